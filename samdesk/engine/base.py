@@ -1,0 +1,152 @@
+"""The seam between SAMDesk and whatever turns prompts into masks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Logits, Prompt
+
+RGB: TypeAlias = npt.NDArray[np.uint8]
+Progress: TypeAlias = Callable[[float], None]
+
+
+class Cancelled(Exception):
+    """The work was cancelled by its CancelToken."""
+
+
+class CancelToken:
+    """Tells work in another thread to stop at its next safe point."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raises:
+        Cancelled: `cancel` was called.
+        """
+        if self._event.is_set():
+            raise Cancelled
+
+
+def no_progress(_fraction: float) -> None:
+    """A Progress that tells nobody."""
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """What an engine computes once per image.
+
+    Attributes:
+        engine: the `Segmenter.key` that made it; only that engine understands `data`.
+        width, height: of the image in pixels.
+        data: the engine's own.
+        nbytes: the memory that `data` holds, in bytes.
+    """
+
+    engine: str
+    width: int
+    height: int
+    data: object
+    nbytes: int
+
+
+class Candidate(Protocol):
+    """One of the masks that answer a Prompt.
+
+    `mask` may be expensive the first time: call it outside the GUI thread, or once.
+    """
+
+    @property
+    def score(self) -> float:
+        """The engine's estimate of the mask's IoU, 0 to 1."""
+        ...
+
+    @property
+    def stability_score(self) -> float | None:
+        """As segment-anything defines it; None where the engine has no logits."""
+        ...
+
+    @property
+    def logits(self) -> Logits | None:
+        """To be given back as `Prompt.prior`; None where the engine has none."""
+        ...
+
+    def mask(self) -> Mask: ...
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The candidate masks for one Prompt, best score first; at least one."""
+
+    prompt: Prompt
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What is known of an engine, for the screen and for provenance.
+
+    Attributes:
+        name: for people, such as "ViT-B" or "Built-in (no checkpoint)".
+        key: changes whenever embeddings of another engine could not be used; for caches.
+        device: for people, such as "CPU" or "NVIDIA RTX 4090".
+        checkpoint: registry name such as "vit_b"; None without a checkpoint.
+        checkpoint_sha256: of the checkpoint file; None without one.
+        precision: "float32", "bfloat16", "float16"; None without a checkpoint.
+    """
+
+    name: str
+    key: str
+    device: str
+    checkpoint: str | None = None
+    checkpoint_sha256: str | None = None
+    precision: str | None = None
+
+
+class Segmenter(Protocol):
+    """An engine. `embed` is called by one thread and `predict` by one, maybe another, thread."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    def embed(
+        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
+    ) -> Embedding:
+        """Computes what `predict` needs of an image.
+
+        Args:
+            image: (height, width, 3) uint8, sRGB.
+            token: checked often; when cancelled, the work stops.
+            progress: told fractions from 0 to 1.
+
+        Raises:
+            Cancelled: by the token.
+            EngineError: the engine failed, for instance out of memory.
+        """
+        ...
+
+    def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
+        """Answers a prompt that has foreground (`Prompt.has_foreground`).
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Frees the engine's memory; it is not used afterwards."""
+        ...

@@ -1,0 +1,193 @@
+"""Checkpoint files: which kinds there are, what a file is, and reading one safely."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from samdesk.engine.base import CancelToken
+from samdesk.errors import CheckpointError
+from samdesk.resources import resource
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published Segment Anything checkpoint; figures as published (`checkpoints.json`).
+
+    Attributes:
+        kind: the registry name: "vit_h", "vit_l" or "vit_b".
+        name: for people: "ViT-H".
+        file: the published file's name; `bytes` and `sha256` are that file's.
+        width, depth: the image encoder's channels and transformer blocks.
+        guide_min_vram_bytes: from how much GPU memory on the hardware guidelines give it.
+    """
+
+    kind: str
+    name: str
+    file: str
+    url: str
+    bytes: int
+    sha256: str
+    parameters: int
+    width: int
+    depth: int
+    average_iou: float
+    guide_min_vram_bytes: int
+
+
+@cache
+def checkpoints() -> tuple[Checkpoint, ...]:
+    """The three published checkpoints, largest first."""
+    raw = json.loads(resource("checkpoints.json").read_text("utf-8"))
+    return tuple(
+        Checkpoint(url=raw["base_url"] + entry["file"], **entry) for entry in raw["checkpoints"]
+    )
+
+
+def checkpoint(kind: str) -> Checkpoint:
+    """The checkpoint of this registry name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {known.kind: known for known in checkpoints()}[kind]
+
+
+def installed(kind: str, folder: Path) -> Path | None:
+    """The file of a published checkpoint in the user's checkpoints folder, if it is there."""
+    path = folder / checkpoint(kind).file
+    return path if path.is_file() else None
+
+
+def require_installed(kind: str, folder: Path) -> Path:
+    """The file of a published checkpoint.
+
+    Raises:
+        CheckpointError: it is not on this machine; the hint says where to get it.
+    """
+    path = installed(kind, folder)
+    if path is None:
+        wanted = checkpoint(kind)
+        raise CheckpointError(
+            f"The {wanted.name} checkpoint is not on this machine.",
+            f"Download {wanted.url} ({wanted.bytes / 1e6:,.0f} MB) into {folder}, or open a "
+            "checkpoint file that you have.",
+        )
+    return path
+
+
+def sha256_of(path: Path, token: CancelToken | None = None) -> str:
+    """The SHA-256 of a file in hexadecimal.
+
+    Raises:
+        Cancelled: by the token.
+        CheckpointError: the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 24):
+                if token is not None:
+                    token.check()
+                digest.update(block)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return digest.hexdigest()
+
+
+def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
+    """Reads a checkpoint file of any name; what it is, is told by its tensors' shapes.
+
+    The file is read as plain tensors only: a pickle that would run code is refused.
+
+    Returns:
+        Which checkpoint it is and its state dict, float32 on the CPU.
+
+    Raises:
+        CheckpointError: missing, damaged, unsafe, or not one of the three kinds.
+    """
+    import torch
+
+    try:
+        loaded: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"{path.name} holds more than weights and was not opened: it could run a program.",
+            "Use the published SAM files, or save the model's state_dict() alone.",
+        ) from error
+    except Exception as error:
+        # What torch raises for damaged archives is not of one type across its versions.
+        raise CheckpointError(
+            f"{path.name} is damaged or is not a checkpoint file ({type(error).__name__}).",
+            "Download it again.",
+        ) from error
+    weights = _state_dict(loaded)
+    found = recognised({name: tuple(tensor.shape) for name, tensor in weights.items()})
+    if found is None:
+        raise CheckpointError(
+            f"{path.name} is not a Segment Anything checkpoint{_resembles(weights)}.",
+            "SAMDesk reads ViT-H, ViT-L and ViT-B of Segment Anything (SAM 1).",
+        )
+    return found, {name: tensor.float() for name, tensor in weights.items()}
+
+
+def recognised(shapes: Mapping[str, tuple[int, ...]]) -> Checkpoint | None:
+    """Which checkpoint has tensors of these names and shapes; None when it is none."""
+    patches = shapes.get("image_encoder.patch_embed.proj.weight")
+    blocks = {
+        name.split(".")[2] for name in shapes if name.startswith("image_encoder.blocks.")
+    }
+    if patches is None or "mask_decoder.iou_token.weight" not in shapes:
+        return None
+    for known in checkpoints():
+        if patches == (known.width, 3, 16, 16) and len(blocks) == known.depth:
+            return known
+    return None
+
+
+def _state_dict(loaded: Any) -> dict[str, torch.Tensor]:
+    """The tensors of a loaded file, also where training code has wrapped or prefixed them."""
+    import torch
+
+    for wrapper in ("model", "state_dict"):
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
+            loaded = loaded[wrapper]
+    if not isinstance(loaded, Mapping):
+        return {}
+    return {
+        str(name).removeprefix("module.").removeprefix("sam."): tensor
+        for name, tensor in loaded.items()
+        if isinstance(tensor, torch.Tensor)
+    }
+
+
+def _resembles(names: Mapping[str, Any]) -> str:
+    """What a file that is no SAM 1 checkpoint seems to be, as the end of a sentence."""
+    signs = {
+        "image_encoder.layers.0.": "; it looks like MobileSAM",
+        "sam_mask_decoder.": "; it looks like SAM 2",
+        "vision_encoder.": "; it looks like SAM in the format of Hugging Face transformers",
+        "image_encoder.blocks.": "; it looks like a SAM of another size",
+    }
+    for sign, kind in signs.items():
+        if any(name.startswith(sign) for name in names):
+            return kind
+    return ""
+
+
+def _unreadable(path: Path, error: OSError) -> CheckpointError:
+    return CheckpointError(
+        f"The checkpoint {path.name} cannot be read: {error.strerror or error}.",
+        f"Check that {path} exists and may be read.",
+    )

@@ -1,0 +1,229 @@
+"""Segment Anything with value semantics: geometry and masks here, tensors in a runtime.
+
+`segment_anything.SamPredictor` holds one image and upsamples three full-size float masks for the
+one that is shown. Here an embedding is a value, and a candidate's logits become a mask only when
+that candidate is wanted, and only inside its bounding box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Logits, Prompt
+from samdesk.engine.base import (
+    RGB,
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    Prediction,
+    Progress,
+    no_progress,
+)
+from samdesk.errors import EngineError
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+# The labels of segment-anything's prompt encoder for points, and of its ONNX export for boxes.
+NEGATIVE, POSITIVE, BOX_TOP_LEFT, BOX_BOTTOM_RIGHT = 0, 1, 2, 3
+
+
+class Runtime(Protocol):
+    """What runs SAM's encoder and decoder: torch, and others with the same weights.
+
+    Attributes:
+        side: the length of the encoder's square input in pixels (1024).
+        device: for people.
+    """
+
+    side: int
+    device: str
+
+    def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
+        """Encodes an image whose longest side is `side`.
+
+        Returns:
+            Features that only this runtime understands, and the bytes they hold.
+        """
+        ...
+
+    def decode(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
+        """Decodes one prompt.
+
+        Args:
+            features: of `encode`.
+            coords: (N, 2) as (x, y) in pixels of the encoder's input.
+            labels: (N,), box corners last.
+            prior: (L, L) logits of an earlier candidate, L = side / 4.
+
+        Returns:
+            Logits (3, L, L) and predicted IoUs (3,) of the three multimask outputs.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How an image of width x height pixels lies in the encoder's square input.
+
+    As segment_anything.utils.transforms.ResizeLongestSide defines it: scaled so that the longest
+    side is `side`, in the top left corner, zeros elsewhere.
+    """
+
+    width: int
+    height: int
+    side: int
+
+    @property
+    def scaled_width(self) -> int:
+        # A strip may be so narrow that it would round to nothing.
+        return max(1, int(self.width * self.side / max(self.width, self.height) + 0.5))
+
+    @property
+    def scaled_height(self) -> int:
+        return max(1, int(self.height * self.side / max(self.width, self.height) + 0.5))
+
+    def scaled(self, image: RGB) -> RGB:
+        """The image as the encoder sees it, before normalisation and padding."""
+        size = (self.scaled_width, self.scaled_height)
+        resized = Image.fromarray(image).resize(size, Image.Resampling.BILINEAR)
+        return np.asarray(resized)
+
+    def coords(self, prompt: Prompt) -> tuple[Floats, Floats]:
+        """A prompt's coordinates (N, 2) in the encoder's input, and its labels (N,)."""
+        xy = [(point.x, point.y) for point in prompt.points]
+        labels = [POSITIVE if point.positive else NEGATIVE for point in prompt.points]
+        if prompt.box is not None:
+            x0, y0, x1, y1 = prompt.box.xyxy
+            xy += [(x0, y0), (x1, y1)]
+            labels += [BOX_TOP_LEFT, BOX_BOTTOM_RIGHT]
+        scale = (self.scaled_width / self.width, self.scaled_height / self.height)
+        coords = np.array(xy, np.float64).reshape(-1, 2) * scale
+        return coords.astype(np.float32), np.array(labels, np.float32)
+
+    def mask(self, logits: Logits) -> Mask:
+        """The mask of low-resolution logits, (L, L), at the image's resolution.
+
+        Equal to upsampling bilinearly to the padded input, cropping, upsampling to the image and
+        thresholding at 0 (`Sam.postprocess_masks`). Both steps are linear and separable, so they
+        are one matrix per axis, and only the rows and columns that can be inside are computed.
+        """
+        positive = logits > 0
+        if not positive.any():
+            return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
+        lowres = logits.shape[0]
+        rows = _upsampling(lowres, self.side, self.scaled_height, self.height)
+        columns = _upsampling(lowres, self.side, self.scaled_width, self.width)
+        top, rows = _reached(rows, positive.any(axis=1))
+        left, columns = _reached(columns, positive.any(axis=0))
+        if 0 in rows.shape or 0 in columns.shape:
+            return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
+        used_rows, used_columns = rows.any(axis=0), columns.any(axis=0)
+        upsampled = (
+            rows[:, used_rows] @ logits[np.ix_(used_rows, used_columns)]
+        ) @ columns[:, used_columns].T
+        return Mask.from_crop(upsampled > 0, left, top, self.width, self.height)
+
+    def inside(self, logits: Logits) -> Logits:
+        """The part of low-resolution logits that shows the image, not its padding."""
+        scale = logits.shape[0] / self.side
+        height = max(1, round(self.scaled_height * scale))
+        width = max(1, round(self.scaled_width * scale))
+        return logits[:height, :width]
+
+
+@dataclass(frozen=True, eq=False)
+class SamCandidate:
+    """One of SAM's three masks; the full-size mask is made when it is first asked for."""
+
+    logits: Logits
+    score: float
+    geometry: Geometry
+
+    @cached_property
+    def stability_score(self) -> float:
+        """IoU of the masks at thresholds +1 and -1, as `calculate_stability_score` defines it."""
+        inside = self.geometry.inside(self.logits)
+        loose = int(np.count_nonzero(inside > -1.0))
+        return int(np.count_nonzero(inside > 1.0)) / loose if loose else 0.0
+
+    @cached_property
+    def _mask(self) -> Mask:
+        return self.geometry.mask(self.logits)
+
+    def mask(self) -> Mask:
+        return self._mask
+
+
+class SamSegmenter:
+    """SAM on any runtime. Three candidates per prompt, best predicted IoU first."""
+
+    def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
+        self.info = info
+        self._runtime = runtime
+
+    def embed(
+        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
+    ) -> Embedding:
+        """See `Segmenter.embed`."""
+        height, width = image.shape[:2]
+        geometry = Geometry(width, height, self._runtime.side)
+        features, nbytes = self._runtime.encode(geometry.scaled(image), token, progress)
+        return Embedding(self.info.key, width, height, features, nbytes)
+
+    def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
+        """See `Segmenter.predict`."""
+        if embedding.engine != self.info.key:
+            raise EngineError("The embedding is another engine's.", "Encode the image again.")
+        geometry = Geometry(embedding.width, embedding.height, self._runtime.side)
+        logits, scores = self._runtime.decode(
+            embedding.data, *geometry.coords(prompt), prompt.prior
+        )
+        best_first = np.argsort(-scores, kind="stable")
+        return Prediction(
+            prompt,
+            tuple(SamCandidate(logits[i], float(scores[i]), geometry) for i in best_first),
+        )
+
+    def close(self) -> None:
+        """See `Segmenter.close`."""
+        self._runtime.close()
+
+
+def _upsampling(lowres: int, side: int, cropped: int, full: int) -> Floats:
+    """The (full, lowres) matrix of both of SAM's upsampling steps along one axis."""
+    return _bilinear(cropped, full) @ _bilinear(lowres, side)[:cropped]
+
+
+def _bilinear(before: int, after: int) -> Floats:
+    """The (after, before) matrix of bilinear resampling with half-pixel centres.
+
+    As torch.nn.functional.interpolate(mode="bilinear", align_corners=False).
+    """
+    source = np.maximum((np.arange(after) + 0.5) * (before / after) - 0.5, 0)
+    lower = np.minimum(source.astype(np.intp), before - 1)
+    upper = np.minimum(lower + 1, before - 1)
+    share = source - lower
+    matrix = np.zeros((after, before), np.float32)
+    index = np.arange(after)
+    np.add.at(matrix, (index, lower), 1 - share)
+    np.add.at(matrix, (index, upper), share)
+    return matrix
+
+
+def _reached(matrix: Floats, positive: npt.NDArray[np.bool_]) -> tuple[int, Floats]:
+    """The rows of an upsampling matrix that draw on positive cells, and the first one's index."""
+    reached = np.flatnonzero((matrix[:, positive] > 0).any(axis=1))
+    if reached.size == 0:
+        return 0, matrix[:0]
+    return int(reached[0]), matrix[reached[0] : reached[-1] + 1]

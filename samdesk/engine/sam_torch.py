@@ -1,0 +1,213 @@
+"""SAM on torch, with the model classes of the segment-anything package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from samdesk.core.prompt import Logits
+from samdesk.engine.base import (
+    RGB,
+    CancelToken,
+    EngineInfo,
+    Progress,
+    no_progress,
+)
+from samdesk.engine.checkpoint import Checkpoint, read_weights, sha256_of
+from samdesk.engine.sam import BOX_TOP_LEFT, Floats, SamSegmenter
+from samdesk.errors import CheckpointError, EngineError
+
+
+class TorchRuntime:
+    """SAM's encoder and decoder on one torch device, in float32.
+
+    The encoder and the decoder share no state, so one thread may encode while another decodes.
+    """
+
+    def __init__(self, model: Any, device: str) -> None:
+        """Takes a `segment_anything.modeling.Sam` over; `device` as torch names it."""
+        import torch
+
+        self._torch = torch
+        self._model = model.to(device).eval()
+        self._device = torch.device(device)
+        self.device = device_name(device)
+        self.side: int = model.image_encoder.img_size
+        self._token = CancelToken()
+        self._progress: Progress = no_progress
+        self._watch_blocks()
+        with torch.inference_mode():
+            self._dense_pe = self._model.prompt_encoder.get_dense_pe()
+
+    def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
+        """See `Runtime.encode`. The token is checked between transformer blocks."""
+        torch = self._torch
+        self._token, self._progress = token, progress
+        with torch.inference_mode(), _engine_errors(torch):
+            pixels = torch.as_tensor(np.array(image), device=self._device)
+            batch = self._model.preprocess(pixels.permute(2, 0, 1)[None])
+            features = self._model.image_encoder(batch)
+        progress(1.0)
+        return features, features.nbytes
+
+    def decode(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
+        """See `Runtime.decode`."""
+        torch = self._torch
+        is_point = labels < BOX_TOP_LEFT
+        with torch.inference_mode(), _engine_errors(torch):
+
+            def tensor(array: Any) -> Any:
+                return torch.as_tensor(array, device=self._device)[None]
+
+            sparse, dense = self._model.prompt_encoder(
+                points=(tensor(coords[is_point]), tensor(labels[is_point]))
+                if is_point.any()
+                else None,
+                boxes=None if is_point.all() else tensor(coords[~is_point].reshape(4)),
+                masks=None if prior is None else tensor(prior[None]),
+            )
+            logits, scores = self._model.mask_decoder(
+                image_embeddings=features,
+                image_pe=self._dense_pe,
+                sparse_prompt_embeddings=sparse,
+                dense_prompt_embeddings=dense,
+                multimask_output=True,
+            )
+            return logits[0].float().cpu().numpy(), scores[0].float().cpu().numpy()
+
+    def close(self) -> None:
+        """Frees the model's memory, on the GPU too."""
+        self._model = None
+        self._dense_pe = None
+        if self._device.type == "cuda":
+            self._torch.cuda.empty_cache()
+
+    def _watch_blocks(self) -> None:
+        blocks = self._model.image_encoder.blocks
+
+        def before(index: int) -> Any:
+            def hook(*_: Any) -> None:
+                self._token.check()
+                self._progress(index / len(blocks))
+
+            return hook
+
+        for index, block in enumerate(blocks):
+            block.register_forward_pre_hook(before(index))
+
+
+def load_sam(
+    path: Path,
+    *,
+    kind: str | None = None,
+    device: str | None = None,
+    token: CancelToken | None = None,
+    progress: Progress = no_progress,
+) -> SamSegmenter:
+    """Loads a checkpoint file onto a device.
+
+    Args:
+        path: a checkpoint file of any name.
+        kind: refuse the file when it is not of this kind, such as "vit_b".
+        device: as torch names it; by default the GPU when torch can compute there, else the CPU.
+        token: checked between the steps.
+
+    Raises:
+        Cancelled: by the token.
+        CheckpointError: the file is missing, damaged, unsafe or of another kind.
+        EngineError: the device's memory does not hold the model.
+    """
+    token = token or CancelToken()
+    sha256 = sha256_of(path, token)
+    progress(0.2)
+    import torch
+
+    token.check()
+    found, weights = read_weights(path)
+    if kind is not None and found.kind != kind:
+        raise CheckpointError(
+            f"{path.name} is a {found.name} checkpoint, not the one asked for ({kind}).",
+            f"Choose {found.name}, or another file.",
+        )
+    token.check()
+    progress(0.6)
+    model = _model(found, weights, path)
+    device = device or best_device()
+    token.check()
+    with _engine_errors(torch):
+        runtime = TorchRuntime(model, device)
+    progress(1.0)
+    precision = "float32"
+    info = EngineInfo(
+        name=found.name,
+        key=f"sam-{found.kind}-{sha256[:16]}-{precision}",
+        device=runtime.device,
+        checkpoint=found.kind,
+        checkpoint_sha256=sha256,
+        precision=precision,
+    )
+    return SamSegmenter(runtime, info)
+
+
+def best_device() -> str:
+    """The torch device to compute on: "cuda", "mps" or "cpu"."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if torch.backends.mps.is_available():
+        return "mps"
+    return "cpu"
+
+
+def device_name(device: str) -> str:
+    """A torch device's name for people."""
+    import torch
+
+    kind = torch.device(device).type
+    if kind == "cuda":
+        return torch.cuda.get_device_name(device)
+    return {"cpu": "CPU", "mps": "Apple GPU"}.get(kind, kind)
+
+
+def _model(checkpoint: Checkpoint, weights: dict[str, Any], path: Path) -> Any:
+    import torch
+    from segment_anything import sam_model_registry
+
+    # On the meta device nothing is allocated or initialised only to be overwritten.
+    with torch.device("meta"):
+        model = sam_model_registry[checkpoint.kind]()
+    try:
+        model.load_state_dict(weights, assign=True)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path.name} looks like {checkpoint.name} but some of its tensors are missing or of "
+            "another shape.",
+            "Download it again, or use the published file.",
+        ) from error
+    return model
+
+
+@contextmanager
+def _engine_errors(torch: Any) -> Iterator[None]:
+    """Turns running out of memory into an error that says what to do."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise EngineError(
+            "There is not enough memory for this checkpoint.",
+            "Choose a smaller checkpoint, or close other programs.",
+        ) from error
+    except RuntimeError as error:
+        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+            raise
+        raise EngineError(
+            "There is not enough memory for this checkpoint.",
+            "Choose a smaller checkpoint, or close other programs.",
+        ) from error

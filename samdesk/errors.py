@@ -1,0 +1,44 @@
+"""Expected failures: each says what happened (title) and what to do about it (hint)."""
+
+from __future__ import annotations
+
+
+class SamdeskError(Exception):
+    """A failure that a person can act on.
+
+    Args:
+        title: one sentence, what happened.
+        hint: one sentence, what to do about it; may be empty.
+    """
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.hint}".strip()
+
+
+class ImageError(SamdeskError):
+    """An image file that cannot be read."""
+
+
+class CheckpointError(SamdeskError):
+    """A checkpoint file that is missing, damaged, unsafe or of another kind."""
+
+
+class EngineError(SamdeskError):
+    """An engine that cannot be loaded or that failed on an image."""
+
+
+class ProjectError(SamdeskError):
+    """A project that cannot be opened or written."""
+
+
+class CocoError(SamdeskError):
+    """A COCO file that cannot be read or written."""
+
+
+class RequestError(SamdeskError):
+    """A request on the command line or in a request file that cannot be understood."""

@@ -1,0 +1,37 @@
+"""Where SAMDesk keeps what is the user's and not a project's. SAMDESK_HOME overrides it all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Folders for settings, data (samples, projects of read-only folders), checkpoints and caches.
+
+    They need not exist; whoever writes creates what it needs.
+    """
+
+    config: Path
+    data: Path
+    checkpoints: Path
+    cache: Path
+
+    @classmethod
+    def find(cls) -> Folders:
+        """By SAMDESK_HOME where it is set, else by the platform's conventions."""
+        home = os.environ.get("SAMDESK_HOME")
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(root / "config", root / "data", root / "checkpoints", root / "cache")
+        data = Path(platformdirs.user_data_dir("samdesk", appauthor=False))
+        return cls(
+            Path(platformdirs.user_config_dir("samdesk", appauthor=False)),
+            data,
+            data / "checkpoints",
+            Path(platformdirs.user_cache_dir("samdesk", appauthor=False)),
+        )

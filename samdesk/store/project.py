@@ -1,0 +1,427 @@
+"""A project: what was accepted for a folder of images, in one SQLite database.
+
+Every `apply` is one transaction that is on disk when it returns. One writer at a time: whoever
+opens a project that another process holds gets it read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import psutil
+
+from samdesk.core.dataset import (
+    Annotation,
+    Category,
+    Change,
+    Dataset,
+    ImageRecord,
+    Provenance,
+    Record,
+)
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.errors import ProjectError
+from samdesk.store import schema
+
+# Write-ahead logging needs shared memory, which these file systems do not give across machines.
+_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
+
+_TABLES: dict[type[Record], str] = {
+    ImageRecord: "image",
+    Category: "category",
+    Annotation: "annotation",
+}
+
+
+class Project:
+    """An open project database. Belongs to the thread that opened it.
+
+    Attributes:
+        folder: the folder of images.
+        database: the SQLite file.
+        read_only: whether `apply` is refused.
+        notices: what the user should know about how it was opened, a sentence each.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Path,
+        connection: sqlite3.Connection,
+        lock: filelock.BaseFileLock | None,
+        notices: tuple[str, ...],
+    ) -> None:
+        self.folder = folder
+        self.database = database
+        self.read_only = lock is None
+        self.notices = notices
+        self._connection = connection
+        self._lock = lock
+        self._last_ids: dict[type[Record], int] = {}
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        data: Path,
+        database: Path | None = None,
+        read_only: bool = False,
+    ) -> Project:
+        """Opens a folder's project, creating it where there is none.
+
+        Args:
+            folder: the folder of images.
+            data: where the projects of folders that cannot be written are kept.
+            database: a database elsewhere than `<folder>/.samdesk/project.db`.
+            read_only: for reading beside a writer; the project must exist.
+
+        Raises:
+            ProjectError: no such folder, no project to read, or a database that is damaged, of
+                another program or of a newer version.
+        """
+        folder = folder.expanduser().absolute()
+        if not folder.is_dir():
+            raise ProjectError(f"There is no folder {folder}.", "Check the path.")
+        notices: list[str] = []
+        if database is None:
+            database = default_database(folder, data)
+            if database.parent.parent != folder:
+                notices.append(
+                    f"This folder cannot be written; its annotations are kept in {database}."
+                )
+        if read_only and not database.exists():
+            raise ProjectError(
+                f"{folder} has no SAMDesk project yet.", "Annotate at least one image first."
+            )
+        lock = None
+        if not read_only:
+            lock = _acquired(database)
+            if lock is None:
+                notices.append(
+                    "Another SAMDesk has this folder open; here it can only be looked at. "
+                    "Close the other one and open the folder again to annotate."
+                )
+        try:
+            connection = _connected(database, writable=lock is not None)
+            try:
+                if lock is not None:
+                    notices += _prepared(connection, database)
+                _require_this_version(connection, database)
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, ProjectError) as error:
+            if lock is not None:
+                lock.release()
+            if isinstance(error, ProjectError):
+                raise
+            raise ProjectError(
+                f"The project {database} cannot be opened: {error}.",
+                "It was left as it is. Restore it from a backup, or move it away to begin anew.",
+            ) from error
+        return cls(folder, database, connection, lock, tuple(notices))
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database and lets another process write."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def next_id(self, kind: type[Record]) -> int:
+        """An id that no record of this kind has had or will have."""
+        if kind not in self._last_ids:
+            row = self._connection.execute(
+                "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
+            ).fetchone()
+            self._last_ids[kind] = row[0] if row else 0
+        self._last_ids[kind] += 1
+        return self._last_ids[kind]
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Makes all changes durable, or none.
+
+        Raises:
+            ProjectError: read-only, the disk is full, or a change contradicts what is stored.
+        """
+        if self.read_only:
+            raise ProjectError(
+                "This project is open read-only.", "Close the other SAMDesk that holds it."
+            )
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                for change in changes:
+                    self._apply(change)
+        except sqlite3.Error as error:
+            raise ProjectError(
+                f"The project could not be written: {error}.",
+                f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
+            ) from error
+
+    def add_images(self, paths: Sequence[str]) -> None:
+        """Adds the images that are not in the project yet, in this order.
+
+        Args:
+            paths: relative to the folder, with forward slashes.
+        """
+        known = {record.path for record in self.images()}
+        new = [path for path in paths if path not in known]
+        if new and not self.read_only:
+            self.apply(
+                Change(None, ImageRecord(self.next_id(ImageRecord), path)) for path in new
+            )
+
+    def images(self) -> list[ImageRecord]:
+        """All images ever opened in this folder, by id."""
+        rows = self._connection.execute(
+            "SELECT id, path, width, height, orientation, sha256, status FROM image ORDER BY id"
+        )
+        return [ImageRecord(*row) for row in rows]
+
+    def image(self, path: str) -> ImageRecord | None:
+        """The image of this path relative to the folder."""
+        row = self._connection.execute(
+            "SELECT id, path, width, height, orientation, sha256, status FROM image WHERE path = ?",
+            (path,),
+        ).fetchone()
+        return ImageRecord(*row) if row else None
+
+    def categories(self) -> list[Category]:
+        """All categories, by id."""
+        rows = self._connection.execute("SELECT id, name, colour FROM category ORDER BY id")
+        return [Category(*row) for row in rows]
+
+    def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
+        """The annotations of one image, or of all, by id; read as they are asked for."""
+        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
+        columns = ", ".join(_ANNOTATION_COLUMNS)
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM annotation {where} ORDER BY id", values
+        )
+        for row in rows:
+            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
+
+    def counts_by_image(self) -> dict[int, int]:
+        """How many annotations each image has; images without any are left out."""
+        return dict(
+            self._connection.execute("SELECT image_id, count(*) FROM annotation GROUP BY image_id")
+        )
+
+    def counts_by_category(self) -> dict[int, int]:
+        """How many annotations each category has; categories without any are left out."""
+        return dict(
+            self._connection.execute(
+                "SELECT category_id, count(*) FROM annotation GROUP BY category_id"
+            )
+        )
+
+    def annotations_of_category(self, category_id: int) -> list[Annotation]:
+        """Every annotation of a category, on all images, by id."""
+        columns = ", ".join(_ANNOTATION_COLUMNS)
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
+        )
+        return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
+
+    def snapshot(self) -> Dataset:
+        """Everything as it is now; the annotations are read when they are iterated."""
+        return Dataset(
+            tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self)
+        )
+
+    def _apply(self, change: Change) -> None:
+        table = _TABLES[type(change.record)]
+        if change.after is None:
+            self._one_row(f"DELETE FROM {table} WHERE id = ?", (change.record.id,), change)
+            return
+        row = _row(change.after)
+        if change.before is None:
+            marks = ", ".join("?" * len(row))
+            statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
+            self._connection.execute(statement, tuple(row.values()))
+            return
+        assigned = ", ".join(f"{column} = ?" for column in row)
+        self._one_row(
+            f"UPDATE {table} SET {assigned} WHERE id = ?",
+            (*row.values(), change.before.id),
+            change,
+        )
+
+    def _one_row(self, statement: str, values: tuple[Any, ...], change: Change) -> None:
+        if self._connection.execute(statement, values).rowcount != 1:
+            raise ProjectError(
+                f"There is no {_TABLES[type(change.record)]} {change.record.id} to change.",
+                "Open the folder again.",
+            )
+
+
+@dataclass(frozen=True)
+class _StoredAnnotations:
+    project: Project
+
+    def __iter__(self) -> Iterator[Annotation]:
+        return self.project.annotations()
+
+
+def default_database(folder: Path, data: Path) -> Path:
+    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
+    inside = folder / ".samdesk" / "project.db"
+    if inside.exists() or os.access(folder, os.W_OK):
+        return inside
+    name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return data / "projects" / name / "project.db"
+
+
+def _acquired(database: Path) -> filelock.BaseFileLock | None:
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        # Held by the operating system, so that it ends with the process, however that ends.
+        lock = filelock.FileLock(database.with_name("lock"), timeout=0)
+        lock.acquire()
+    except filelock.Timeout:
+        return None
+    except OSError as error:
+        raise ProjectError(
+            f"The project folder {database.parent} cannot be written: {error}.",
+            "Check the rights and the space on that disk.",
+        ) from error
+    return lock
+
+
+def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
+    # Autocommit, so that transactions begin and end where this module says.
+    if writable:
+        return sqlite3.connect(database, isolation_level=None)
+    uri = database.as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A write-ahead log needs a writable folder even to read; without a writer there is none.
+        connection.close()
+        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
+    """Sets the journal up and brings the schema up to date; returns notices."""
+    if schema.is_foreign(connection):
+        raise ProjectError(
+            f"{database} is a database of another program.", "Move it away, or name another."
+        )
+    notices = []
+    wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
+    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
+    if journal.upper() != "WAL":
+        notices.append(
+            "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
+            "Let only one computer annotate it at a time."
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = schema.version_of(connection)
+    if version < schema.VERSION:
+        if version > 0:
+            backup = database.with_name(f"project.v{version}.db")
+            backup.unlink(missing_ok=True)
+            connection.execute("VACUUM INTO ?", (str(backup),))
+        schema.migrate(connection)
+    return notices
+
+
+def _require_this_version(connection: sqlite3.Connection, database: Path) -> None:
+    version = schema.version_of(connection)
+    if version > schema.VERSION:
+        raise ProjectError(
+            f"{database} was written by a newer SAMDesk.", "Update SAMDesk to open this folder."
+        )
+    if version < schema.VERSION:
+        raise ProjectError(
+            f"{database} was written by an older SAMDesk.",
+            "Close the other SAMDesk that holds it; opening it for writing updates it.",
+        )
+
+
+def _file_system(path: Path) -> str:
+    mounts = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
+    for parent in path.parents:
+        if str(parent) in mounts:
+            return str(mounts[str(parent)]).lower()
+    return ""
+
+
+_ANNOTATION_COLUMNS = (
+    "id",
+    "image_id",
+    "category_id",
+    "parent_id",
+    "width",
+    "height",
+    "x",
+    "y",
+    "w",
+    "h",
+    "counts",
+    "source",
+    "engine",
+    "checkpoint",
+    "checkpoint_sha256",
+    "precision",
+    "prompt",
+    "predicted_iou",
+    "stability_score",
+    "clicks",
+    "seconds",
+    "created_at",
+)
+_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+
+
+def _row(record: Record) -> dict[str, Any]:
+    if not isinstance(record, Annotation):
+        return dict(vars(record))
+    values = {
+        **vars(record.provenance),
+        **{column: getattr(record.mask, column) for column in _MASK_COLUMNS},
+        "id": record.id,
+        "image_id": record.image_id,
+        "category_id": record.category_id,
+        "parent_id": record.parent_id,
+        "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
+    }
+    return {column: values[column] for column in _ANNOTATION_COLUMNS}
+
+
+def _annotation(row: dict[str, Any]) -> Annotation:
+    mask = Mask(*(row.pop(column) for column in _MASK_COLUMNS))
+    own = {key: row.pop(key) for key in ("id", "image_id", "category_id", "parent_id")}
+    prompt = _prompt_from_json(json.loads(row.pop("prompt")))
+    return Annotation(mask=mask, provenance=Provenance(prompt=prompt, **row), **own)
+
+
+def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "points": [[point.x, point.y, int(point.positive)] for point in prompt.points],
+        "box": list(prompt.box.xyxy) if prompt.box else None,
+    }
+
+
+def _prompt_from_json(raw: dict[str, Any]) -> Prompt:
+    points = tuple(Point(x, y, bool(label)) for x, y, label in raw["points"])
+    return Prompt(points, Box(*raw["box"]) if raw["box"] else None)

@@ -1,0 +1,82 @@
+"""The project database's tables, and how older versions become this one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x53414D44  # "SAMD"
+VERSION = 1
+
+# AUTOINCREMENT: an id that was given once is never given again, not even after deletion, because
+# files that were exported earlier refer to it.
+_VERSION_1 = """
+CREATE TABLE image (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    width INTEGER,
+    height INTEGER,
+    orientation INTEGER NOT NULL DEFAULT 1,
+    sha256 TEXT,
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'skipped'))
+);
+CREATE TABLE category (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    colour TEXT NOT NULL
+);
+CREATE TABLE annotation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id INTEGER NOT NULL REFERENCES image DEFERRABLE INITIALLY DEFERRED,
+    category_id INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
+    parent_id INTEGER REFERENCES annotation DEFERRABLE INITIALLY DEFERRED,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    x INTEGER NOT NULL,
+    y INTEGER NOT NULL,
+    w INTEGER NOT NULL CHECK (w > 0),
+    h INTEGER NOT NULL CHECK (h > 0),
+    counts BLOB NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('interactive', 'auto', 'manual', 'imported')),
+    engine TEXT NOT NULL,
+    checkpoint TEXT,
+    checkpoint_sha256 TEXT,
+    precision TEXT,
+    prompt TEXT NOT NULL,
+    predicted_iou REAL,
+    stability_score REAL,
+    clicks INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX annotation_image ON annotation (image_id);
+CREATE INDEX annotation_category ON annotation (category_id);
+CREATE INDEX annotation_parent ON annotation (parent_id);
+"""
+
+# What turns version N into N + 1, N being the place in this tuple.
+MIGRATIONS = (_VERSION_1,)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema version of a database; 0 when it is new."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def is_foreign(connection: sqlite3.Connection) -> bool:
+    """Whether the database belongs to another program."""
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application == APPLICATION_ID:
+        return False
+    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return application != 0 or tables > 0
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings a database to VERSION in one transaction; on failure nothing has changed."""
+    steps = MIGRATIONS[version_of(connection) :]
+    connection.executescript(
+        "BEGIN IMMEDIATE;"
+        + "".join(steps)
+        + f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
+
+from samdesk.core.mask import Mask
+from tests.core.strategies import bitmaps
+
+
+@given(bitmaps)
+def test_a_mask_gives_back_its_bitmap(bitmap: np.ndarray) -> None:
+    mask = Mask.from_bitmap(bitmap)
+    assert np.array_equal(mask.bitmap(), bitmap)
+    assert mask.area == bitmap.sum()
+
+
+@given(bitmaps)
+def test_rle_is_byte_for_byte_what_pycocotools_writes(bitmap: np.ndarray) -> None:
+    expected = coco_mask.encode(np.asfortranarray(bitmap, dtype=np.uint8))
+    rle = Mask.from_bitmap(bitmap).rle()
+    assert rle["counts"].encode() == expected["counts"]
+    assert rle["size"] == list(bitmap.shape)
+    if bitmap.any():
+        assert list(Mask.from_bitmap(bitmap).bbox_xywh) == coco_mask.toBbox(expected).tolist()
+
+
+@given(bitmaps)
+def test_rle_comes_back_as_the_same_mask(bitmap: np.ndarray) -> None:
+    mask = Mask.from_bitmap(bitmap)
+    assert Mask.from_rle(mask.rle()) == mask
+    padded = np.concatenate([[False], bitmap.T.ravel(), [False]]).astype(int)
+    edges = np.flatnonzero(np.diff(padded))
+    runs = np.diff([0, *edges, bitmap.size]).tolist()
+    assert Mask.from_rle({"size": list(bitmap.shape), "counts": runs}) == mask
+
+
+@given(bitmaps, st.integers(-5, 30), st.integers(-5, 30))
+def test_a_crop_is_placed_and_clipped(bitmap: np.ndarray, left: int, top: int) -> None:
+    whole = np.zeros((70, 70), bool)
+    h, w = bitmap.shape
+    whole[10 + top : 10 + top + h, 10 + left : 10 + left + w] = bitmap
+    expected = whole[10:40, 10:40]
+    assert np.array_equal(Mask.from_crop(bitmap, left, top, 30, 30).bitmap(), expected)
+
+
+@given(bitmaps, st.data())
+def test_iou_counts_pixels(one: np.ndarray, data: st.DataObject) -> None:
+    other = data.draw(bitmaps.filter(lambda b: b.shape == one.shape) | st.just(~one))
+    union = (one | other).sum()
+    expected = (one & other).sum() / union if union else 1.0
+    assert Mask.from_bitmap(one).iou(Mask.from_bitmap(other)) == pytest.approx(expected)
+
+
+def test_contains_asks_for_pixels() -> None:
+    bitmap = np.zeros((5, 6), bool)
+    bitmap[2, 3] = True
+    mask = Mask.from_bitmap(bitmap)
+    assert [(x, y) for y in range(5) for x in range(6) if mask.contains(x, y)] == [(3, 2)]
+
+
+def test_runs_that_do_not_add_up_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not add up"):
+        Mask.from_rle({"size": [2, 2], "counts": [1, 2]})

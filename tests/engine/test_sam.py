@@ -1,0 +1,147 @@
+"""SamSegmenter against SamPredictor: the same weights and prompts give the same masks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from segment_anything import SamPredictor, sam_model_registry
+
+from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.engine.base import CancelToken, Cancelled
+from samdesk.engine.sam import SamSegmenter
+from samdesk.engine.sam_torch import load_sam
+from samdesk.errors import EngineError
+from tests.engine.tiny_sam import INFO, tiny_sam, tiny_segmenter
+
+PROMPTS = {
+    "point": Prompt((Point(31, 22),)),
+    "negative": Prompt((Point(31, 22), Point(5, 40, positive=False))),
+    "box": Prompt(box=Box(4, 8, 50, 44)),
+    "box with points": Prompt((Point(20, 20), Point(8, 30, positive=False)), Box(4, 8, 50, 44)),
+}
+SIZES = {"landscape": (90, 160), "portrait": (210, 70), "tiny": (48, 53), "large": (700, 900)}
+
+
+def picture(size: tuple[int, int], seed: int = 1) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 255, (size[0] // 8 + 1, size[1] // 8 + 1, 3), np.uint8)
+    return np.kron(coarse, np.ones((8, 8, 1), np.uint8))[: size[0], : size[1]]
+
+
+def oracle(
+    predictor: SamPredictor, prompt: Prompt
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    masks, scores, logits = predictor.predict(
+        point_coords=np.array([[p.x, p.y] for p in prompt.points]) if prompt.points else None,
+        point_labels=np.array([int(p.positive) for p in prompt.points]) if prompt.points else None,
+        box=np.array(prompt.box.xyxy) if prompt.box else None,
+        mask_input=prompt.prior[None] if prompt.prior is not None else None,
+    )
+    order = np.argsort(-scores, kind="stable")
+    return masks[order], scores[order], logits[order]
+
+
+def assert_equal_to_oracle(
+    segmenter: SamSegmenter, model: Any, image: np.ndarray, prompt: Prompt
+) -> None:
+    predictor = SamPredictor(model)
+    predictor.set_image(image)
+    embedding = segmenter.embed(image, token=CancelToken())
+    prediction = segmenter.predict(embedding, prompt)
+    masks, scores, logits = oracle(predictor, prompt)
+    assert len(prediction.candidates) == 3
+    for candidate, mask, score, low in zip(
+        prediction.candidates, masks, scores, logits, strict=True
+    ):
+        assert candidate.score == pytest.approx(float(score), abs=1e-5)
+        assert candidate.logits is not None
+        np.testing.assert_allclose(candidate.logits, low, atol=1e-4)
+        bitmap = candidate.mask().bitmap()
+        # Rounding may tip single pixels whose logit is zero to six digits.
+        assert np.count_nonzero(bitmap != mask) <= 1e-5 * mask.size + 1
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
+@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS.keys())
+def test_equals_sam_predictor(size: tuple[int, int], prompt: Prompt) -> None:
+    assert_equal_to_oracle(tiny_segmenter(), tiny_sam(), picture(size), prompt)
+
+
+@pytest.mark.parametrize("name", ["point", "box with points"])
+def test_equals_sam_predictor_with_a_prior_mask(name: str) -> None:
+    segmenter, image = tiny_segmenter(), picture((90, 160))
+    first = segmenter.predict(segmenter.embed(image, token=CancelToken()), PROMPTS["point"])
+    prompt = replace(PROMPTS[name], prior=first.candidates[0].logits)
+    assert_equal_to_oracle(segmenter, tiny_sam(), image, prompt)
+
+
+def test_the_masks_of_this_test_are_not_trivial() -> None:
+    segmenter = tiny_segmenter()
+    areas = set()
+    for prompt in PROMPTS.values():
+        image = picture((90, 160))
+        prediction = segmenter.predict(segmenter.embed(image, token=CancelToken()), prompt)
+        areas |= {candidate.mask().area for candidate in prediction.candidates}
+    assert len(areas) > 4
+    assert any(0 < area < 90 * 160 for area in areas)
+
+
+def test_stability_score_is_segment_anythings() -> None:
+    from segment_anything.utils.amg import calculate_stability_score
+
+    segmenter = tiny_segmenter()
+    image = picture((256, 256))
+    prediction = segmenter.predict(segmenter.embed(image, token=CancelToken()), PROMPTS["point"])
+    for candidate in prediction.candidates:
+        expected = calculate_stability_score(torch.as_tensor(candidate.logits)[None], 0.0, 1.0)
+        assert candidate.stability_score == pytest.approx(float(expected[0]))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])
+def test_slivers_work(shape: tuple[int, int]) -> None:
+    segmenter = tiny_segmenter()
+    embedding = segmenter.embed(np.zeros((*shape, 3), np.uint8), token=CancelToken())
+    mask = segmenter.predict(embedding, Prompt((Point(0, 0),))).candidates[0].mask()
+    assert (mask.height, mask.width) == shape
+
+
+def test_encoding_stops_between_blocks() -> None:
+    segmenter, token, seen = tiny_segmenter(), CancelToken(), []
+
+    def progress(fraction: float) -> None:
+        seen.append(fraction)
+        token.cancel()
+
+    with pytest.raises(Cancelled):
+        segmenter.embed(picture((90, 160)), token=token, progress=progress)
+    assert seen == [0.0]
+    again = segmenter.embed(picture((90, 160)), token=CancelToken())
+    assert again.nbytes == 16 * 16 * 32 * 4
+
+
+def test_an_embedding_of_another_engine_is_refused() -> None:
+    segmenter = tiny_segmenter()
+    embedding = segmenter.embed(picture((90, 160)), token=CancelToken())
+    with pytest.raises(EngineError):
+        segmenter.predict(replace(embedding, engine="other"), PROMPTS["point"])
+    assert segmenter.info == INFO
+
+
+def test_the_real_vit_b_shape_equals_sam_predictor(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = sam_model_registry["vit_b"]().eval()
+    for name, parameter in model.named_parameters():
+        if "rel_pos" in name or "pos_embed" in name:
+            torch.nn.init.normal_(parameter, std=0.05)
+    path = tmp_path / "any name.bin"
+    torch.save(model.state_dict(), path)
+    segmenter = load_sam(path, device="cpu")
+    assert segmenter.info.name == "ViT-B"
+    image = picture((768, 1200))
+    prompt = Prompt((Point(600, 300), Point(30, 30, positive=False)), Box(300, 100, 900, 700))
+    assert_equal_to_oracle(segmenter, model, image, prompt)
