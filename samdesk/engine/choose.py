@@ -1,0 +1,88 @@
+"""Which engine to use, and how it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from samdesk.engine.base import CancelToken, Progress, Segmenter, no_progress
+from samdesk.engine.builtin import NAME as BUILTIN_NAME
+from samdesk.engine.builtin import BuiltinSegmenter
+from samdesk.engine.checkpoint import checkpoint, checkpoints, installed, require_installed
+
+KINDS = ("vit_b", "vit_l", "vit_h")
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """An engine that may not be loaded yet.
+
+    Attributes:
+        name: for people, until the loaded engine says its own.
+        load: loads it; belongs on a thread that may wait.
+    """
+
+    name: str
+    load: Callable[[CancelToken, Progress], Segmenter]
+
+
+def choose_engine(
+    wanted: str, folder: Path, *, file: Path | None = None
+) -> EngineChoice:
+    """Turns a setting or a command-line argument into an engine.
+
+    Args:
+        wanted: "auto", "builtin" or a registry name such as "vit_b".
+        folder: where checkpoints are kept.
+        file: a checkpoint file to use; with a registry name it must be of that kind.
+
+    Raises:
+        CheckpointError: the checkpoint is not on this machine.
+    """
+    if file is not None:
+        kind = wanted if wanted in KINDS else None
+        return _sam(file.name if kind is None else checkpoint(kind).name, file, kind)
+    if wanted == "auto":
+        return _automatic(folder)
+    if wanted == "builtin":
+        return EngineChoice(BUILTIN_NAME, lambda token, progress: BuiltinSegmenter())
+    return _sam(checkpoint(wanted).name, require_installed(wanted, folder), wanted)
+
+
+def _automatic(folder: Path) -> EngineChoice:
+    """The largest installed checkpoint that the guidelines give this machine's GPU.
+
+    When every installed one is too large, the smallest of them; without any, the built-in engine.
+    """
+    present = [known for known in checkpoints() if installed(known.kind, folder)]
+    if not present:
+        return choose_engine("builtin", folder)
+    if len(present) == 1:
+        return choose_engine(present[0].kind, folder)
+
+    def load(token: CancelToken, progress: Progress = no_progress) -> Segmenter:
+        memory = _gpu_memory()
+        fitting = [known for known in present if memory >= known.guide_min_vram_bytes]
+        best = (fitting or present[-1:])[0]
+        return choose_engine(best.kind, folder).load(token, progress)
+
+    return EngineChoice("Segment Anything", load)
+
+
+def _gpu_memory() -> int:
+    """Total memory in bytes of the GPU that torch would compute on; 0 without one."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return 0
+    return int(torch.cuda.get_device_properties(0).total_memory)
+
+
+def _sam(name: str, path: Path, kind: str | None) -> EngineChoice:
+    def load(token: CancelToken, progress: Progress = no_progress) -> Segmenter:
+        from samdesk.engine.sam_torch import load_sam
+
+        return load_sam(path, kind=kind, token=token, progress=progress)
+
+    return EngineChoice(name, load)

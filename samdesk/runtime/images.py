@@ -1,0 +1,69 @@
+"""Decoded images, shared by the screen and the encoder, bounded in bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from samdesk.core.image import LoadedImage
+from samdesk.runtime.bounded import BoundedCache
+
+
+class Images:
+    """Reads each image once, however many threads ask for it at the same time.
+
+    Args:
+        read: decodes an image by key; called in the thread that asks first.
+        capacity: bound for decoded images in memory, in bytes.
+    """
+
+    def __init__(self, read: Callable[[str], LoadedImage], *, capacity: int) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._ranks: dict[str, int] = {}
+        self._reading: dict[str, Future[LoadedImage]] = {}
+        self._cache: BoundedCache[str, LoadedImage] = BoundedCache(
+            capacity,
+            size=lambda image: image.nbytes,
+            rank=lambda key: self._ranks.get(key, float("inf")),
+        )
+
+    def want(self, keys: Sequence[str]) -> None:
+        """Says which images are kept longest, the most urgent first."""
+        with self._lock:
+            self._ranks = {key: rank for rank, key in enumerate(keys)}
+
+    def get(self, key: str) -> LoadedImage:
+        """The decoded image; waits while another thread decodes it.
+
+        Raises:
+            ImageError: it cannot be read. A later call tries again.
+        """
+        with self._lock:
+            cached = self._cache.get(key)
+            if cached is not None:
+                return cached
+            future = self._reading.get(key)
+            is_mine = future is None
+            if future is None:
+                future = self._reading[key] = Future()
+        if not is_mine:
+            return future.result()
+        try:
+            image = self._read(key)
+        except BaseException as error:
+            with self._lock:
+                del self._reading[key]
+            future.set_exception(error)
+            raise
+        with self._lock:
+            del self._reading[key]
+            self._cache.put(key, image)
+        future.set_result(image)
+        return image
+
+    def forget(self, key: str) -> None:
+        """Reads the image anew next time, because its file changed."""
+        with self._lock:
+            self._cache.drop(key)

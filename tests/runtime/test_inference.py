@@ -1,0 +1,322 @@
+"""The scheduler with an engine whose every step waits for the test's permission."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Point, Prompt
+from samdesk.engine.base import (
+    RGB,
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    Prediction,
+    Progress,
+    no_progress,
+)
+from samdesk.errors import ImageError
+from samdesk.runtime.inference import Inference, Request
+from tests.runtime.owner import Owner
+
+
+@dataclass(frozen=True)
+class Answer:
+    engine: str
+    image: int
+    score: float = 0.5
+    stability_score: float | None = None
+    logits: np.ndarray | None = None
+
+    def mask(self) -> Mask:
+        return Mask.from_bitmap(np.ones((1, 1), bool))
+
+
+class GatedEngine:
+    """Encodes an image when its gate opens; embeddings are 10 bytes."""
+
+    def __init__(self, name: str = "engine") -> None:
+        self.info = EngineInfo(name, name, "test")
+        self.encode_gates: dict[int, threading.Event] = defaultdict(threading.Event)
+        self.decode_gate = threading.Event()
+        self.decode_gate.set()
+        self.started: list[int] = []
+        self.decoded: list[Prompt] = []
+        self.closed = False
+        self.progress_seen = threading.Event()
+
+    def open_all(self) -> GatedEngine:
+        opened = threading.Event()
+        opened.set()
+        self.encode_gates = defaultdict(lambda: opened)
+        return self
+
+    def embed(
+        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
+    ) -> Embedding:
+        number = int(image[0, 0, 0])
+        self.started.append(number)
+        progress(0.5)
+        gate = self.encode_gates[number]
+        while not gate.wait(0.002):
+            token.check()
+        return Embedding(self.info.key, 1, 1, number, 10)
+
+    def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
+        assert not self.closed
+        assert self.decode_gate.wait(30)
+        self.decoded.append(prompt)
+        assert isinstance(embedding.data, int)
+        return Prediction(prompt, (Answer(self.info.name, embedding.data),))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Log:
+    """Listener that remembers."""
+
+    events: list[tuple[object, ...]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *values: self.events.append((name, *values))
+
+    def named(self, name: str) -> list[tuple[object, ...]]:
+        return [event[1:] for event in self.events if event[0] == name]
+
+    def answers(self) -> list[tuple[Request, Answer]]:
+        return [
+            (request, prediction.candidates[0])  # type: ignore[attr-defined]
+            for request, prediction, _ in self.named("predicted")
+        ]
+
+
+class Desk:
+    def __init__(self, capacity: int = 1000) -> None:
+        self.owner, self.log = Owner(), Log()
+        self.broken: set[str] = set()
+        self.inference = Inference(self.load, self.owner.post, self.log, capacity=capacity)
+
+    def load(self, key: str) -> RGB:
+        if key in self.broken:
+            raise ImageError(f"{key} is broken.")
+        return np.full((1, 1, 3), int(key), np.uint8)
+
+    def use(self, engine: GatedEngine) -> GatedEngine:
+        self.inference.use(engine.info.name, lambda token, progress: engine)
+        return engine
+
+    def wait_encoded(self, *images: str) -> None:
+        self.owner.run_until(
+            lambda: set(images) <= {event[0] for event in self.log.named("encoded")}
+        )
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.inference.close(30)
+
+
+CLICK = Prompt((Point(0, 0),))
+CLICKS = Prompt((Point(0, 0), Point(1, 1)))
+
+
+def test_the_image_on_screen_comes_first_then_the_others_in_order(desk: Desk) -> None:
+    engine = desk.use(GatedEngine().open_all())
+    desk.inference.want(["3", "1", "2"])
+    desk.wait_encoded("1", "2", "3")
+    assert engine.started == [3, 1, 2]
+    assert desk.inference.progress() == (3, 3)
+
+
+def test_an_encode_that_became_less_urgent_gives_way_and_comes_again(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    desk.inference.want(["1", "2"])
+    desk.owner.run_until(lambda: engine.started == [1])
+    engine.encode_gates[2].set()
+    desk.inference.want(["2", "1"])
+    desk.wait_encoded("2")
+    engine.encode_gates[1].set()
+    desk.wait_encoded("1")
+    assert engine.started == [1, 2, 1]
+    assert desk.log.named("encode_stopped") == [("1",)]
+
+
+def test_a_neighbours_encode_goes_on_when_the_image_on_screen_is_ready(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    engine.encode_gates[1].set()
+    desk.inference.want(["1", "2", "3"])
+    desk.owner.run_until(lambda: engine.started == [1, 2])
+    desk.inference.want(["1", "3", "2"])
+    engine.encode_gates[2].set()
+    engine.encode_gates[3].set()
+    desk.wait_encoded("1", "2", "3")
+    assert engine.started == [1, 2, 3]
+
+
+def test_a_click_before_the_embedding_is_answered_when_it_arrives(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    desk.inference.want(["1"])
+    desk.inference.request("1", CLICK)
+    desk.inference.request("1", CLICKS)
+    desk.owner.run_until(lambda: engine.started == [1])
+    assert engine.decoded == []
+    engine.encode_gates[1].set()
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert engine.decoded == [CLICKS]
+
+
+def test_a_click_before_the_engine_is_loaded_is_answered(desk: Desk) -> None:
+    desk.inference.want(["1"])
+    desk.inference.request("1", CLICK)
+    desk.use(GatedEngine().open_all())
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+
+
+def test_clicks_are_answered_while_another_image_encodes(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    engine.encode_gates[1].set()
+    desk.inference.want(["1", "2"])
+    desk.owner.run_until(lambda: engine.started == [1, 2])
+    desk.inference.request("1", CLICK)
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert desk.inference.encoding_image == "2"
+
+
+def test_the_newest_click_wins(desk: Desk) -> None:
+    engine = desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+    engine.decode_gate.clear()
+    for number in range(5):
+        desk.inference.request("1", Prompt((Point(number, 0),)))
+    newest = desk.inference.request("1", CLICKS)
+    engine.decode_gate.set()
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    desk.owner.run_pending()
+    assert [request.serial for request, _ in desk.log.answers()] == [newest]
+    assert len(engine.decoded) <= 2
+
+
+def test_a_withdrawn_request_is_not_answered(desk: Desk) -> None:
+    engine = desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+    engine.decode_gate.clear()
+    desk.inference.request("1", CLICK)
+    desk.inference.withdraw()
+    engine.decode_gate.set()
+    desk.inference.request("1", CLICKS)
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert [request.prompt for request, _ in desk.log.answers()] == [CLICKS]
+
+
+def test_switching_closes_the_old_engine_first_and_keeps_the_waiting_click(desk: Desk) -> None:
+    first = desk.use(GatedEngine("first").open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+    first.decode_gate.clear()
+    desk.inference.request("1", Prompt((Point(0, 0),), prior=np.zeros((2, 2), np.float32)))
+    second = GatedEngine("second").open_all()
+    closed_before_load = []
+
+    def load(token: CancelToken, progress: Progress) -> GatedEngine:
+        closed_before_load.append(first.closed)
+        return second
+
+    desk.inference.use("second", load)
+    first.decode_gate.set()
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert closed_before_load == [True]
+    assert [answer.engine for _, answer in desk.log.answers()] == ["second"]
+    assert second.decoded[0].prior is None
+
+
+def test_of_many_switches_the_last_one_wins(desk: Desk) -> None:
+    engines = [GatedEngine(str(number)).open_all() for number in range(8)]
+    desk.inference.want(["1"])
+    for engine in engines:
+        desk.use(engine)
+    desk.owner.run_until(lambda: desk.inference.engine == engines[-1].info)
+    desk.wait_encoded("1")
+    desk.inference.request("1", CLICK)
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert desk.log.answers()[0][1].engine == "7"
+    assert not engines[-1].closed
+
+
+def test_a_switch_interrupts_an_encode(desk: Desk) -> None:
+    first = desk.use(GatedEngine("first"))
+    desk.inference.want(["1"])
+    desk.owner.run_until(lambda: first.started == [1])
+    second = desk.use(GatedEngine("second").open_all())
+    desk.wait_encoded("1")
+    assert first.closed
+    assert second.started == [1]
+
+
+def test_a_broken_image_is_told_and_the_rest_goes_on(desk: Desk) -> None:
+    desk.broken.add("2")
+    desk.use(GatedEngine().open_all())
+    desk.inference.request("2", CLICK)
+    desk.inference.want(["2", "1", "3"])
+    desk.wait_encoded("1", "3")
+    assert [image for image, _ in desk.log.named("encode_failed")] == ["2"]
+    assert len(desk.log.named("predict_failed")) == 1
+    assert desk.inference.progress() == (2, 2)
+    desk.broken.clear()
+    desk.inference.retry("2")
+    desk.wait_encoded("2")
+
+
+def test_an_engine_that_does_not_load_is_told(desk: Desk) -> None:
+    def load(token: CancelToken, progress: Progress) -> GatedEngine:
+        raise MemoryError
+
+    desk.inference.use("big", load)
+    desk.owner.run_until(lambda: bool(desk.log.named("engine_failed")))
+    desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+
+
+def test_embeddings_stay_within_their_bytes_and_far_images_are_not_encoded_in_vain() -> None:
+    desk = Desk(capacity=35)
+    engine = desk.use(GatedEngine().open_all())
+    desk.inference.want(["1", "2", "3", "4", "5"])
+    desk.wait_encoded("1", "2", "3")
+    desk.owner.run_pending()
+    assert engine.started == [1, 2, 3]
+    desk.inference.want(["5", "4", "3", "2", "1"])
+    desk.wait_encoded("5", "4")
+    desk.owner.run_pending()
+    assert engine.started == [1, 2, 3, 5, 4]
+    assert [desk.inference.has_embedding(str(n)) for n in range(1, 6)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+    desk.inference.close(30)
+
+
+def test_closing_while_encoding_ends_the_threads() -> None:
+    desk = Desk()
+    engine = desk.use(GatedEngine())
+    desk.inference.want(["1"])
+    desk.owner.run_until(lambda: engine.started == [1])
+    desk.inference.close(30)
+    assert engine.closed
+    assert not [t for t in threading.enumerate() if t.name == "samdesk encode"]
