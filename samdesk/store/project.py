@@ -35,6 +35,8 @@ from samdesk.store import schema
 # Write-ahead logging needs shared memory, which these file systems do not give across machines.
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
 
+_SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
+
 _TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
     Category: "category",
@@ -305,6 +307,9 @@ def _acquired(database: Path) -> filelock.BaseFileLock | None:
 
 
 def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
+    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
+        # SQLite takes such a stump for an empty database and would write over it.
+        raise sqlite3.DatabaseError("file is not a database")
     # Autocommit, so that transactions begin and end where this module says.
     if writable:
         return sqlite3.connect(database, isolation_level=None)

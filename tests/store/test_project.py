@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from samdesk.core.dataset import Annotation, Category, Change, inverse
+from samdesk.errors import ProjectError
+from samdesk.store import schema
+from samdesk.store.project import Project, default_database
+from tests.store.records import annotation, category, disc, image
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def project(folder: Path, data: Path) -> Iterator[Project]:
+    with Project.open(folder, data=data) as project:
+        yield project
+
+
+def test_everything_comes_back_as_it_was(project: Project, folder: Path, data: Path) -> None:
+    picture, kind = image(project), category(project)
+    first = annotation(project, picture, kind)
+    second = replace(first, id=project.next_id(Annotation), parent_id=first.id)
+    project.apply([Change(None, second)])
+    project.close()
+    with Project.open(folder, data=data) as again:
+        assert again.images() == [picture]
+        assert again.categories() == [kind]
+        assert list(again.annotations(picture.id)) == [first, second]
+        assert again.counts_by_image() == {picture.id: 2}
+        assert again.counts_by_category() == {kind.id: 2}
+        assert list(again.snapshot().annotations) == [first, second]
+
+
+def test_a_change_and_its_inverse(project: Project) -> None:
+    picture, kind = image(project), category(project)
+    first = annotation(project, picture, kind)
+    changed = replace(first, mask=disc(radius=3))
+    changes = (Change(first, changed), Change(kind, replace(kind, name="pear")))
+    project.apply(changes)
+    assert list(project.annotations()) == [changed]
+    project.apply(inverse(changes))
+    assert list(project.annotations()) == [first]
+    assert project.categories() == [kind]
+
+
+def test_ids_are_not_used_again_after_deletion(project: Project, folder: Path, data: Path) -> None:
+    picture, kind = image(project), category(project)
+    last = annotation(project, picture, kind)
+    project.apply([Change(last, None)])
+    project.close()
+    with Project.open(folder, data=data) as again:
+        assert again.next_id(Annotation) == last.id + 1
+
+
+def test_a_failing_change_undoes_the_whole_transaction(project: Project) -> None:
+    picture, kind = image(project), category(project)
+    first = annotation(project, picture, kind)
+    with pytest.raises(ProjectError):
+        project.apply([Change(first, None), Change(kind, None), Change(first, None)])
+    assert list(project.annotations()) == [first]
+    with pytest.raises(ProjectError, match="could not be written"):
+        project.apply([Change(kind, None)])
+    assert project.categories() == [kind]
+
+
+def test_two_categories_cannot_share_a_name(project: Project) -> None:
+    category(project)
+    with pytest.raises(ProjectError):
+        category(project)
+
+
+def test_a_second_opener_may_only_read(project: Project, folder: Path, data: Path) -> None:
+    picture, kind = image(project), category(project)
+    with Project.open(folder, data=data) as second:
+        assert second.read_only
+        assert "Another SAMDesk" in second.notices[0]
+        assert second.images() == [picture]
+        with pytest.raises(ProjectError, match="read-only"):
+            second.apply([Change(kind, None)])
+        annotation(project, picture, kind)
+        assert second.counts_by_image() == {picture.id: 1}
+    project.close()
+    with Project.open(folder, data=data) as third:
+        assert not third.read_only
+
+
+def test_reading_needs_a_project(folder: Path, data: Path) -> None:
+    with pytest.raises(ProjectError, match="no SAMDesk project"):
+        Project.open(folder, data=data, read_only=True)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_project_in_a_folder_without_write_access_can_be_read(
+    project: Project, folder: Path, data: Path
+) -> None:
+    picture = image(project)
+    project.close()
+    database = folder / ".samdesk" / "project.db"
+    connection = sqlite3.connect(f"{database.as_uri()}?immutable=1", uri=True)
+    assert connection.execute("SELECT path FROM image").fetchall() == [(picture.path,)]
+    connection.close()
+
+
+def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with Project.open(folder, data=data) as project:
+        assert data in project.database.parents
+        assert "cannot be written" in project.notices[0]
+        picture = image(project)
+    with Project.open(folder, data=data) as project:
+        assert project.images() == [picture]
+    assert list(folder.iterdir()) == []
+
+
+def test_a_moved_folder_opens_with_its_annotations(
+    project: Project, folder: Path, data: Path, tmp_path: Path
+) -> None:
+    first = annotation(project, image(project), category(project))
+    project.close()
+    moved = Path(shutil.move(folder, tmp_path / "elsewhere ünïcode"))
+    with Project.open(moved, data=data) as project:
+        assert list(project.annotations()) == [first]
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"x"])
+def test_a_damaged_project_is_told_and_left_alone(
+    folder: Path, data: Path, content: bytes
+) -> None:
+    database = default_database(folder, data)
+    database.parent.mkdir()
+    database.write_bytes(content)
+    with pytest.raises(ProjectError, match="cannot be opened|another program"):
+        Project.open(folder, data=data)
+    assert database.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_left_alone(folder: Path, data: Path) -> None:
+    database = default_database(folder, data)
+    database.parent.mkdir()
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE theirs (id)")
+    connection.close()
+    before = database.read_bytes()
+    with pytest.raises(ProjectError, match="another program"):
+        Project.open(folder, data=data)
+    assert database.read_bytes() == before
+
+
+def test_a_newer_project_is_left_alone(project: Project, folder: Path, data: Path) -> None:
+    project.close()
+    connection = sqlite3.connect(default_database(folder, data))
+    connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    connection.close()
+    with pytest.raises(ProjectError, match="newer"):
+        Project.open(folder, data=data)
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="There is no folder"):
+        Project.open(tmp_path / "gone", data=tmp_path)
+
+
+def test_adding_images_keeps_the_ids_of_known_ones(project: Project) -> None:
+    project.add_images(["b.jpg", "sub/ä.png"])
+    before = {record.path: record.id for record in project.images()}
+    project.add_images(["a.jpg", "b.jpg", "sub/ä.png"])
+    after = {record.path: record.id for record in project.images()}
+    assert before.items() <= after.items()
+    assert len(after) == 3
+
+
+def test_another_process_cannot_write_while_this_one_does(
+    project: Project, folder: Path, data: Path
+) -> None:
+    script = (
+        "import sys; from pathlib import Path; from samdesk.store.project import Project\n"
+        "print(Project.open(Path(sys.argv[1]), data=Path(sys.argv[2])).read_only)"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", script, str(folder), str(data)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert output.stdout.strip() == "True"
+
+
+def test_categories_know_their_annotations(project: Project) -> None:
+    picture, apple = image(project), category(project)
+    pear: Category = category(project, "pear")
+    first = annotation(project, picture, apple)
+    annotation(project, picture, pear)
+    assert project.annotations_of_category(apple.id) == [first]
