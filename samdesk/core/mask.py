@@ -74,18 +74,19 @@ class Mask:
         """From COCO's RLE of a whole image, compressed (str or bytes) or a list of run lengths.
 
         Raises:
-            ValueError: the runs do not add up to the size.
+            ValueError: the runs are damaged or do not add up to the size.
         """
-        height, width = (int(side) for side in rle["size"])
+        height, width = rle["size"]
         counts = rle["counts"]
         if isinstance(counts, str):
             counts = counts.encode("ascii")
+        runs = run_lengths(counts) if isinstance(counts, bytes) else counts
+        # pycocotools leaves pixels that no run covers as it finds them in memory.
+        if sum(runs) != height * width or min(runs, default=0) < 0:
+            raise ValueError("the run lengths do not add up to the size")
         if not isinstance(counts, bytes):
-            if sum(counts) != height * width:
-                raise ValueError("the run lengths do not add up to the size")
-            counts = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)[
-                "counts"
-            ]
+            encoded = coco_mask.frPyObjects({"size": [height, width], "counts": runs}, height, width)
+            counts = encoded["counts"]
         return cls.from_bitmap(coco_mask.decode({"size": [height, width], "counts": counts}))
 
     @property
@@ -151,3 +152,32 @@ class Mask:
     @property
     def _crop_rle(self) -> dict[str, Any]:
         return {"size": [self.h, self.w], "counts": self.counts}
+
+
+def run_lengths(counts: bytes) -> list[int]:
+    """The run lengths of COCO's compressed counts, outside first, down the columns.
+
+    The format, from pycocotools' maskApi: groups of 5 bits as characters from "0" on, a sixth bit
+    marks that more follow; two's complement; from the fourth run on, differences to the run
+    before the last.
+
+    Raises:
+        ValueError: the bytes are no such counts.
+    """
+    runs: list[int] = []
+    value = shift = 0
+    for byte in counts:
+        group = byte - 48
+        if not 0 <= group < 64 or shift > 60:
+            raise ValueError("the compressed counts hold characters that cannot be")
+        value |= (group & 31) << shift
+        shift += 5
+        if group & 32:
+            continue
+        if group & 16:
+            value -= 1 << shift
+        runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+        value = shift = 0
+    if shift:
+        raise ValueError("the compressed counts end too early")
+    return runs

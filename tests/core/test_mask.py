@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
-from samdesk.core.mask import Mask
+from samdesk.core.mask import Mask, run_lengths
 from tests.core.strategies import bitmaps
 
 
@@ -35,6 +35,7 @@ def test_rle_comes_back_as_the_same_mask(bitmap: np.ndarray) -> None:
     edges = np.flatnonzero(np.diff(padded))
     runs = np.diff([0, *edges, bitmap.size]).tolist()
     assert Mask.from_rle({"size": list(bitmap.shape), "counts": runs}) == mask
+    assert run_lengths(mask.rle()["counts"].encode()) == runs[: len(runs) - (runs[-1] == 0)]
 
 
 @given(bitmaps, st.integers(-5, 30), st.integers(-5, 30))
@@ -61,6 +62,16 @@ def test_contains_asks_for_pixels() -> None:
     assert [(x, y) for y in range(5) for x in range(6) if mask.contains(x, y)] == [(3, 2)]
 
 
-def test_runs_that_do_not_add_up_are_refused() -> None:
-    with pytest.raises(ValueError, match="do not add up"):
-        Mask.from_rle({"size": [2, 2], "counts": [1, 2]})
+@pytest.mark.parametrize("counts", [[1, 2], [5, -1], [], "0100", "PP", "\x00", "0" * 9, "oooooooooo"])
+def test_damaged_runs_are_refused(counts: object) -> None:
+    with pytest.raises(ValueError, match="the "):
+        Mask.from_rle({"size": [2, 2], "counts": counts})
+
+
+@given(st.binary(max_size=12))
+def test_no_counts_at_all_do_harm(counts: bytes) -> None:
+    try:
+        mask = Mask.from_rle({"size": [4, 5], "counts": counts})
+    except ValueError:
+        return
+    assert 0 <= mask.area <= 20
