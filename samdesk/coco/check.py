@@ -7,7 +7,7 @@ import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from pycocotools import mask as coco_mask
@@ -120,12 +120,13 @@ def check_data(data: _Json) -> Iterator[Problem]:
         kind = "a list, as results files are" if isinstance(data, list) else type(data).__name__
         yield Problem("sections", "the file", f"is {kind}, not an object with sections")
         return
-    for name in _SECTIONS:
-        wanted: type = dict if name == "info" else list
-        if name not in data:
-            yield Problem("sections", name, "is missing")
-        elif not isinstance(data[name], wanted):
-            yield Problem("sections", name, f"is not {'an object' if wanted is dict else 'a list'}")
+    for section in _SECTIONS:
+        wanted: type = dict if section == "info" else list
+        kind = "an object" if wanted is dict else "a list"
+        if section not in data:
+            yield Problem("sections", section, "is missing")
+        elif not isinstance(data[section], wanted):
+            yield Problem("sections", section, f"is not {kind}")
     images: dict[int, tuple[int, int] | None] = {}
     names: set[str] = set()
     for where, entry in _entries(data, "images"):
@@ -285,11 +286,11 @@ def _encloses(bbox: list[float], mask: Mask, segmentation: _Json) -> bool:
     return bool(np.allclose(bbox, [*low, *(high - low)], rtol=0, atol=_ROUNDING))
 
 
-def _is_int(value: _Json) -> bool:
+def _is_int(value: _Json) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value: _Json) -> bool:
+def _is_number(value: _Json) -> TypeGuard[float]:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 53

@@ -1,9 +1,9 @@
-"""What a project holds: images, categories, annotations; and the Change that turns one into another."""
+"""What a project holds (images, categories, annotations), and the Change between two states."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
@@ -62,7 +62,7 @@ class Provenance:
     checkpoint: str | None = None
     checkpoint_sha256: str | None = None
     precision: str | None = None
-    prompt: Prompt = Prompt()
+    prompt: Prompt = field(default_factory=Prompt)
     predicted_iou: float | None = None
     stability_score: float | None = None
     clicks: int = 0
@@ -78,7 +78,7 @@ class Annotation:
     image_id: int
     category_id: int
     mask: Mask
-    provenance: Provenance = Provenance()
+    provenance: Provenance = field(default_factory=Provenance)
     parent_id: int | None = None
 
 

@@ -85,7 +85,9 @@ class Mask:
         if sum(runs) != height * width or min(runs, default=0) < 0:
             raise ValueError("the run lengths do not add up to the size")
         if not isinstance(counts, bytes):
-            encoded = coco_mask.frPyObjects({"size": [height, width], "counts": runs}, height, width)
+            encoded = coco_mask.frPyObjects(
+                {"size": [height, width], "counts": runs}, height, width
+            )
             counts = encoded["counts"]
         return cls.from_bitmap(coco_mask.decode({"size": [height, width], "counts": counts}))
 
@@ -106,7 +108,7 @@ class Mask:
         """The bitmap of the bounding box, shape (h, w)."""
         if self.is_empty:
             return np.zeros((0, 0), bool)
-        return coco_mask.decode(self._crop_rle).astype(bool)
+        return np.asarray(coco_mask.decode(self._crop_rle), bool)
 
     def bitmap(self) -> Bitmap:
         """The bitmap of the whole image, shape (height, width)."""

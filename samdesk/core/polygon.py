@@ -58,7 +58,7 @@ def outlines(bitmap: Bitmap, left: int = 0, top: int = 0) -> list[Loop]:
     for start in range(len(vertices)):
         if seen[start]:
             continue
-        members = []
+        members: list[int] = []
         corner = start
         while not seen[corner]:
             other = next_by_row[corner]

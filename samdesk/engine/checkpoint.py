@@ -145,9 +145,7 @@ def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
 def recognised(shapes: Mapping[str, tuple[int, ...]]) -> Checkpoint | None:
     """Which checkpoint has tensors of these names and shapes; None when it is none."""
     patches = shapes.get("image_encoder.patch_embed.proj.weight")
-    blocks = {
-        name.split(".")[2] for name in shapes if name.startswith("image_encoder.blocks.")
-    }
+    blocks = {name.split(".")[2] for name in shapes if name.startswith("image_encoder.blocks.")}
     if patches is None or "mask_decoder.iou_token.weight" not in shapes:
         return None
     for known in checkpoints():

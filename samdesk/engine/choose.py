@@ -27,9 +27,7 @@ class EngineChoice:
     load: Callable[[CancelToken, Progress], Segmenter]
 
 
-def choose_engine(
-    wanted: str, folder: Path, *, file: Path | None = None
-) -> EngineChoice:
+def choose_engine(wanted: str, folder: Path, *, file: Path | None = None) -> EngineChoice:
     """Turns a setting or a command-line argument into an engine.
 
     Args:

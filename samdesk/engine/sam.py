@@ -118,20 +118,20 @@ class Geometry:
         thresholding at 0 (`Sam.postprocess_masks`). Both steps are linear and separable, so they
         are one matrix per axis, and only the rows and columns that can be inside are computed.
         """
-        positive = logits > 0
+        positive: npt.NDArray[np.bool_] = logits > 0
         if not positive.any():
             return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
         lowres = logits.shape[0]
         rows = _upsampling(lowres, self.side, self.scaled_height, self.height)
         columns = _upsampling(lowres, self.side, self.scaled_width, self.width)
-        top, rows = _reached(rows, positive.any(axis=1))
-        left, columns = _reached(columns, positive.any(axis=0))
+        top, rows = _reached(rows, np.asarray(positive.any(axis=1)))
+        left, columns = _reached(columns, np.asarray(positive.any(axis=0)))
         if 0 in rows.shape or 0 in columns.shape:
             return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
         used_rows, used_columns = rows.any(axis=0), columns.any(axis=0)
-        upsampled = (
-            rows[:, used_rows] @ logits[np.ix_(used_rows, used_columns)]
-        ) @ columns[:, used_columns].T
+        upsampled = (rows[:, used_rows] @ logits[np.ix_(used_rows, used_columns)]) @ columns[
+            :, used_columns
+        ].T
         return Mask.from_crop(upsampled > 0, left, top, self.width, self.height)
 
     def inside(self, logits: Logits) -> Logits:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from samdesk.engine.base import CancelToken, Cancelled
+from samdesk.engine.base import Cancelled, CancelToken
 
 Post: TypeAlias = Callable[[Callable[[], None]], None]
 """Runs a callable on the thread that owns the lanes' results, soon and in order."""

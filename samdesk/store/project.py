@@ -185,9 +185,7 @@ class Project:
         known = {record.path for record in self.images()}
         new = [path for path in paths if path not in known]
         if new and not self.read_only:
-            self.apply(
-                Change(None, ImageRecord(self.next_id(ImageRecord), path)) for path in new
-            )
+            self.apply(Change(None, ImageRecord(self.next_id(ImageRecord), path)) for path in new)
 
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
@@ -243,9 +241,7 @@ class Project:
 
     def snapshot(self) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated."""
-        return Dataset(
-            tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self)
-        )
+        return Dataset(tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self))
 
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]

@@ -127,8 +127,10 @@ def test_what_is_not_json_is_told(tmp_path: Path, content: bytes) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from([*RIGHT["annotations"][0], *RIGHT]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from([*RIGHT["annotations"][0], *RIGHT]), inner, max_size=5)
+    ),
     max_leaves=12,
 )
 

@@ -62,7 +62,9 @@ def test_contains_asks_for_pixels() -> None:
     assert [(x, y) for y in range(5) for x in range(6) if mask.contains(x, y)] == [(3, 2)]
 
 
-@pytest.mark.parametrize("counts", [[1, 2], [5, -1], [], "0100", "PP", "\x00", "0" * 9, "oooooooooo"])
+@pytest.mark.parametrize(
+    "counts", [[1, 2], [5, -1], [], "0100", "PP", "\x00", "0" * 9, "oooooooooo"]
+)
 def test_damaged_runs_are_refused(counts: object) -> None:
     with pytest.raises(ValueError, match="the "):
         Mask.from_rle({"size": [2, 2], "counts": counts})

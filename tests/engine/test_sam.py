@@ -12,7 +12,7 @@ import torch
 from segment_anything import SamPredictor, sam_model_registry
 
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import CancelToken, Cancelled
+from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.sam import SamSegmenter
 from samdesk.engine.sam_torch import load_sam
 from samdesk.errors import EngineError
@@ -33,9 +33,7 @@ def picture(size: tuple[int, int], seed: int = 1) -> np.ndarray:
     return np.kron(coarse, np.ones((8, 8, 1), np.uint8))[: size[0], : size[1]]
 
 
-def oracle(
-    predictor: SamPredictor, prompt: Prompt
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def oracle(predictor: SamPredictor, prompt: Prompt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     masks, scores, logits = predictor.predict(
         point_coords=np.array([[p.x, p.y] for p in prompt.points]) if prompt.points else None,
         point_labels=np.array([int(p.positive) for p in prompt.points]) if prompt.points else None,

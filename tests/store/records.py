@@ -42,8 +42,6 @@ def annotation(
         seconds=4.25,
         created_at="2026-01-02T03:04:05Z",
     )
-    record = Annotation(
-        project.next_id(Annotation), of.id, kind.id, mask or disc(), provenance
-    )
+    record = Annotation(project.next_id(Annotation), of.id, kind.id, mask or disc(), provenance)
     project.apply([Change(None, record)])
     return record

@@ -145,13 +145,11 @@ def test_a_moved_folder_opens_with_its_annotations(
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"x"])
-def test_a_damaged_project_is_told_and_left_alone(
-    folder: Path, data: Path, content: bytes
-) -> None:
+def test_a_damaged_project_is_told_and_left_alone(folder: Path, data: Path, content: bytes) -> None:
     database = default_database(folder, data)
     database.parent.mkdir()
     database.write_bytes(content)
-    with pytest.raises(ProjectError, match="cannot be opened|another program"):
+    with pytest.raises(ProjectError, match=r"cannot be opened|another program"):
         Project.open(folder, data=data)
     assert database.read_bytes() == content
 

@@ -8,7 +8,7 @@ import os
 def location(path: str | os.PathLike[str]) -> str:
     """Return an absolute path; on Windows in the form that may exceed 260 characters."""
     absolute = os.path.abspath(os.fspath(path))
-    if os.name != "nt" or absolute.startswith("\\\\?\\"):
+    if os.name != "nt" or absolute.startswith(("\\\\?\\", "\\\\.\\")):
         return absolute
     if absolute.startswith("\\\\"):
         return "\\\\?\\UNC" + absolute[1:]

@@ -7,8 +7,8 @@ import re
 from collections import deque
 from pathlib import PurePath
 
-from samdesk.core.formats import suffixes
-from samdesk.core.location import location, shown_name
+from samdesk.core.image.formats import suffixes
+from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
 
 
@@ -47,15 +47,20 @@ def list_images(folder: str | os.PathLike[str]) -> list[str]:
                     "Check that it exists and that you may open it.",
                 ) from error
             continue
+        prefix = PurePath(os.path.relpath(current, root))
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if os.path.isdir(entry.path):
                 # Links wait until every real folder is listed under its own name.
                 (pending.append if entry.is_symlink() else pending.appendleft)(entry.path)
-            elif os.path.splitext(entry.name)[1].lower() in suffixes() and entry.is_file():
-                found.append(PurePath(os.path.relpath(entry.path, root)).as_posix())
+            elif _has_image_suffix(entry.name) and os.path.isfile(entry.path):
+                found.append((prefix / entry.name).as_posix())
     return sorted(found, key=_natural)
+
+
+def _has_image_suffix(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in suffixes()
 
 
 def _holds(folder: str, inner: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-import struct
 import warnings
 from collections.abc import Callable
 from typing import IO
@@ -26,17 +25,6 @@ _PILLOW_MODULES = r"(PIL|pi_heif)\."
 _SILENCE = ("ignore", None, Warning, re.compile(_PILLOW_MODULES), 0)
 
 
-def silence_warnings() -> None:
-    """Make this process ignore the warnings that Pillow's own modules raise.
-
-    They tell a programmer about odd metadata; a person gets a picture or an ``ImageError``. One
-    lasting filter, limited to those modules, is safe with threads, where entering and leaving
-    ``warnings.catch_warnings`` is not.
-    """
-    if not warnings.filters or warnings.filters[0] != _SILENCE:
-        warnings.filterwarnings("ignore", module=_PILLOW_MODULES)
-
-
 @functools.cache
 def _openers() -> dict[str, tuple[Opener, Accept | None]]:
     Image.init()
@@ -55,26 +43,51 @@ def suffixes() -> frozenset[str]:
     return frozenset(registered | _OPENCV_SUFFIXES)
 
 
-def identify(stream: IO[bytes]) -> ImageFile.ImageFile | None:
-    """Open an image's header; decode no pixels.
+class Unidentified(Exception):
+    """No format fits a file; the cause, if any, is why the format it resembles does not.
+
+    ``head`` holds the file's first bytes.
+    """
+
+    def __init__(self, head: bytes) -> None:
+        super().__init__("unknown format")
+        self.head = head
+
+
+def identify(stream: IO[bytes]) -> ImageFile.ImageFile:
+    """Open an image at its first frame; decode no pixels.
 
     ``Image.open`` would add a limit that is the same for the whole process; the caller has its own.
 
     Args:
         stream: the whole file, seekable; it must stay open while the image is in use.
 
-    Returns:
-        The image at its first frame, or None where no format fits.
-
     Raises:
-        Exception: whatever a plugin raises on a damaged header.
+        Unidentified: the file is of no known format, or its header is damaged.
     """
+    _silence_warnings()
     stream.seek(0)
-    prefix = stream.read(16)
+    head = stream.read(1024)
+    failure: Exception | None = None
     for opener, accept in _openers().values():
-        if accept is not None and accept(prefix) is not True:
-            continue
-        stream.seek(0)
-        with contextlib.suppress(SyntaxError, IndexError, TypeError, struct.error):
-            return opener(stream, "")
-    return None
+        try:
+            fits = accept is None or accept(head[:16])
+            if fits and not isinstance(fits, str):
+                stream.seek(0)
+                return opener(stream, "")
+        except Exception as error:
+            # A format without a signature fails on most files, which says nothing about them.
+            if accept is not None and failure is None:
+                failure = error
+    raise Unidentified(head) from failure
+
+
+def _silence_warnings() -> None:
+    """Make this process ignore the warnings that Pillow's own modules raise.
+
+    They tell a programmer about odd metadata; a person gets a picture or an ``ImageError``. One
+    lasting filter, limited to those modules, is safe with threads, where entering and leaving
+    ``warnings.catch_warnings`` is not.
+    """
+    if not warnings.filters or warnings.filters[0] != _SILENCE:
+        warnings.filterwarnings("ignore", module=_PILLOW_MODULES)

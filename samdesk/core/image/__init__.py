@@ -1,0 +1,24 @@
+"""Reading images: one decoder for the screen, the engines and the export."""
+
+from samdesk.core.image.decode import (
+    DEFAULT_MAX_PIXELS,
+    RGB,
+    ImageSize,
+    LoadedImage,
+    load_image,
+    read_size,
+)
+from samdesk.core.image.folder import list_images
+from samdesk.core.image.scale import halves, scaled
+
+__all__ = [
+    "DEFAULT_MAX_PIXELS",
+    "RGB",
+    "ImageSize",
+    "LoadedImage",
+    "halves",
+    "list_images",
+    "load_image",
+    "read_size",
+    "scaled",
+]

@@ -1,0 +1,144 @@
+"""Requests for masks as JSON Lines, and their answers: how other programs talk to SAMDesk."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.engine.base import EngineInfo, Prediction
+from samdesk.errors import RequestError, SamdeskError
+
+_EXAMPLE = (
+    'A line looks like {"id": 1, "image": "a.jpg", "points": [[120, 80, 1]], '
+    '"box": [100, 60, 300, 240]}.'
+)
+
+
+@dataclass(frozen=True)
+class MaskRequest:
+    """One line: which image, which prompt, and for annotating which category.
+
+    `identity` is whatever the asker sent as "id"; it comes back with the answer.
+    """
+
+    identity: Any
+    image: str
+    prompt: Prompt
+    category: str | None = None
+
+
+def parse(line: str) -> MaskRequest:
+    """Reads one line.
+
+    Raises:
+        RequestError: it is not a request. Its `identity` can be had from `identity_of`.
+    """
+    try:
+        raw = json.loads(line)
+    except ValueError as error:
+        raise RequestError(f"The line is not JSON: {error}.", _EXAMPLE) from error
+    if not isinstance(raw, dict):
+        raise RequestError("The line is not a JSON object.", _EXAMPLE)
+    image = raw.get("image")
+    if not isinstance(image, str) or not image:
+        raise RequestError('"image" is missing or not a path.', _EXAMPLE)
+    category = raw.get("category")
+    if category is not None and (not isinstance(category, str) or not category.strip()):
+        raise RequestError('"category" is not a name.', "Give the category's name as a string.")
+    points, box = raw.get("points"), raw.get("box")
+    if points is not None and not isinstance(points, list):
+        raise RequestError('"points" is not a list.', _EXAMPLE)
+    prompt = Prompt(tuple(_point(one) for one in points or ()), None if box is None else _box(box))
+    return MaskRequest(raw.get("id"), image, prompt, category)
+
+
+def identity_of(line: str) -> Any:
+    """The "id" of a line that may be no request; None when it has none."""
+    try:
+        raw = json.loads(line)
+    except ValueError:
+        return None
+    return raw.get("id") if isinstance(raw, dict) else None
+
+
+def fitted(prompt: Prompt, width: int, height: int) -> Prompt:
+    """The prompt with its box clipped to an image.
+
+    Raises:
+        RequestError: nothing is asked for, or the prompt lies outside the image.
+    """
+    if not prompt.has_foreground:
+        raise RequestError(
+            "The prompt says nowhere where the object is.", "Give a positive point or a box."
+        )
+    for point in prompt.points:
+        if not (-0.5 <= point.x <= width - 0.5 and -0.5 <= point.y <= height - 0.5):
+            raise RequestError(
+                f"The point ({point.x:g}, {point.y:g}) lies outside the image, which has "
+                f"{width} x {height} pixels.",
+                "Coordinates are x, y in pixels of the image as shown, from 0.",
+            )
+    box = prompt.box.clipped(width, height) if prompt.box is not None else None
+    if box is not None and box.is_empty:
+        raise RequestError(
+            f"The box holds no pixel of the image, which has {width} x {height} pixels.",
+            "A box is x0, y0, x1, y1 in pixels with x0 < x1 and y0 < y1.",
+        )
+    return Prompt(prompt.points, box)
+
+
+def answer(
+    identity: Any,
+    engine: EngineInfo,
+    prediction: Prediction,
+    *,
+    embed_ms: float,
+    predict_ms: float,
+) -> dict[str, Any]:
+    """The answer line for a prediction; the best candidate is repeated at its top."""
+    best = prediction.candidates[0]
+    mask = best.mask()
+    return {
+        "id": identity,
+        "engine": engine.name,
+        "width": mask.width,
+        "height": mask.height,
+        "rle": mask.rle(),
+        "bbox": list(mask.bbox_xywh),
+        "area": mask.area,
+        "score": round(best.score, 6),
+        "candidates": [
+            {"rle": one.mask().rle(), "score": round(one.score, 6)} for one in prediction.candidates
+        ],
+        "embed_ms": round(embed_ms, 3),
+        "predict_ms": round(predict_ms, 3),
+    }
+
+
+def failure(identity: Any, error: SamdeskError) -> dict[str, Any]:
+    """The answer line for a failed request."""
+    return {"id": identity, "error": {"title": error.title, "hint": error.hint}}
+
+
+def _point(raw: Any) -> Point:
+    if not isinstance(raw, list) or len(raw) != 3 or not all(map(_is_number, raw)):
+        raise RequestError(f"{json.dumps(raw)} is not a point.", "A point is [x, y, label].")
+    x, y, label = raw
+    if label not in (0, 1):
+        raise RequestError(
+            f"{json.dumps(label)} is not a point's label.", "1 is inside the object, 0 outside."
+        )
+    return Point(float(x), float(y), bool(label))
+
+
+def _box(raw: Any) -> Box:
+    if not isinstance(raw, list) or len(raw) != 4 or not all(map(_is_number, raw)):
+        raise RequestError(f"{json.dumps(raw)} is not a box.", "A box is [x0, y0, x1, y1].")
+    return Box(*map(float, raw))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,81 @@
+"""What turns an answer of an engine into records of a project, in the window and without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from samdesk.core.dataset import Annotation, Category, Change, ImageRecord, Provenance
+from samdesk.core.image import LoadedImage
+from samdesk.core.palette import next_colour
+from samdesk.core.prompt import Prompt
+from samdesk.engine.base import Candidate, EngineInfo
+from samdesk.errors import ImageError
+from samdesk.store.project import Project
+
+
+def as_loaded(record: ImageRecord, image: LoadedImage) -> ImageRecord:
+    """The record with what is known once the file was read."""
+    return replace(
+        record,
+        width=image.width,
+        height=image.height,
+        orientation=image.orientation,
+        sha256=image.sha256,
+    )
+
+
+def require_unchanged(record: ImageRecord, image: LoadedImage) -> None:
+    """Refuses an image whose pixels its stored annotations do not fit any more.
+
+    Raises:
+        ImageError: the file has another size than when it was annotated.
+    """
+    if record.width is not None and (record.width, record.height) != (image.width, image.height):
+        raise ImageError(
+            f"{record.path} was {record.width} x {record.height} pixels when it was annotated and "
+            f"is {image.width} x {image.height} now.",
+            "Put the former file back; its annotations are kept.",
+        )
+
+
+def new_category(project: Project, name: str) -> Category:
+    """A category of this name, not stored yet, in a colour that is still free."""
+    used = [category.colour for category in project.categories()]
+    return Category(project.next_id(Category), name, next_colour(used))
+
+
+def new_annotation(
+    project: Project,
+    image: ImageRecord,
+    category: Category,
+    engine: EngineInfo,
+    candidate: Candidate,
+    prompt: Prompt,
+    *,
+    clicks: int,
+    seconds: float,
+) -> Annotation:
+    """An annotation of a candidate, not stored yet."""
+    now = datetime.now(timezone.utc)
+    provenance = Provenance(
+        source="interactive",
+        engine=engine.name,
+        checkpoint=engine.checkpoint,
+        checkpoint_sha256=engine.checkpoint_sha256,
+        precision=engine.precision,
+        prompt=Prompt(prompt.points, prompt.box),
+        predicted_iou=candidate.score,
+        stability_score=candidate.stability_score,
+        clicks=clicks,
+        seconds=round(seconds, 3),
+        created_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    identity = project.next_id(Annotation)
+    return Annotation(identity, image.id, category.id, candidate.mask(), provenance)
+
+
+def with_new_category(category: Category, known: list[Category]) -> list[Change]:
+    """The change that stores a category, if it is not among the known ones."""
+    is_known = any(category.id == other.id for other in known)
+    return [] if is_known else [Change(None, category)]
