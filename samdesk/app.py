@@ -1,0 +1,187 @@
+"""Builds the window's objects, starts them, and takes them down in order. Imports no torch."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from samdesk import settings as settings_file
+from samdesk.errors import SamdeskError
+from samdesk.folders import Folders
+from samdesk.resources import resource
+from samdesk.runtime.inference import Inference
+from samdesk.runtime.lane import Lane
+from samdesk.settings import Settings
+from samdesk.ui import theme
+from samdesk.ui.annotator import Annotator
+from samdesk.ui.bridge import Bridge, InferenceSignals
+from samdesk.ui.dialogs.crash import CrashDialog, details_of
+from samdesk.ui.engines import Engines
+from samdesk.ui.main_window import MainWindow
+from samdesk.ui.panels.notices import Notice
+from samdesk.ui.workspace import Workspace
+
+_LANES_END_WITHIN = 5.0  # seconds; a thread that is deep in a library call ends with the process
+
+
+class App:
+    """The running program: everything that lives as long as the window."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.bridge = Bridge()
+        self._settings_path = folders.config / "settings.json"
+        problems = []
+        try:
+            self.settings = settings_file.load(self._settings_path)
+        except SamdeskError as error:
+            problems.append(str(error))
+            self.settings = Settings()
+            # What cannot be read must not be overwritten by what is remembered next.
+            self._settings_path = folders.config / "settings.new.json"
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, self.settings.theme)
+        signals = InferenceSignals()
+        self.io = Lane("io", self.bridge.post)
+        self.workspace = Workspace(self.io, signals, folders.data, self.settings)
+        self.inference = Inference(
+            lambda key: self.workspace.images.get(key).rgb,
+            self.bridge.post,
+            signals,
+            capacity=self.settings.embedding_memory_mb * 1_000_000,
+        )
+        self.workspace.inference = self.inference
+        self.annotator = Annotator(self.workspace, self.inference, signals)
+        self.engines = Engines(
+            self.inference, signals, folders.checkpoints, self.settings, self._remember_engine
+        )
+        self.window = MainWindow(
+            self.annotator, self.engines, self.io, self.settings, self._remember, self.open_samples
+        )
+        signals.encode_finished.connect(
+            lambda _key, seconds: self.window.status.note_encoded(seconds)
+        )
+        for problem in problems:
+            self.window.notices.tell(Notice(problem))
+
+    def start(self, folder: Path | None) -> None:
+        """Shows the window; what takes time comes after it is visible."""
+        self.window.show()
+
+        def begin() -> None:
+            self.engines.start()
+            recent = [Path(path) for path in self.settings.recent_folders]
+            if folder is not None:
+                self.workspace.open(folder)
+            elif recent and recent[0].is_dir():
+                self.workspace.open(recent[0])
+            else:
+                self.open_samples()
+
+        QTimer.singleShot(0, begin)
+
+    def open_samples(self) -> None:
+        """Opens the sample images, copied to where annotations can lie beside them."""
+        target = self.folders.data / "samples"
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            for image in sorted(resource("samples").glob("*.jpg")):
+                if not (target / image.name).exists():
+                    shutil.copy(image, target / image.name)
+        except OSError as error:
+            self.window.notices.tell(
+                Notice(f"The sample images cannot be copied to {target}: {error}.")
+            )
+            return
+        self.workspace.open(target)
+
+    def close(self) -> None:
+        """Stops the threads, then closes the project."""
+        self.inference.close(_LANES_END_WITHIN)
+        self.io.close(_LANES_END_WITHIN)
+        self.workspace.close()
+
+    def _remember(self, settings: Settings) -> None:
+        self.settings = settings
+        try:
+            settings_file.save(settings, self._settings_path)
+        except SamdeskError as error:
+            self.window.notices.tell(Notice(str(error)))
+
+    def _remember_engine(self, engine: str) -> None:
+        self.window.remember_engine(engine)
+
+
+def run(folder: Path | None) -> int:
+    """Runs the program until its window is closed."""
+    _before_qt()
+    application = QApplication(["samdesk"])
+    application.setApplicationName("samdesk")
+    application.setApplicationDisplayName("SAMDesk")
+    application.setDesktopFileName("samdesk")
+    app = App(Folders.find())
+    _show_crashes(app)
+    # Ctrl+C in the terminal ends the program; Python sees it only when it runs.
+    signal.signal(signal.SIGINT, lambda *_: app.window.close())
+    waker = QTimer()
+    waker.timeout.connect(lambda: None)
+    waker.start(250)
+    app.start(folder)
+    code = application.exec()
+    app.close()
+    return code
+
+
+def _before_qt() -> None:
+    """What must be in order before Qt is."""
+    # opencv-python points these at its own copy of Qt's plugins when it is imported, which Qt
+    # would then load here; values that are not OpenCV's are the user's own.
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
+            del os.environ[name]
+    if sys.platform == "win32":
+        _load_c10()
+
+
+def _load_c10() -> None:
+    """Loads torch's core library before Qt loads its own C++ runtime.
+
+    On Windows the other order can leave torch unable to start (WinError 1114). This loads one
+    library, not torch.
+    """
+    torch = importlib.util.find_spec("torch")
+    if torch is None or torch.origin is None:
+        return
+    library = Path(torch.origin).parent / "lib" / "c10.dll"
+    if library.exists():
+        ctypes.CDLL(str(library))
+
+
+def _show_crashes(app: App) -> None:
+    """Shows unexpected errors of any thread, and goes on."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            app.window.close()
+            return
+        details = details_of(kind, error, trace)
+        print(details, file=sys.stderr)
+        app.bridge.post(lambda: CrashDialog(details, app.window).open())
+
+    def show_from_thread(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            show(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+    sys.excepthook = show
+    threading.excepthook = show_from_thread

@@ -1,0 +1,154 @@
+"""Everything the program can do, as one table: what it is called, its keys, when it makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from samdesk.ui import theme
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One row of the table.
+
+    Attributes:
+        menu: a key of MENUS.
+        keys: as QKeySequence reads them; the first one is shown.
+        icon: a file of `resources/icons`; empty for none.
+        when: a state of the window that must hold: "always", "image", "draft", "candidates",
+            "selection", "images", "undo", "redo".
+        typing: whether it also works while text is being typed.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    when: str = "always"
+    checkable: bool = False
+    typing: bool = True
+    separated: bool = False
+
+
+MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "help": "&Help"}
+
+ACTIONS = (
+    ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
+    ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
+    ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",), separated=True),
+    ActionSpec("undo", "&Undo", "edit", ("Ctrl+Z",), "undo", "undo", typing=False),
+    ActionSpec("redo", "&Redo", "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "redo", typing=False),
+    ActionSpec(
+        "smart",
+        "&Smart tool",
+        "edit",
+        ("S",),
+        "smart",
+        checkable=True,
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec("select", "Selec&t tool", "edit", ("V",), "select", checkable=True, typing=False),
+    ActionSpec(
+        "accept",
+        "&Accept mask",
+        "edit",
+        ("Return", "Enter"),
+        "done",
+        "draft",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec(
+        "candidate", "Next &candidate mask", "edit", ("Tab",), when="candidates", typing=False
+    ),
+    ActionSpec("drop", "D&rop draft, or deselect", "edit", ("Esc",), "close", typing=False),
+    ActionSpec(
+        "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
+    ),
+    ActionSpec("next", "&Next image", "image", ("D",), "next", "images", typing=False),
+    ActionSpec("previous", "&Previous image", "image", ("A",), "previous", "images", typing=False),
+    ActionSpec(
+        "unannotated", "Next image &without annotation", "image", ("N",), "", "images", typing=False
+    ),
+    ActionSpec(
+        "accept_done",
+        "Accept, mark as &done, go on",
+        "image",
+        ("Shift+Return", "Shift+Enter"),
+        "",
+        "image",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec("done", "&Done", "image", ("Ctrl+D",), "done", "image", checkable=True),
+    ActionSpec("skipped", "&Skipped", "image", (), "skip", "image", checkable=True),
+    ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
+    ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
+    ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),
+    ActionSpec("zoom_in", "Zoom &in", "view", ("Ctrl++", "Ctrl+="), "", "image"),
+    ActionSpec("zoom_out", "Zoom &out", "view", ("Ctrl+-",), "", "image"),
+    ActionSpec(
+        "hide",
+        "&Hide masks while held",
+        "view",
+        ("H",),
+        "eye-off",
+        "image",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
+    ActionSpec("light", "&Light theme", "view", checkable=True),
+    ActionSpec("dark", "&Dark theme", "view", checkable=True),
+    ActionSpec("samples", "Open the &sample images", "help"),
+    ActionSpec("keys", "&Keys", "help", ("F1",), "keyboard"),
+    ActionSpec("about", "&About SAMDesk", "help", separated=True),
+)
+
+# Keys and mouse buttons that are no actions of a menu, for the table of keys.
+GESTURES = (
+    ("Left click", "A point inside the object"),
+    ("Right click, Shift + left click", "A point outside the object"),
+    ("Drag", "A box around the object"),
+    ("Space", "Accept mask"),
+    ("1 to 9", "Category; also of the selected annotation"),
+    ("Hold Space and drag, middle button", "Move the image"),
+    ("Wheel", "Zoom at the mouse"),
+)
+
+
+def translated(text: str) -> str:
+    """A text of this table in the user's language."""
+    return QCoreApplication.translate("actions", text)
+
+
+def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Makes a QAction for each row; every row must have a slot."""
+    actions = {}
+    for spec in ACTIONS:
+        action = QAction(translated(spec.text), window)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setCheckable(spec.checkable)
+        action.setAutoRepeat(spec.id in {"next", "previous", "zoom_in", "zoom_out"})
+        if spec.icon:
+            action.setIcon(theme.icon(spec.icon))
+        name = plain(translated(spec.text))
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{name}  ({key})" if key else name)
+        action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
+        window.addAction(action)
+        actions[spec.id] = action
+    return actions
+
+
+def plain(text: str) -> str:
+    """An action's text without the marks for menus."""
+    return text.replace("&", "").rstrip("…")

@@ -1,0 +1,420 @@
+"""The controller: turns what a person does into drafts, annotations and undoable changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from samdesk.core.dataset import (
+    Annotation,
+    Category,
+    Change,
+    ImageRecord,
+    Status,
+    inverse,
+    recategorised,
+)
+from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.engine.base import Prediction
+from samdesk.errors import SamdeskError
+from samdesk.runtime.annotating import new_annotation, new_category, with_new_category
+from samdesk.runtime.inference import Inference, Request
+from samdesk.ui.bridge import InferenceSignals
+from samdesk.ui.commands import ChangeCommand
+from samdesk.ui.draft import Draft, DraftHistory
+from samdesk.ui.workspace import Workspace
+
+
+class Annotator(QObject):
+    """Owns the draft of each image; the project owns everything that was accepted.
+
+    Signals say what changed, never how: whoever shows it reads it anew.
+    """
+
+    draft_changed = Signal()
+    annotations_changed = Signal()
+    categories_changed = Signal()
+    selection_changed = Signal()
+    told = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        inference: Inference,
+        signals: InferenceSignals,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.inference = inference
+        self.undo_stack = QUndoStack(self)
+        self.annotations: list[Annotation] = []
+        self.categories: list[Category] = []
+        self.category_counts: dict[int, int] = {}
+        self.category_id: int | None = None
+        self.selected_id: int | None = None
+        self._drafts: dict[int, DraftHistory] = {}
+        workspace.opened.connect(self._folder_opened)
+        workspace.moved.connect(self._moved)
+        signals.answered.connect(self._answered)
+        signals.answer_error.connect(self._not_answered)
+        signals.loaded_engine.connect(lambda info: self._engine_ready())
+
+    # What is shown.
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft on the image on screen."""
+        history = self._history()
+        return history.current if history else None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether `redo` would do something."""
+        history = self._history()
+        return (history is not None and history.can_redo) or self.undo_stack.canRedo()
+
+    @property
+    def can_prompt(self) -> bool:
+        """Whether a click on the image means anything."""
+        project = self.workspace.project
+        return self.workspace.picture is not None and project is not None and not project.read_only
+
+    @property
+    def category(self) -> Category | None:
+        """The category into which the next mask is accepted."""
+        return next((one for one in self.categories if one.id == self.category_id), None)
+
+    @property
+    def selected(self) -> Annotation | None:
+        """The selected annotation, which is on the image on screen."""
+        return next((one for one in self.annotations if one.id == self.selected_id), None)
+
+    def category_of(self, annotation: Annotation) -> Category | None:
+        return next((one for one in self.categories if one.id == annotation.category_id), None)
+
+    # Prompts.
+
+    def add_point(self, x: float, y: float, *, positive: bool) -> None:
+        """A click at the pixel (x, y); refines the draft, or begins one."""
+        if not self._may_prompt():
+            return
+        before = self.draft.prompt if self.draft else Prompt()
+        if not positive and not before.has_foreground:
+            self.told.emit(
+                self.tr("Click the object first; right-click then takes away what is not part.")
+            )
+            return
+        points = (*before.points, Point(x, y, positive))
+        candidate = self.draft.candidate if self.draft else None
+        self._push(Prompt(points, before.box, candidate.logits if candidate else None))
+
+    def set_box(self, box: Box) -> None:
+        """A box around the object; replaces the draft's box and keeps its points."""
+        picture = self.workspace.picture
+        if not self._may_prompt() or picture is None:
+            return
+        box = box.clipped(picture.image.width, picture.image.height)
+        if not box.is_empty:
+            before = self.draft.prompt if self.draft else Prompt()
+            self._push(Prompt(before.points, box))
+
+    def next_candidate(self, by: int = 1) -> None:
+        """Shows the next of the masks that answer the prompt."""
+        draft, history = self.draft, self._history()
+        if draft is not None and draft.prediction is not None and history is not None:
+            chosen = (draft.chosen + by) % len(draft.prediction.candidates)
+            history.replace_current(chosen=chosen)
+            self.draft_changed.emit()
+
+    def choose_candidate(self, number: int) -> None:
+        """Shows one of the masks that answer the prompt."""
+        if self.draft is not None:
+            self.next_candidate(number - self.draft.chosen)
+
+    def drop_draft(self) -> None:
+        """Forgets the prompt; without one, the selection."""
+        record = self.workspace.record
+        if record is not None and self._drafts.pop(record.id, None) is not None:
+            self.inference.withdraw()
+            self.draft_changed.emit()
+        else:
+            self.select(None)
+
+    def accept(self) -> bool:
+        """Stores the mask shown as an annotation of the current category.
+
+        Returns:
+            Whether there was a mask to store and it is on disk.
+        """
+        record, project = self.workspace.record, self.workspace.project
+        history, draft = self._history(), self.draft
+        engine = self.inference.engine
+        if record is None or project is None or history is None or draft is None:
+            return False
+        candidate = draft.candidate
+        if candidate is None or engine is None:
+            self.told.emit(self.tr("The mask is not there yet; press Enter again when it is."))
+            return False
+        if candidate.mask().is_empty:
+            self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
+            return False
+        category = self.category or new_category(project, self.tr("object"))
+        annotation = new_annotation(
+            project,
+            record,
+            category,
+            engine,
+            candidate,
+            draft.prompt,
+            clicks=history.clicks,
+            seconds=history.seconds(),
+        )
+        changes = [*with_new_category(category, self.categories), Change(None, annotation)]
+        if not self.change(self.tr("Accept {0}").format(category.name), changes):
+            return False
+        self.category_id = category.id
+        self._drafts.pop(record.id, None)
+        self.draft_changed.emit()
+        return True
+
+    # Undo and redo: the draft's clicks first, then what was accepted.
+
+    def undo(self) -> None:
+        """Takes the last click of the draft back, or the last change."""
+        history = self._history()
+        if history is not None and history.current is not None:
+            history.undo()
+            self._resume()
+            return
+        command = self._visible(self.undo_stack.index() - 1)
+        if command is not None and self._stored(inverse(command.changes)):
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Gives the last undone click or change again."""
+        history = self._history()
+        if history is not None and history.can_redo:
+            history.redo()
+            self._resume()
+            return
+        command = self._visible(self.undo_stack.index())
+        if command is not None and self._stored(command.changes):
+            self.undo_stack.redo()
+
+    # Annotations.
+
+    def select(self, annotation_id: int | None) -> None:
+        """Selects an annotation of the image on screen, or none."""
+        if annotation_id != self.selected_id:
+            self.selected_id = annotation_id
+            self.selection_changed.emit()
+
+    def select_at(self, x: int, y: int) -> None:
+        """Selects the smallest annotation at a pixel; where it is selected, the next larger one."""
+        under = [one for one in self.annotations if one.mask.contains(x, y)]
+        under.sort(key=lambda one: one.mask.area)
+        ids = [one.id for one in under]
+        if self.selected_id in ids:
+            ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
+        self.select(ids[0] if ids else None)
+
+    def delete_selected(self) -> None:
+        """Deletes the selected annotation; its parts stay, on their own."""
+        selected = self.selected
+        if selected is None:
+            return
+        orphans = [one for one in self.annotations if one.parent_id == selected.id]
+        changes = [Change(one, replace(one, parent_id=None)) for one in orphans]
+        if self.change(self.tr("Delete annotation"), [*changes, Change(selected, None)]):
+            self.select(None)
+
+    def set_status(self, status: Status) -> None:
+        """Marks the image on screen as open, done or skipped."""
+        record = self.workspace.record
+        if record is not None and record.status != status and record.id > 0:
+            after = replace(record, status=status)
+            self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
+
+    # Categories.
+
+    def use_category(self, category_id: int) -> None:
+        """Makes a category current; the selected annotation becomes one of it."""
+        category = next((one for one in self.categories if one.id == category_id), None)
+        if category is None:
+            return
+        self.category_id = category_id
+        selected = self.selected
+        if selected is not None and self.draft is None and selected.category_id != category_id:
+            change = recategorised(selected, category)
+            self.change(self.tr("Change category to {0}").format(category.name), [change])
+        self.categories_changed.emit()
+
+    def use_category_number(self, number: int) -> None:
+        """Makes the category with a number key, from 1, current."""
+        if 1 <= number <= len(self.categories):
+            self.use_category(self.categories[number - 1].id)
+
+    def add_category(self, name: str) -> bool:
+        """Adds a category and makes it current; a name that exists is only made current."""
+        project, name = self.workspace.project, name.strip()
+        if project is None or not name:
+            return False
+        known = next((one for one in self.categories if one.name == name), None)
+        if known is None:
+            known = new_category(project, name)
+            if not self.change(self.tr("Add category {0}").format(name), [Change(None, known)]):
+                return False
+        self.use_category(known.id)
+        return True
+
+    def edit_category(self, category: Category, *, name: str = "", colour: str = "") -> bool:
+        """Renames or recolours a category."""
+        after = replace(
+            category, name=name.strip() or category.name, colour=colour or category.colour
+        )
+        if any(one.name == after.name and one.id != after.id for one in self.categories):
+            self.told.emit(self.tr("There is a category {0} already.").format(after.name))
+            return False
+        if after == category:
+            return False
+        return self.change(self.tr("Edit category"), [Change(category, after)])
+
+    def delete_category(self, category: Category) -> None:
+        """Deletes a category that no annotation has."""
+        if self.category_counts.get(category.id):
+            self.told.emit(
+                self.tr("{0} has annotations. Give them another category first.").format(
+                    category.name
+                )
+            )
+            return
+        self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
+
+    # Changes.
+
+    def change(self, text: str, changes: Sequence[Change]) -> bool:
+        """Stores changes and makes them undoable; tells and changes nothing when that fails."""
+        record = self.workspace.record
+        if not self._stored(changes):
+            return False
+        self.undo_stack.push(ChangeCommand(text, tuple(changes), record.id if record else 0))
+        return True
+
+    def _stored(self, changes: Sequence[Change]) -> bool:
+        """Applies changes to the project and shows them; tells when that fails."""
+        project = self.workspace.project
+        if project is None:
+            return False
+        try:
+            project.apply(changes)
+        except SamdeskError as error:
+            self.told.emit(str(error))
+            return False
+        kinds = {type(change.record) for change in changes}
+        if Category in kinds:
+            self.categories = project.categories()
+        for change in changes:
+            if isinstance(change.after, ImageRecord):
+                self.workspace.replace_record(change.after)
+        if Annotation in kinds:
+            images = {one.record.image_id for one in changes if isinstance(one.record, Annotation)}
+            self.workspace.counts = project.counts_by_image()
+            self.category_counts = project.counts_by_category()
+            self._read_annotations()
+            for image_id in images:
+                self.workspace.row_changed.emit(self.workspace.row_of(image_id))
+        if kinds & {Category, Annotation}:
+            self.categories_changed.emit()
+        return True
+
+    # Within.
+
+    def _history(self) -> DraftHistory | None:
+        record = self.workspace.record
+        return self._drafts.get(record.id) if record else None
+
+    def _may_prompt(self) -> bool:
+        if self.can_prompt:
+            return True
+        if self.workspace.project is not None and self.workspace.project.read_only:
+            self.told.emit(self.tr("This folder is open read-only."))
+        return False
+
+    def _push(self, prompt: Prompt) -> None:
+        record = self.workspace.record
+        assert record is not None
+        self.select(None)
+        history = self._drafts.setdefault(record.id, DraftHistory())
+        history.push(Draft(prompt, self.inference.request(self.workspace.key, prompt)))
+        self.draft_changed.emit()
+
+    def _resume(self) -> None:
+        """Asks again for a step whose answer never came, because a newer one was wanted."""
+        history = self._history()
+        self.inference.withdraw()
+        if history is not None and history.current is None and not history.can_redo:
+            self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
+        draft = self.draft
+        if history is not None and draft is not None and draft.prediction is None:
+            serial = self.inference.request(self.workspace.key, draft.prompt)
+            history.replace_current(serial=serial)
+        self.draft_changed.emit()
+
+    def _answered(self, request: Request, prediction: Prediction, _seconds: float) -> None:
+        history = self._history()
+        if history is not None and self.draft is not None and self.draft.serial == request.serial:
+            history.replace_current(prediction=prediction, chosen=0)
+            self.draft_changed.emit()
+
+    def _not_answered(self, request: Request, error: Exception) -> None:
+        history = self._history()
+        if history is not None and self.draft is not None and self.draft.serial == request.serial:
+            history.undo()
+            self.told.emit(str(error))
+            self._resume()
+
+    def _engine_ready(self) -> None:
+        """Drafts that another engine answered are decoded again."""
+        for history in self._drafts.values():
+            history.steps = [
+                replace(step, prediction=None, chosen=0, prompt=replace(step.prompt, prior=None))
+                for step in history.steps
+            ]
+        self._resume()
+
+    def _visible(self, index: int) -> ChangeCommand | None:
+        """A step of the undo stack, the image that it changes being shown."""
+        command = self.undo_stack.command(index) if index >= 0 else None
+        if not isinstance(command, ChangeCommand):
+            return None
+        if command.image_id:
+            self.workspace.go_to(self.workspace.row_of(command.image_id))
+        return command
+
+    def _folder_opened(self) -> None:
+        project = self.workspace.project
+        assert project is not None
+        self.undo_stack.clear()
+        self._drafts.clear()
+        self.categories = project.categories()
+        self.category_counts = project.counts_by_category()
+        self.category_id = self.categories[0].id if self.categories else None
+        self.categories_changed.emit()
+
+    def _moved(self) -> None:
+        self.select(None)
+        self._read_annotations()
+        self._resume()
+
+    def _read_annotations(self) -> None:
+        record, project = self.workspace.record, self.workspace.project
+        self.annotations = (
+            list(project.annotations(record.id)) if record is not None and project else []
+        )
+        if self.selected is None:
+            self.select(None)
+        self.annotations_changed.emit()

@@ -1,0 +1,110 @@
+"""What the mouse does on the canvas: one tool at a time, in image coordinates."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, Qt
+
+from samdesk.core.prompt import Box
+from samdesk.ui.annotator import Annotator
+
+
+class Surface(Protocol):
+    """What a tool may ask of the canvas."""
+
+    def show_box(self, box: Box | None) -> None:
+        """Shows a box being dragged; None removes it."""
+        ...
+
+    def drag_distance(self) -> float:
+        """How far the mouse must move to mean a drag, in image pixels."""
+        ...
+
+
+class Tool:
+    """A tool; positions are in image pixels, (0, 0) being the top left corner of the image."""
+
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def press(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """A mouse button went down."""
+
+    def move(self, position: QPointF) -> None:
+        """The mouse moved, with or without a button."""
+
+    def release(self, position: QPointF) -> None:
+        """The mouse button went up."""
+
+    def cancel(self) -> None:
+        """What was begun is given up."""
+
+
+class SmartTool(Tool):
+    """Clicks are points, drags are boxes, and both together make one prompt."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, annotator: Annotator, surface: Surface) -> None:
+        self._annotator = annotator
+        self._surface = surface
+        self._pressed: QPointF | None = None
+        self._is_positive = True
+        self._is_box = False
+
+    def press(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        self._pressed = position
+        is_left = button == Qt.MouseButton.LeftButton
+        self._is_positive = is_left and not modifiers & Qt.KeyboardModifier.ShiftModifier
+        self._is_box = False
+
+    def move(self, position: QPointF) -> None:
+        if self._pressed is None or not self._is_positive:
+            return
+        moved = position - self._pressed
+        if max(abs(moved.x()), abs(moved.y())) >= self._surface.drag_distance():
+            self._is_box = True
+        if self._is_box:
+            self._surface.show_box(_spanning(self._pressed, position))
+
+    def release(self, position: QPointF) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            return
+        if self._is_box:
+            self._surface.show_box(None)
+            box = _spanning(pressed, position)
+            self._annotator.set_box(Box(round(box.x0), round(box.y0), round(box.x1), round(box.y1)))
+            return
+        # A point is a pixel's index; the mouse is somewhere on that pixel's square.
+        x, y = int(pressed.x() // 1), int(pressed.y() // 1)
+        picture = self._annotator.workspace.picture
+        if picture and 0 <= x < picture.image.width and 0 <= y < picture.image.height:
+            self._annotator.add_point(x, y, positive=self._is_positive)
+
+    def cancel(self) -> None:
+        self._pressed = None
+        self._surface.show_box(None)
+
+
+class SelectTool(Tool):
+    """Clicks select annotations; where several overlap, the smallest first, then the others."""
+
+    def __init__(self, annotator: Annotator) -> None:
+        self._annotator = annotator
+
+    def press(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        if button == Qt.MouseButton.LeftButton:
+            self._annotator.select_at(int(position.x() // 1), int(position.y() // 1))
+
+
+def _spanning(one: QPointF, other: QPointF) -> Box:
+    return Box.spanning(one.x(), one.y(), other.x(), other.y())

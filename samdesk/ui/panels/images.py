@@ -1,0 +1,235 @@
+"""The images of the folder: thumbnails, and how far each one is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from samdesk.ui import theme
+from samdesk.ui.workspace import Encoding, Workspace
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROW_HEIGHT = 56
+_THUMB = QSize(64, 48)
+
+
+class ImagesModel(QAbstractListModel):
+    """The workspace's images; nothing is kept here."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        workspace.opened.connect(self._reset)
+        workspace.row_changed.connect(self._row_changed)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._workspace.records)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        record = self._workspace.records[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return record.path
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.describe(index.row())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.describe(index.row()).replace("\n", ", ")
+        return None
+
+    def describe(self, row: int) -> str:
+        """An image in words: name, size, annotations, state."""
+        workspace, record = self._workspace, self._workspace.records[row]
+        lines = [record.path]
+        if record.width is not None:
+            lines.append(f"{record.width} x {record.height}")
+        count = workspace.counts.get(record.id, 0)
+        lines.append(self.tr("%n annotation(s)", "", count))
+        if record.status != "open":
+            lines.append(self.tr(record.status))
+        error = workspace.errors.get(workspace._key(row))
+        lines.append(str(error) if error else self.tr(workspace.encoding(row).value))
+        return "\n".join(lines)
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self.endResetModel()
+
+    def _row_changed(self, row: int) -> None:
+        if 0 <= row < len(self._workspace.records):
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+
+
+class ImagesPanel(QWidget):
+    """The list of images with a filter; choosing one shows it."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._workspace = workspace
+        self._model = ImagesModel(workspace, self)
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(self._model)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        heading = QLabel(self.tr("Images"))
+        heading.setObjectName("heading")
+        self._summary = QLabel()
+        self._summary.setObjectName("quiet")
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter by name"))
+        self.filter.setAccessibleName(self.tr("Filter images by name"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._proxy.setFilterFixedString)
+        self.list = QListView()
+        self.list.setAccessibleName(self.tr("Images"))
+        self.list.setModel(self._proxy)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setItemDelegate(_ImageDelegate(workspace, self._proxy, self.list))
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, theme.GRID, 0, 0)
+        layout.setSpacing(theme.GRID)
+        for widget in (heading, self._summary):
+            layout.addWidget(widget)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.list, 1)
+        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
+        workspace.moved.connect(self._follow)
+        workspace.opened.connect(self._summarise)
+        workspace.row_changed.connect(lambda _row: self._summarise())
+
+    def _chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._workspace.go_to(self._proxy.mapToSource(current).row())
+
+    def _follow(self) -> None:
+        index = self._proxy.mapFromSource(self._model.index(self._workspace.row))
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def _summarise(self) -> None:
+        total = len(self._workspace.records)
+        done = self._workspace.status_counts()["done"]
+        self._summary.setText(self.tr("{0} of {1} done").format(done, total))
+
+
+class _ImageDelegate(QStyledItemDelegate):
+    _BADGE: ClassVar[int] = 16
+
+    def __init__(self, workspace: Workspace, proxy: QSortFilterProxyModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._proxy = proxy
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, _ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = self._proxy.mapToSource(index).row()
+        workspace, record = self._workspace, self._workspace.records[row]
+        colours = theme.colours()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.hover))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawRoundedRect(
+                QRectF(rect.left(), rect.top() + 8, 3, rect.height() - 16), 1, 1
+            )
+        frame = QRect(rect.left() + 8, rect.top() + 4, _THUMB.width(), _THUMB.height())
+        self._paint_thumbnail(painter, frame, row)
+        text_left = frame.right() + 9
+        width = rect.right() - text_left - self._BADGE - 12
+        metrics = QFontMetrics(option.font)  # type: ignore[attr-defined]
+        name = metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, width)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(text_left, rect.top() + 8 + metrics.ascent(), name)
+        count = workspace.counts.get(record.id, 0)
+        quiet = self._second_line(row, count)
+        painter.setPen(QColor(colours.quiet))
+        painter.drawText(text_left, rect.bottom() - 8 - metrics.descent(), quiet)
+        badge = QRect(
+            rect.right() - self._BADGE - 8,
+            rect.center().y() - self._BADGE // 2,
+            self._BADGE,
+            self._BADGE,
+        )
+        self._paint_badge(painter, badge, row)
+        painter.restore()
+
+    def _second_line(self, row: int, count: int) -> str:
+        if self._workspace.encoding(row) is Encoding.PROBLEM:
+            return self.tr("cannot be read")
+        status = self._workspace.records[row].status
+        if status == "skipped":
+            return self.tr("skipped")
+        return self.tr("%n mask(s)", "", count) if count else self.tr("no masks")
+
+    def _paint_thumbnail(self, painter: QPainter, frame: QRect, row: int) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours().canvas))
+        painter.drawRoundedRect(frame, 3, 3)
+        pixels = self._workspace.thumbnail(row)
+        if pixels is None:
+            return
+        height, width = pixels.shape[:2]
+        pixels = np.ascontiguousarray(pixels)
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        factor = min(frame.width() / width, frame.height() / height)
+        target = QRectF(0, 0, width * factor, height * factor)
+        target.moveCenter(QRectF(frame).center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, image)
+
+    def _paint_badge(self, painter: QPainter, badge: QRect, row: int) -> None:
+        """Each state has a shape of its own: what it is must not hang on colour."""
+        colours, encoding = theme.colours(), self._workspace.encoding(row)
+        if encoding is Encoding.PROBLEM:
+            theme.icon("warning").paint(painter, badge)
+            return
+        if self._workspace.records[row].status == "done":
+            theme.icon("done").paint(painter, badge)
+            return
+        circle = QRectF(badge).adjusted(4, 4, -4, -4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours.line), 1.5))
+        if encoding is Encoding.READY:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+        painter.drawEllipse(circle)
+        if encoding is Encoding.RUNNING:
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            span = max(0.08, self._workspace.fraction(row))
+            painter.drawArc(circle, 90 * 16, -int(span * 360 * 16))

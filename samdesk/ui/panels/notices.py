@@ -1,0 +1,101 @@
+"""One thin bar for what the user should know; never a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from samdesk.ui import theme
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What happened and what to do.
+
+    Attributes:
+        text: both, in a sentence or two.
+        button: a verb that does it; empty when there is nothing to press.
+        action: what the button does.
+        is_warning: whether something went wrong.
+    """
+
+    text: str
+    button: str = ""
+    action: Callable[[], object] | None = None
+    is_warning: bool = True
+
+
+class NoticeBar(QWidget):
+    """Shows the newest notice; those before it come back when it is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Notices"))
+        self._notices: list[Notice] = []
+        self._icon = QLabel()
+        self._icon.setFixedSize(18, 18)
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._button = QPushButton()
+        self._button.clicked.connect(self._act)
+        close = QToolButton()
+        close.setIcon(theme.icon("close"))
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close this notice"))
+        close.clicked.connect(self.close_notice)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GRID + 4, 4, theme.GRID, 4)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self._button)
+        layout.addWidget(close)
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice shown."""
+        return self._notices[-1] if self._notices else None
+
+    def tell(self, notice: Notice) -> None:
+        """Shows a notice; one that says the same is not shown twice."""
+        self._notices = [one for one in self._notices if one.text != notice.text]
+        self._notices.append(notice)
+        self._show()
+
+    def withdraw(self, text: str) -> None:
+        """Takes a notice back that is no longer true."""
+        self._notices = [one for one in self._notices if one.text != text]
+        self._show()
+
+    def close_notice(self) -> None:
+        """Closes the notice shown."""
+        if self._notices:
+            self._notices.pop()
+        self._show()
+
+    def _act(self) -> None:
+        notice = self.notice
+        self.close_notice()
+        if notice is not None and notice.action is not None:
+            notice.action()
+
+    def _show(self) -> None:
+        notice = self.notice
+        if notice is None:
+            self.hide()
+            return
+        name = "warning" if notice.is_warning else "info"
+        self._icon.setPixmap(theme.icon(name).pixmap(18, 18))
+        self.label.setText(notice.text)
+        self.label.setAccessibleName(notice.text)
+        self._button.setText(notice.button)
+        self._button.setVisible(bool(notice.button))
+        self.show()

@@ -1,0 +1,143 @@
+"""Rows of the right-hand lists: a colour chip, a name, and quiet text at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from samdesk.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = Qt.ItemDataRole.UserRole
+_HEIGHT = 32
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list.
+
+    Attributes:
+        identity: of the record shown.
+        colour: of the chip, "#rrggbb".
+        chip: a character within the chip; may be empty.
+        note: quiet text at the right.
+        is_current: shown in bold.
+    """
+
+    identity: int
+    colour: str
+    name: str
+    note: str = ""
+    chip: str = ""
+    is_current: bool = False
+
+
+class RowsModel(QAbstractListModel):
+    """A list of rows; `rename` is called with (row, text) when a name was edited in place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+        self.rename: Any = None
+
+    def set_rows(self, rows: list[Row]) -> None:
+        """Shows other rows, keeping the view's place where their number did not change."""
+        if [row.identity for row in rows] == [row.identity for row in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def row_of(self, identity: int | None) -> int:
+        """The place of a record; -1 when it is not listed."""
+        return next((i for i, row in enumerate(self.rows) if row.identity == identity), -1)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return row.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in (row.name, row.note, row.chip) if part)
+        return row if role == ROW_ROLE else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if self.rename else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if self.rename is None or not str(value).strip():
+            return False
+        self.rename(self.rows[index.row()], str(value).strip())
+        return True
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints a Row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, _HEIGHT)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setAccessibleName(self.tr("Name"))
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        editor.setGeometry(option.rect.adjusted(32, 2, -4, -2))  # type: ignore[attr-defined]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: Row = index.data(ROW_ROLE)
+        colours = theme.colours()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.hover))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
+        chip = QRect(rect.left() + 8, rect.center().y() - 8, 17, 17)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.setBrush(QColor(row.colour))
+        painter.drawRoundedRect(chip, 4, 4)
+        font: QFont = QFont(option.font)  # type: ignore[attr-defined]
+        if row.chip:
+            painter.setPen(QColor("#101010" if _is_light(row.colour) else "#ffffff"))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, row.chip)
+        font.setBold(row.is_current)
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        note_width = metrics.horizontalAdvance(row.note)
+        text = rect.adjusted(34, 0, -8, 0)
+        painter.setPen(QColor(colours.quiet))
+        vertical = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(text, vertical | Qt.AlignmentFlag.AlignRight, row.note)
+        painter.setPen(QColor(colours.text))
+        room = text.width() - note_width - 8
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(text, vertical | Qt.AlignmentFlag.AlignLeft, name)
+        if row.is_current:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawRoundedRect(QRect(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1, 1)
+        painter.restore()
+
+
+def _is_light(colour: str) -> bool:
+    """Whether dark text reads better on a colour (relative luminance of WCAG 2)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.18

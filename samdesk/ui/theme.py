@@ -1,0 +1,191 @@
+"""Light and dark: palettes, the style sheet, and icons in the colour of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from samdesk.resources import resource
+
+GRID = 8  # pixels; every margin and gap is a multiple of half of it
+_STROKE_OF_ICON_FILES = b"#808080"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The roles that the program paints with. Greys are untinted: colour beside an image would
+    falsify how the image is judged."""
+
+    window: str
+    panel: str
+    canvas: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    warning: str
+
+
+LIGHT = Colours(
+    window="#ececec",
+    panel="#f7f7f7",
+    canvas="#c9c9c9",
+    raised="#ffffff",
+    hover="#e2e2e2",
+    line="#d0d0d0",
+    text="#1c1c1c",
+    quiet="#5c5c5c",
+    accent="#0b62c4",
+    on_accent="#ffffff",
+    warning="#8a4b00",
+)
+DARK = Colours(
+    window="#262626",
+    panel="#2d2d2d",
+    canvas="#1b1b1b",
+    raised="#383838",
+    hover="#434343",
+    line="#454545",
+    text="#ededed",
+    quiet="#a8a8a8",
+    accent="#5aa9ff",
+    on_accent="#10202f",
+    warning="#ffb454",
+)
+
+
+def is_dark() -> bool:
+    """Whether the program is shown dark now."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def colours() -> Colours:
+    """The colours shown now."""
+    return DARK if is_dark() else LIGHT
+
+
+def apply(application: QApplication, theme: str) -> None:
+    """Shows the program in a theme: "system", "light" or "dark"."""
+    scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(theme)
+    if scheme is None:
+        scheme = application.styleHints().colorScheme()
+    chosen = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    application.setStyle("Fusion")
+    application.setPalette(_palette(chosen))
+    application.setStyleSheet(_style_sheet(chosen))
+
+
+@cache
+def icon(name: str) -> QIcon:
+    """A line icon of `resources/icons`, always in the colour of the text around it."""
+    return QIcon(_LineIcon(resource(f"icons/{name}.svg").read_bytes()))
+
+
+class _LineIcon(QIconEngine):
+    def __init__(self, svg: bytes) -> None:
+        super().__init__()
+        self._svg = svg
+
+    def clone(self) -> QIconEngine:
+        return _LineIcon(self._svg)
+
+    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
+        shown = colours()
+        colour = shown.text
+        if mode == QIcon.Mode.Disabled:
+            colour = shown.line if not is_dark() else "#6a6a6a"
+        elif state == QIcon.State.On:
+            colour = shown.accent
+        svg = self._svg.replace(_STROKE_OF_ICON_FILES, colour.encode())
+        QSvgRenderer(QByteArray(svg)).render(painter, QRectF(rect))  # type: ignore[call-overload]
+
+    def pixmap(self, size: object, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)  # type: ignore[call-overload]
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, pixmap.rect(), mode, state)
+        painter.end()
+        return pixmap
+
+
+def _palette(c: Colours) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for target, value in {
+        role.Window: c.window,
+        role.WindowText: c.text,
+        role.Base: c.panel,
+        role.AlternateBase: c.hover,
+        role.Text: c.text,
+        role.Button: c.raised,
+        role.ButtonText: c.text,
+        role.ToolTipBase: c.raised,
+        role.ToolTipText: c.text,
+        role.Highlight: c.accent,
+        role.HighlightedText: c.on_accent,
+        role.PlaceholderText: c.quiet,
+        role.Link: c.accent,
+        role.Mid: c.line,
+        role.Accent: c.accent,
+    }.items():
+        palette.setColor(target, QColor(value))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(c.quiet))
+    return palette
+
+
+def _style_sheet(c: Colours) -> str:
+    return f"""
+    QMenuBar {{ background: {c.window}; padding: 2px 4px; border: none; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {c.hover}; }}
+    QMenu {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {c.hover}; }}
+    QMenu::item:disabled {{ color: {c.quiet}; }}
+    QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
+    QMenu::icon {{ padding-left: 8px; }}
+    QSplitter::handle {{ background: {c.line}; }}
+    QToolTip {{ border: 1px solid {c.line}; padding: 4px; background: {c.raised};
+                color: {c.text}; }}
+    QToolButton {{ border: none; border-radius: 4px; padding: 4px; }}
+    QToolButton:hover {{ background: {c.hover}; }}
+    QToolButton:checked {{ background: {c.hover}; }}
+    QToolButton:focus, QPushButton:focus {{ outline: none; border: 1px solid {c.accent}; }}
+    QPushButton {{ border: 1px solid {c.line}; border-radius: 4px; padding: 4px 12px;
+                   background: {c.raised}; }}
+    QPushButton:hover {{ background: {c.hover}; }}
+    QPushButton:default {{ background: {c.accent}; color: {c.on_accent};
+                           border-color: {c.accent}; }}
+    QLineEdit {{ border: 1px solid {c.line}; border-radius: 4px; padding: 4px 8px;
+                 background: {c.raised}; selection-background-color: {c.accent}; }}
+    QLineEdit:focus {{ border-color: {c.accent}; }}
+    QListView, QTreeView {{ border: none; background: {c.panel}; outline: none; }}
+    QWidget#panel {{ background: {c.panel}; }}
+    QLabel#heading {{ font-weight: 600; }}
+    QLabel#quiet {{ color: {c.quiet}; }}
+    QWidget#strip {{ background: {c.window}; border-right: 1px solid {c.line}; }}
+    QWidget#header {{ background: {c.window}; border-bottom: 1px solid {c.line}; }}
+    QWidget#notice {{ background: {c.raised}; border-bottom: 1px solid {c.line}; }}
+    QWidget#draftbar {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
+    QToolButton#candidate {{ padding: 3px 10px; border: 1px solid {c.line}; }}
+    QToolButton#candidate:checked {{ background: {c.accent}; color: {c.on_accent};
+                                     border-color: {c.accent}; }}
+    QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel, QStatusBar QToolButton {{ padding: 2px 8px; }}
+    QScrollBar:vertical {{ width: 12px; background: transparent; }}
+    QScrollBar:horizontal {{ height: 12px; background: transparent; }}
+    QScrollBar::handle {{ background: {c.line}; border-radius: 4px; margin: 2px; min-height: 24px;
+                          min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {c.quiet}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    """
