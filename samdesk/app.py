@@ -39,6 +39,7 @@ class App:
 
     def __init__(self, folders: Folders) -> None:
         self.folders = folders
+        self._is_closed = False
         self.bridge = Bridge()
         self._settings_path = folders.config / "settings.json"
         problems = []
@@ -107,7 +108,14 @@ class App:
         self.workspace.open(target)
 
     def close(self) -> None:
-        """Stops the threads, then closes the project."""
+        """Stops the threads, then closes the project. May be called again."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            # Focus still changes while Qt takes its widgets down, after what they show has gone.
+            application.focusChanged.disconnect(self.window.refresh)
         self.inference.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
         self.workspace.close()

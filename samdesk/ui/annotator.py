@@ -38,6 +38,7 @@ class Annotator(QObject):
     annotations_changed = Signal()
     categories_changed = Signal()
     selection_changed = Signal()
+    history_changed = Signal()
     told = Signal(str)
 
     def __init__(
@@ -193,6 +194,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index() - 1)
         if command is not None and self._stored(inverse(command.changes)):
             self.undo_stack.undo()
+            self.history_changed.emit()
 
     def redo(self) -> None:
         """Gives the last undone click or change again."""
@@ -204,6 +206,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index())
         if command is not None and self._stored(command.changes):
             self.undo_stack.redo()
+            self.history_changed.emit()
 
     # Annotations.
 
@@ -302,6 +305,7 @@ class Annotator(QObject):
         if not self._stored(changes):
             return False
         self.undo_stack.push(ChangeCommand(text, tuple(changes), record.id if record else 0))
+        self.history_changed.emit()
         return True
 
     def _stored(self, changes: Sequence[Change]) -> bool:

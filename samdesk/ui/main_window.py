@@ -32,7 +32,7 @@ from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.store.project import Project
-from samdesk.ui import actions, theme
+from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.dialogs.export import ExportDialog
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._connect()
         self._restore()
-        self._refresh()
+        self.refresh()
         self.canvas.setFocus()
 
     # Building.
@@ -255,12 +255,12 @@ class MainWindow(QMainWindow):
             annotator.draft_changed,
             annotator.selection_changed,
             annotator.annotations_changed,
+            annotator.history_changed,
             workspace.loaded,
             workspace.moved,
             workspace.row_changed,
         ):
-            signal.connect(self._refresh)
-        annotator.undo_stack.indexChanged.connect(self._refresh)
+            signal.connect(self.refresh)
         for source in (annotator, workspace, self._engines):
             source.told.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
@@ -271,14 +271,13 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusChanged.connect(lambda _old, _new: self._refresh())
-        application.styleHints().colorSchemeChanged.connect(
-            lambda _scheme: self._use_theme(self._settings.theme)
-        )
+        # Methods, not lambdas: the application outlives the window, and Qt disconnects methods.
+        application.focusChanged.connect(self.refresh)
+        application.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # What is shown.
 
-    def _refresh(self, *_: object) -> None:
+    def refresh(self, *_: object) -> None:
         """Enables what makes sense now and shows where we are."""
         annotator, workspace = self._annotator, self._workspace
         draft, record = annotator.draft, workspace.record
@@ -344,7 +343,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.folder.name} – SAMDesk")
         self._save(self._settings.with_recent(project.folder))
         self.canvas.setFocus()
-        self._refresh()
+        self.refresh()
 
     def _suggest_checkpoint(self) -> None:
         info = self._engines.info
@@ -425,16 +424,16 @@ class MainWindow(QMainWindow):
         record = self._workspace.record
         is_set = record is not None and record.status == status
         self._annotator.set_status("open" if is_set else status)  # type: ignore[arg-type]
-        self._refresh()
+        self.refresh()
 
     def _ask_export(self) -> None:
         project = self._workspace.project
         if project is None:
             return
-        counts = self.tr("%n image(s)", "", len(self._workspace.records))
-        counts += ", " + self.tr("%n annotation(s)", "", sum(self._workspace.counts.values()))
+        images = words.image_count(len(self._workspace.records))
+        annotations = words.annotation_count(sum(self._workspace.counts.values()))
         target = project.folder / "annotations.json"
-        ExportDialog(target, counts, self.export, self).open()
+        ExportDialog(target, f"{images}, {annotations}", self.export, self).open()
 
     def export(self, target: Path, segmentation: Segmentation) -> None:
         """Writes the project as COCO in the background; a notice tells the outcome."""
@@ -448,8 +447,10 @@ class MainWindow(QMainWindow):
                 return write(reader.snapshot(), folder, target, segmentation=segmentation)
 
         def done(written: Written) -> None:
-            text = self.tr("{0} written and checked: {1} images, {2} annotations.").format(
-                target, f"{written.images:,}", f"{written.annotations:,}"
+            text = self.tr("{0} written and checked: {1}, {2}.").format(
+                target,
+                words.image_count(written.images),
+                words.annotation_count(written.annotations),
             )
             if written.left_out:
                 names = ", ".join(path for path, _ in written.left_out[:5])
@@ -479,6 +480,9 @@ class MainWindow(QMainWindow):
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def _follow_system(self, _scheme: Qt.ColorScheme) -> None:
+        self._use_theme(self._settings.theme)
 
     def _use_theme(self, name: str) -> None:
         application = QApplication.instance()

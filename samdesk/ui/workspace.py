@@ -222,10 +222,11 @@ class Workspace(QObject):
             self.inference.want([key for key in keys if key not in self.errors])
 
     def close(self) -> None:
-        """Closes the project."""
+        """Closes the project and forgets its images."""
         if self.project is not None:
             self.project.close()
-            self.project = None
+        self.project, self.picture = None, None
+        self.records, self.row = [], -1
 
     def _take(self, project: Project, paths: list[str]) -> None:
         self.close()
@@ -240,7 +241,7 @@ class Workspace(QObject):
         self.counts = project.counts_by_image()
         # An image that is new in a project that may only be read has no id of its own.
         self.records = [
-            known.pop(path, None) or ImageRecord(-number, path)
+            known.pop(path) if path in known else ImageRecord(-number, path)
             for number, path in enumerate(paths, start=1)
         ]
         # What was annotated stays in the list when its file has gone.

@@ -47,7 +47,7 @@ class ImageItem(QGraphicsItem):
         for reduced in self._levels[1:]:
             if reduced.width() >= self._rect.width() * scale:
                 level = reduced
-        exposed = option.exposedRect.intersected(self._rect)  # type: ignore[attr-defined]
+        exposed = option.exposedRect.intersected(self._rect)
         factor_x = level.width() / self._rect.width()
         factor_y = level.height() / self._rect.height()
         source = QRectF(

@@ -48,6 +48,8 @@ class ExportDialog(QDialog):
         self.path.setAccessibleName(self.tr("File"))
         self.path.setMinimumWidth(420)
         browse = QPushButton(self.tr("Choose…"))
+        # Enter in the file's field exports; it must not open the browser.
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         self.rle = QRadioButton(self.tr("Run lengths (RLE)"))
         self.rle.setChecked(True)

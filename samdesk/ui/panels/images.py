@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.workspace import Encoding, Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,7 +68,7 @@ class ImagesModel(QAbstractListModel):
         if record.width is not None:
             lines.append(f"{record.width} x {record.height}")
         count = workspace.counts.get(record.id, 0)
-        lines.append(self.tr("%n annotation(s)", "", count))
+        lines.append(words.annotation_count(count))
         if record.status != "open":
             lines.append(self.tr(record.status))
         error = workspace.errors.get(workspace._key(row))
@@ -156,8 +156,8 @@ class _ImageDelegate(QStyledItemDelegate):
         row = self._proxy.mapToSource(index).row()
         workspace, record = self._workspace, self._workspace.records[row]
         colours = theme.colours()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:
@@ -172,7 +172,7 @@ class _ImageDelegate(QStyledItemDelegate):
         self._paint_thumbnail(painter, frame, row)
         text_left = frame.right() + 9
         width = rect.right() - text_left - self._BADGE - 12
-        metrics = QFontMetrics(option.font)  # type: ignore[attr-defined]
+        metrics = QFontMetrics(option.font)
         name = metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, width)
         painter.setPen(QColor(colours.text))
         painter.drawText(text_left, rect.top() + 8 + metrics.ascent(), name)
@@ -195,7 +195,7 @@ class _ImageDelegate(QStyledItemDelegate):
         status = self._workspace.records[row].status
         if status == "skipped":
             return self.tr("skipped")
-        return self.tr("%n mask(s)", "", count) if count else self.tr("no masks")
+        return words.mask_count(count)
 
     def _paint_thumbnail(self, painter: QPainter, frame: QRect, row: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -97,15 +97,15 @@ class RowDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        editor.setGeometry(option.rect.adjusted(32, 2, -4, -2))  # type: ignore[attr-defined]
+        editor.setGeometry(option.rect.adjusted(32, 2, -4, -2))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW_ROLE)
         colours = theme.colours()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.hover))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
@@ -113,7 +113,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(row.colour))
         painter.drawRoundedRect(chip, 4, 4)
-        font: QFont = QFont(option.font)  # type: ignore[attr-defined]
+        font: QFont = QFont(option.font)
         if row.chip:
             painter.setPen(QColor("#101010" if _is_light(row.colour) else "#ffffff"))
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, row.chip)

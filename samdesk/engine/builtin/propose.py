@@ -1,0 +1,234 @@
+"""Candidates for a first click and for a box, and the correction of a mask by a click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from samdesk.core.prompt import Box, Point
+from samdesk.engine.base import RGB
+from samdesk.engine.builtin.graph import Floats, Graph, build_graph
+from samdesk.engine.builtin.solve import SURE, colour_prior, euclidean, geodesic, walk
+from samdesk.engine.builtin.window import Picture, Window, resampled
+
+# Radii that the object around a click may have, as shares of the square root of the window's area.
+_RADII = (0.10, 0.16, 0.25, 0.38)
+# The side of the small window around a first click, as a share of the image's longer side.
+_NEAR = 0.38
+_BOX_PADDING, _BOX_MARGIN = 0.35, 4
+_CORRECTION_PADDING = 0.5
+_GEODESIC = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A window with its graph.
+
+    Attributes:
+        rgb: (rows, columns, 3) uint8, the window's working pixels.
+        whole: whether the window is the whole image.
+    """
+
+    window: Window
+    rgb: RGB
+    graph: Graph
+    whole: bool = False
+
+    @classmethod
+    def of(cls, picture: Picture, box: Box, clicks: tuple[Point, ...] = ()) -> Scene:
+        window = Window.around(box, picture.width, picture.height)
+        rgb = picture.pixels(window)
+        apart = tuple(
+            (window.row_column(click), click.positive) for click in clicks if window.holds(click)
+        )
+        return cls(window, rgb, build_graph(rgb, apart))
+
+    @classmethod
+    def of_whole(cls, picture: Picture) -> Scene:
+        return replace(cls.of(picture, Box(0, 0, picture.width, picture.height)), whole=True)
+
+    def node(self, click: Point) -> int:
+        return int(self.graph.labels[self.window.row_column(click)])
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A soft mask of a window.
+
+    Attributes:
+        inside: (N,) float32, 0 to 1, of the graph's nodes.
+        soft: (rows, columns) float32, 0 to 1, of the window's working pixels.
+    """
+
+    scene: Scene
+    inside: Floats
+    soft: Floats
+
+    @classmethod
+    def of_nodes(cls, scene: Scene, inside: Floats) -> Proposal:
+        return cls(scene, inside, scene.graph.painted(inside))
+
+    @classmethod
+    def of_pixels(cls, scene: Scene, soft: Floats) -> Proposal:
+        return cls(scene, scene.graph.node_means(soft), soft)
+
+
+def near_box(picture: Picture, click: Point) -> Box:
+    """The square around a first click in which a small object is looked for."""
+    half = _NEAR * max(picture.width, picture.height) / 2
+    return Box(click.x - half, click.y - half, click.x + half, click.y + half)
+
+
+def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> Iterator[Proposal]:
+    """One proposal per radius: the walker towards a soft disc around the click.
+
+    The disc's distance is mostly Euclidean and partly geodesic, matched in the median, so that
+    it ends early at contrasts. Nodes that are surely inside or outside the disc are pulled most.
+    """
+    graph = scene.graph
+    node = scene.node(click)
+    flat = euclidean(graph, *scene.window.row_column(click))
+    along = geodesic(graph, [node])
+    along *= (np.median(flat) + 1e-6) / (np.median(along) + 1e-6)
+    away = (1 - _GEODESIC) * flat + _GEODESIC * along
+    side = float(np.sqrt(graph.area.sum()))
+    for share in _RADII:
+        radius = share * side
+        prior = np.exp(-((away / (1.15 * radius)) ** 2))
+        pull = 0.3 * (np.abs(2 * prior - 1) + 0.05)
+        context = 0.8 * np.exp(-((flat / (3.5 * radius)) ** 2)) + 0.2
+        inside = _rounds(graph, prior, pull, 1.2, 1, _sure(scene, (click, *negative)), context)
+        yield Proposal.of_nodes(scene, inside)
+
+
+def padded_box(box: Box) -> Box:
+    """The part of the image that a box's object is told apart from."""
+    pad = _BOX_PADDING * max(box.x1 - box.x0, box.y1 - box.y0) + _BOX_MARGIN
+    return Box(box.x0 - pad, box.y0 - pad, box.x1 + pad, box.y1 + pad)
+
+
+def from_box(scene: Scene, box: Box, check: Callable[[], None]) -> Iterator[Proposal]:
+    """Walkers towards a soft ellipse in the box, GrabCut, and their means.
+
+    Args:
+        box: in pixels of the image, not empty, inside the image.
+        check: called between the proposals; may raise.
+    """
+    graph = scene.graph
+    top, left, bottom, right = scene.window.working_box(box)
+    share = graph.node_means(_covered(scene, box))
+    outside = share < min(0.5, float(share.max()))
+    down = (graph.centre[:, 0] + 0.5 - (top + bottom) / 2) / max((bottom - top) / 2, 0.5)
+    across = (graph.centre[:, 1] + 0.5 - (left + right) / 2) / max((right - left) / 2, 0.5)
+    prior = np.clip(1.12 - 0.45 * (down**2 + across**2), 0.1, 0.97)
+    prior[outside] = 0
+    sure = np.where(outside, SURE, 0).astype(np.float32)
+    walked = []
+    for strength, colour, rounds in ((0.03, 0.3, 3), (0.3, 1.2, 3), (0.6, 1.2, 3)):
+        pull = strength * (np.abs(2 * prior - 1) + 0.1)
+        inside = _rounds(graph, prior, pull, colour, rounds, (np.zeros_like(sure), sure))
+        walked.append(Proposal.of_nodes(scene, inside))
+        yield walked[-1]
+        check()
+    cut = Proposal.of_pixels(scene, _grab_cut(scene, box))
+    yield cut
+    yield _mean([cut, walked[1]])
+    yield _mean([*walked, cut])
+
+
+def correction_box(present: Box | None, clicks: tuple[Point, ...]) -> Box:
+    """The part of the image in which clicks correct a mask: around both, padded by half."""
+    xs = [click.x for click in clicks] + ([present.x0, present.x1] if present else [])
+    ys = [click.y for click in clicks] + ([present.y0, present.y1] if present else [])
+    pad = _CORRECTION_PADDING * max(max(xs) - min(xs), max(ys) - min(ys), 16.0)
+    return Box(min(xs) - pad, min(ys) - pad, max(xs) + pad, max(ys) + pad)
+
+
+def from_correction(
+    scene: Scene, soft: Floats, window: Window, clicks: tuple[Point, ...]
+) -> Iterator[Proposal]:
+    """The walker towards the present mask, which is trusted less the nearer the newest click.
+
+    Args:
+        soft: the present mask, shape `window.shape`, 0 to 1.
+        clicks: all of them, the newest last.
+    """
+    graph = scene.graph
+    present = graph.node_means(resampled(soft, window, scene.window, 0.0) > 0.5)
+    away = geodesic(graph, [scene.node(clicks[-1])])
+    for reach in (0.8, 0.4, 1.6):
+        trust = 1 - np.exp(-((away / (reach * np.median(away) + 1e-6)) ** 2))
+        inside = _rounds(graph, present, 0.15 * (trust + 0.05), 0.1, 2, _sure(scene, clicks))
+        yield Proposal.of_nodes(scene, inside)
+
+
+def _rounds(
+    graph: Graph,
+    prior: Floats,
+    pull: Floats,
+    colour_pull: float,
+    rounds: int,
+    sure: tuple[Floats, Floats],
+    context: Floats | None = None,
+) -> Floats:
+    """Walks, learns the colours of both sides from where that led, and walks again.
+
+    Args:
+        sure: (N,) pulls inside and outside that nothing else may weaken.
+    """
+    inwards, outwards = sure
+    base = pull + inwards + outwards
+    inside = walk(graph, (pull * prior + inwards) / base, base)
+    for _ in range(rounds):
+        looks = colour_prior(graph, inside, context)
+        total = base + colour_pull
+        inside = walk(graph, (pull * prior + inwards + colour_pull * looks) / total, total)
+    return inside
+
+
+def _sure(scene: Scene, clicks: tuple[Point, ...]) -> tuple[Floats, Floats]:
+    inwards = np.zeros(scene.graph.nodes, np.float32)
+    outwards = np.zeros(scene.graph.nodes, np.float32)
+    for click in clicks:
+        if scene.window.holds(click):
+            (inwards if click.positive else outwards)[scene.node(click)] = SURE
+    return inwards, outwards
+
+
+def _covered(scene: Scene, box: Box) -> Floats:
+    """(rows, columns): 1 for working pixels whose centre is in the box."""
+    top, left, bottom, right = scene.window.working_box(box)
+    rows = np.arange(scene.window.rows) + 0.5
+    columns = np.arange(scene.window.columns) + 0.5
+    inside = ((rows >= top) & (rows < bottom))[:, None] & (columns >= left) & (columns < right)
+    if not inside.any():
+        inside[
+            min(int((top + bottom) / 2), scene.window.rows - 1),
+            min(int((left + right) / 2), scene.window.columns - 1),
+        ] = True
+    return inside.astype(np.float32)
+
+
+def _grab_cut(scene: Scene, box: Box) -> Floats:
+    """Rother, Kolmogorov and Blake, "GrabCut" (2004), two iterations; 0 and 1."""
+    import cv2
+
+    covered = _covered(scene, box) > 0
+    if covered.all() or min(scene.window.shape) < 3:
+        return covered.astype(np.float32)
+    labels = np.where(covered, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
+    # GrabCut draws its colour models from OpenCV's random numbers: the same prompt must give the
+    # same mask.
+    cv2.setRNGSeed(1)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(scene.rgb, labels, None, *models, 2, cv2.GC_INIT_WITH_MASK)
+    return ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+
+
+def _mean(proposals: list[Proposal]) -> Proposal:
+    scene = proposals[0].scene
+    inside = np.mean([proposal.inside for proposal in proposals], axis=0, dtype=np.float32)
+    soft = np.mean([proposal.soft for proposal in proposals], axis=0, dtype=np.float32)
+    return Proposal(scene, inside, soft)

@@ -1,0 +1,183 @@
+"""How good a proposal probably is: a linear estimate of its IoU from what can be seen of it.
+
+The weights are in `resources/builtin_scorer.json`; `resources/scenes/fit_scorer.py` makes them by
+ridge regression on rendered objects whose masks are known.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from samdesk.core.prompt import Box, Point
+from samdesk.engine.builtin.graph import Floats, Graph
+from samdesk.engine.builtin.propose import Proposal
+from samdesk.engine.builtin.solve import colour_prior
+from samdesk.resources import resource
+
+_STRONG = 0.8  # contrast of an edge that is likely an object's boundary
+WEIGHTS = "builtin_scorer.json"
+
+
+def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
+    """What a proposal looks like by itself.
+
+    Args:
+        image_area: in pixels of the image.
+
+    Returns:
+        Contrasts in units of the window's mean, shares from 0 to 1, `area` as the logarithm of
+        the share of the image.
+    """
+    scene = proposal.scene
+    graph = scene.graph
+    chosen = proposal.inside > 0.5
+    first, second = chosen[graph.ends[:, 0]], chosen[graph.ends[:, 1]]
+    rim, inner = first != second, first & second
+    contrast = np.minimum(graph.contrast, 3)
+    perimeter = float(graph.length[rim].sum())
+    boundary = _weighted(contrast[rim], graph.length[rim])
+    strong = _weighted((contrast[rim] > _STRONG).astype(np.float32), graph.length[rim])
+    area = float(graph.area[chosen].sum())
+    frame = _frame_pixels(chosen[graph.labels])
+    touch = frame / (frame + perimeter + 1e-6)
+    ring = np.zeros(graph.nodes, bool)
+    ring[graph.ends[rim].ravel()] = True
+    ring &= ~chosen
+    looks = colour_prior(graph, chosen.astype(np.float32))
+    told_apart = _weighted(looks[chosen], graph.area[chosen]) - _weighted(
+        looks[ring], graph.area[ring]
+    )
+    pixel = (scene.window.size[0] * scene.window.size[1]) / max(graph.labels.size, 1)
+    share = float(np.log(max(area * pixel, 1.0) / image_area))
+    sureness = np.abs(2 * proposal.inside - 1)
+    return {
+        "boundary": boundary,
+        "interior": _weighted(contrast[inner], graph.length[inner]),
+        "strong": strong,
+        "told_apart": told_apart,
+        "touch": touch,
+        "compactness": float(min(4 * np.pi * area / (perimeter + frame + 1e-6) ** 2, 1.5)),
+        "area": share,
+        "sureness": _weighted(sureness, graph.area),
+        "sureness_inside": _weighted(sureness[chosen], graph.area[chosen]),
+        "stability": _area_ratio(graph, proposal.inside > 0.7, proposal.inside > 0.3),
+        "touch^2": touch**2,
+        "area^2": share**2,
+        "boundary x strong": boundary * strong,
+    }
+
+
+def click_features(
+    proposal: Proposal, click: Point, everyone: list[Proposal], image_area: float
+) -> dict[str, float]:
+    """`shape_features` and how the proposal lies about its first click and among the others."""
+    found = shape_features(proposal, image_area)
+    offset = _offset(proposal, click)
+    whole = float(proposal.scene.whole)
+    return {
+        **found,
+        "offset": offset,
+        "offset^2": offset**2,
+        "whole": whole,
+        "whole x touch": whole * found["touch"],
+        "agreement": _agreement(proposal, everyone),
+    }
+
+
+def box_features(
+    proposal: Proposal, box: Box, everyone: list[Proposal], image_area: float
+) -> dict[str, float]:
+    """`shape_features` and how the proposal fills its box and agrees with the others."""
+    scene = proposal.scene
+    top, left, bottom, right = scene.window.working_box(box)
+    chosen = proposal.soft > 0.5
+    rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+    height, width = max(bottom - top, 1.0), max(right - left, 1.0)
+    if len(rows):
+        gaps = [
+            (rows[0] - top) / height,
+            (bottom - 1 - rows[-1]) / height,
+            (columns[0] - left) / width,
+            (right - 1 - columns[-1]) / width,
+        ]
+    else:
+        gaps = [0.5] * 4
+    gaps = [float(np.clip(gap, 0, 1)) for gap in gaps]
+    fill = float(np.count_nonzero(chosen) / (height * width))
+    return {
+        **shape_features(proposal, image_area),
+        "gap": sum(gaps) / 4,
+        "widest gap": max(gaps),
+        "fill": fill,
+        "fill^2": fill**2,
+        "agreement": _agreement(proposal, everyone),
+    }
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A linear function of named features, clipped to 0..1."""
+
+    weights: dict[str, float]
+    intercept: float
+
+    @classmethod
+    def parse(cls, raw: dict[str, Any]) -> Scorer:
+        return cls({str(k): float(v) for k, v in raw["weights"].items()}, float(raw["intercept"]))
+
+    def __call__(self, features: dict[str, float]) -> float:
+        total = sum(weight * features[name] for name, weight in self.weights.items())
+        return float(np.clip(self.intercept + total, 0.0, 1.0))
+
+
+@cache
+def scorers() -> dict[str, Scorer]:
+    """The fitted scorers: "click", "box" and "correction"."""
+    raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
+    return {name: Scorer.parse(raw[name]) for name in ("click", "box", "correction")}
+
+
+def _weighted(values: Floats, weights: Floats) -> float:
+    total = float(weights.sum())
+    return float((values * weights).sum()) / total if total > 0 else 0.0
+
+
+def _frame_pixels(chosen: npt.NDArray[np.bool_]) -> float:
+    """How many pixels of the map's frame are chosen."""
+    frame = (chosen[0], chosen[-1], chosen[:, 0], chosen[:, -1])
+    return float(sum(np.count_nonzero(side) for side in frame))
+
+
+def _offset(proposal: Proposal, click: Point) -> float:
+    """The click's distance from the proposal's centroid, by the square root of its area."""
+    graph = proposal.scene.graph
+    weights = graph.area * (proposal.inside > 0.5)
+    area = float(weights.sum())
+    if area <= 0:
+        return 2.0
+    centroid = (graph.centre * weights[:, None]).sum(axis=0) / area
+    away = np.linalg.norm(centroid - np.array(proposal.scene.window.row_column(click)))
+    return float(min(away / np.sqrt(area), 2.0))
+
+
+def _agreement(proposal: Proposal, everyone: list[Proposal]) -> float:
+    """The mean IoU with the other proposals in the same window, by nodes."""
+    graph = proposal.scene.graph
+    chosen = proposal.inside > 0.5
+    ious = []
+    for other in everyone:
+        if other.scene is proposal.scene and other is not proposal:
+            theirs = other.inside > 0.5
+            ious.append(_area_ratio(graph, chosen & theirs, chosen | theirs))
+    return sum(ious) / len(ious) if ious else 1.0
+
+
+def _area_ratio(graph: Graph, part: npt.NDArray[np.bool_], all_: npt.NDArray[np.bool_]) -> float:
+    total = float(graph.area[all_].sum())
+    return float(graph.area[part].sum()) / total if total > 0 else 0.0

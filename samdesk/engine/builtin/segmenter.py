@@ -1,0 +1,273 @@
+"""The engine without weights: superpixels, a random walker, and a linear judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Box, Logits, Point, Prompt
+from samdesk.engine.base import (
+    RGB,
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    Prediction,
+    Progress,
+    no_progress,
+)
+from samdesk.engine.builtin.graph import Floats
+from samdesk.engine.builtin.propose import (
+    Proposal,
+    Scene,
+    correction_box,
+    from_box,
+    from_click,
+    from_correction,
+    near_box,
+    padded_box,
+)
+from samdesk.engine.builtin.render import Guided, cleaned, render
+from samdesk.engine.builtin.score import box_features, click_features, scorers
+from samdesk.engine.builtin.window import Picture, Window, resampled
+from samdesk.errors import EngineError
+
+NAME = "Built-in (no checkpoint)"
+
+_CANDIDATES = 3
+_SAME = 0.9  # IoU from which two candidates look the same to an annotator
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What the built-in engine keeps of an image."""
+
+    picture: Picture
+    whole: Scene
+
+    @property
+    def nbytes(self) -> int:
+        return self.picture.nbytes + self.whole.rgb.nbytes + self.whole.graph.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A soft mask with the window that it belongs to; what corrections start from.
+
+    As logits: float32, (rows + 1, columns or 6 if that is more). The first row holds the window
+    (x0, y0, x1, y1, rows, columns), the others the soft mask minus 0.5, so that positive is
+    inside; surplus columns are empty.
+    """
+
+    window: Window
+    soft: Floats
+
+    _HEAD = 6
+
+    def logits(self) -> Logits:
+        packed = np.zeros((self.window.rows + 1, max(self.window.columns, self._HEAD)), np.float32)
+        w = self.window
+        packed[0, : self._HEAD] = (w.x0, w.y0, w.x1, w.y1, w.rows, w.columns)
+        packed[1:, : w.columns] = self.soft - np.float32(0.5)
+        return packed
+
+    @classmethod
+    def of_logits(cls, logits: Logits) -> Solution:
+        """Raises:
+        EngineError: another engine made them.
+        """
+        if logits.ndim == 2 and logits.shape[1] >= cls._HEAD:
+            head = logits[0, : cls._HEAD]
+            if np.isfinite(head).all():
+                window = Window(*(int(number) for number in head))
+                wanted = (window.rows + 1, max(window.columns, cls._HEAD))
+                if logits.shape == wanted and min(window.shape) > 0 and min(window.size) > 0:
+                    return cls(window, logits[1:, : window.columns] + np.float32(0.5))
+        raise EngineError("The mask to correct is another engine's.", "Start a new mask.")
+
+    def bounds(self) -> Box | None:
+        """The box of what is inside, in the image's pixels; None when nothing is."""
+        inside = self.soft > 0.5
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        if len(rows) == 0:
+            return None
+        across = self.window.size[0] / self.window.columns
+        down = self.window.size[1] / self.window.rows
+        return Box(
+            self.window.x0 + columns[0] * across,
+            self.window.y0 + rows[0] * down,
+            self.window.x0 + (columns[-1] + 1) * across,
+            self.window.y0 + (rows[-1] + 1) * down,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltinCandidate:
+    """A soft mask at working resolution; the image's pixels are drawn when first asked for."""
+
+    score: float
+    solution: Solution
+    guided: Guided
+    picture: Picture
+    clicks: tuple[Point, ...]
+    box: Box | None
+    stability_score: None = None
+
+    @cached_property
+    def logits(self) -> Logits:
+        return self.solution.logits()
+
+    @cached_property
+    def _mask(self) -> Mask:
+        window, soft = self.solution.window, self.solution.soft
+        return render(self.picture, window, self.guided, soft, self.clicks, self.box)
+
+    def mask(self) -> Mask:
+        return self._mask
+
+
+Ranked: TypeAlias = list[tuple[float, Proposal]]
+
+
+class BuiltinSegmenter:
+    """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
+
+    info = EngineInfo(name=NAME, key="builtin-2", device="CPU")
+
+    def embed(
+        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
+    ) -> Embedding:
+        """See `Segmenter.embed`: a smaller copy and the whole image's graph."""
+        token.check()
+        picture = Picture.of(image)
+        progress(0.3)
+        token.check()
+        whole = Scene.of_whole(picture)
+        progress(0.9)
+        token.check()
+        encoded = Encoded(picture, whole)
+        progress(1.0)
+        return Embedding(self.info.key, image.shape[1], image.shape[0], encoded, encoded.nbytes)
+
+    def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
+        """See `Segmenter.predict`.
+
+        With a prior the newest click corrects that mask. Without, the clicks are successive: the
+        box or the first positive click proposes, every later click corrects the best so far.
+        """
+        if embedding.engine != self.info.key or not isinstance(embedding.data, Encoded):
+            raise EngineError("The embedding is another engine's.", "Encode the image again.")
+        if not prompt.has_foreground:
+            raise EngineError("The prompt says nothing about the inside.", "Click on the object.")
+        encoded = embedding.data
+        if prompt.prior is not None and prompt.points:
+            present = Solution.of_logits(prompt.prior)
+            found = _corrected(encoded, present, prompt.points, prompt.box)
+            return Prediction(prompt, tuple(found))
+        if prompt.box is not None:
+            done = 0
+            found = _boxed(encoded, prompt.box)
+        else:
+            done = 1 + next(i for i, point in enumerate(prompt.points) if point.positive)
+            found = _clicked(encoded, prompt.points[:done])
+        for count in range(done + 1, len(prompt.points) + 1):
+            present = found[0].solution
+            found = _corrected(encoded, present, prompt.points[:count], prompt.box)
+        return Prediction(prompt, tuple(found))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def _clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> list[BuiltinCandidate]:
+    picture, click = encoded.picture, clicks[-1]
+    scorer, area = scorers()["click"], picture.width * picture.height
+    scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
+    proposals = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
+    ranked = [(scorer(click_features(p, click, proposals, area)), p) for p in proposals]
+    return _best(encoded, ranked, clicks, None)
+
+
+def _boxed(encoded: Encoded, box: Box) -> list[BuiltinCandidate]:
+    picture = encoded.picture
+    box = _inside(box, picture)
+    scene = Scene.of(picture, padded_box(box))
+    proposals = list(from_box(scene, box, lambda: None))
+    scorer, area = scorers()["box"], picture.width * picture.height
+    ranked = [(scorer(box_features(p, box, proposals, area)), p) for p in proposals]
+    return _best(encoded, ranked, (), box)
+
+
+def _corrected(
+    encoded: Encoded, present: Solution, clicks: tuple[Point, ...], box: Box | None
+) -> list[BuiltinCandidate]:
+    picture = encoded.picture
+    box = None if box is None else _inside(box, picture)
+    around = correction_box(present.bounds(), clicks)
+    scene = Scene.of(picture, around, clicks)
+    proposals = list(from_correction(scene, present.soft, present.window, clicks))
+    ranked = [(0.9 - 0.1 * i, p) for i, p in enumerate(proposals)]
+    return _best(encoded, ranked, clicks, box)
+
+
+def _inside(box: Box, picture: Picture) -> Box:
+    """The box's part of the image; at least one pixel, the nearest one."""
+    x0 = min(max(box.x0, 0.0), picture.width - 1.0)
+    y0 = min(max(box.y0, 0.0), picture.height - 1.0)
+    return Box(
+        x0,
+        y0,
+        min(max(box.x1, x0 + 1), picture.width),
+        min(max(box.y1, y0 + 1), picture.height),
+    )
+
+
+def _best(
+    encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...], box: Box | None
+) -> list[BuiltinCandidate]:
+    """The best proposals that differ, best first."""
+    kept: list[BuiltinCandidate] = []
+    for score, proposal in sorted(ranked, key=lambda pair: -pair[0]):
+        candidate = _finished(encoded, score, proposal, clicks, box)
+        if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
+            kept.append(candidate)
+        if len(kept) == _CANDIDATES:
+            break
+    return kept
+
+
+def _finished(
+    encoded: Encoded, score: float, proposal: Proposal, clicks: tuple[Point, ...], box: Box | None
+) -> BuiltinCandidate:
+    scene = proposal.scene
+    window = scene.window
+    places = [(window.row_column(click), click.positive) for click in clicks if window.holds(click)]
+    soft = cleaned(
+        proposal.soft,
+        [place for place, positive in places if positive],
+        [place for place, positive in places if not positive],
+    )
+    guided = Guided.of(scene.rgb, soft)
+    solution = Solution(window, guided.at(scene.rgb))
+    return BuiltinCandidate(score, solution, guided, encoded.picture, clicks, box)
+
+
+def _alike(one: Solution, other: Solution) -> float:
+    """IoU of two soft masks' insides, in the raster of the box around both."""
+    boxes = [bounds for bounds in (one.bounds(), other.bounds()) if bounds is not None]
+    if len(boxes) < 2:
+        return 1.0 if not boxes else 0.0
+    first, second = boxes
+    around = Box(
+        min(first.x0, second.x0),
+        min(first.y0, second.y0),
+        max(first.x1, second.x1),
+        max(first.y1, second.y1),
+    )
+    raster = Window.around(around, 1 << 30, 1 << 30)
+    masks = [resampled(s.soft, s.window, raster, 0.0) > 0.5 for s in (one, other)]
+    union = np.count_nonzero(masks[0] | masks[1])
+    return np.count_nonzero(masks[0] & masks[1]) / union if union else 1.0

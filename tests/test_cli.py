@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from samdesk import cli
+from samdesk.core.mask import Mask
+from samdesk.store.project import Project
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def write_requests(path: Path, *requests: Any) -> str:
+    rows = [one if isinstance(one, str) else json.dumps(one) for one in requests]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return str(path)
+
+
+def test_segment_one_image(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mask.png"
+    image = str(photos / "disc1.png")
+    code = cli.main(["segment", image, "--box", "22,32,78,88", "--out", str(out)])
+    captured = capsys.readouterr()
+    assert code == 0
+    (answer,) = lines(captured.out)
+    assert answer["engine"] == "Built-in (no checkpoint)"
+    assert (answer["width"], answer["height"]) == (160, 120)
+    mask = Mask.from_rle(answer["rle"])
+    assert answer["area"] == mask.area
+    assert answer["bbox"] == list(mask.bbox_xywh)
+    rows, columns = np.mgrid[:120, :160]
+    disc = Mask.from_bitmap((columns - 50) ** 2 + (rows - 60) ** 2 <= 25**2)
+    assert mask.iou(disc) > 0.9
+    assert 1 <= len(answer["candidates"]) <= 3
+    assert answer["candidates"][0]["rle"] == answer["rle"]
+    assert np.array_equal(np.array(Image.open(out)) > 0, mask.bitmap())
+
+
+def test_request_lines_are_answered_in_order_and_failures_stop_nothing(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {"id": "ä", "image": str(photos / "disc2.png"), "points": [[80, 50, 1], [5, 5, 0]]}
+    source = write_requests(
+        tmp_path / "requests.jsonl",
+        good,
+        "",
+        "no json",
+        {"id": 2, "image": str(photos / "none.png"), "points": [[1, 1, 1]]},
+        {"id": 3, "image": good["image"]},
+        {"id": 4, "image": good["image"], "points": [[500, 1, 1]]},
+        {"id": 5, "image": good["image"], "points": [[1, 1, 7]]},
+        {"id": 6, "image": good["image"], "points": [[1, 1, 0]]},
+        {"id": 7, "image": good["image"], "box": [10, 10, 10, 20]},
+        {"id": 8, "image": good["image"], "box": [52, 22, 108, 78]},
+        "[]",
+    )
+    assert cli.main(["segment", "--requests", source]) == 1
+    answers = lines(capsys.readouterr().out)
+    assert [answer["id"] for answer in answers] == ["ä", None, 2, 3, 4, 5, 6, 7, 8, None]
+    failed = [answer["id"] for answer in answers if "error" in answer]
+    assert failed == [None, 2, 3, 4, 5, 6, 7, None]
+    assert all(a["error"]["title"] and a["error"]["hint"] for a in answers if "error" in a)
+
+
+def test_a_conversation_over_pipes(photos: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "samdesk.cli", "segment", "--requests", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    for number in (1, 2):
+        request = {"id": number, "image": str(photos / "disc1.png"), "points": [[50, 60, 1]]}
+        child.stdin.write(json.dumps(request) + "\n")
+        child.stdin.flush()
+        # The answer comes while the conversation is still open.
+        assert json.loads(child.stdout.readline())["id"] == number
+    child.stdin.close()
+    assert child.wait(30) == 0
+    child.stdout.close()
+
+
+def test_annotate_export_and_check(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = write_requests(
+        tmp_path / "requests.jsonl",
+        {"id": 1, "image": "disc1.png", "points": [[50, 60, 1]], "category": "disc"},
+        {"id": 2, "image": "disc2.png", "box": [52, 22, 108, 78], "category": "disc"},
+        {"id": 3, "image": "disc2.png", "box": [52, 22, 108, 78]},
+        {"id": 4, "image": "../requests.jsonl", "box": [52, 22, 108, 78], "category": "x"},
+    )
+    assert cli.main(["annotate", str(photos), "--requests", source]) == 1
+    answers = lines(capsys.readouterr().out)
+    assert ["error" in answer for answer in answers] == [False, False, True, True]
+    with Project.open(photos, data=tmp_path, read_only=True) as project:
+        stored = {one.id: one for one in project.annotations()}
+        assert [one.name for one in project.categories()] == ["disc"]
+        assert len(project.images()) == 3
+    for answer in answers[:2]:
+        assert stored[answer["annotation_id"]].mask.rle() == answer["rle"]
+    for form in ("rle", "polygon"):
+        target = tmp_path / f"{form}.json"
+        assert cli.main(["export", str(photos), "-o", str(target), "--segmentation", form]) == 0
+        assert cli.main(["check", str(target)]) == 0
+        data = json.loads(target.read_bytes())
+        assert len(data["images"]) == 3
+        assert [one["area"] for one in data["annotations"]] == [
+            answer["area"] for answer in answers[:2]
+        ]
+
+
+def test_check_tells_each_problem_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"info": {}, "images": [], "categories": [], "annotations": []}))
+    assert cli.main(["check", str(path)]) == 1
+    assert "licenses: is missing [sections]" in capsys.readouterr().out
+    assert cli.main(["check", "--json", str(path)]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["rule"] == "sections"
+    assert row["remedy"]
+
+
+def test_a_checkpoint_that_is_not_there_says_where_to_get_it(
+    photos: Path, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    arguments = ["segment", str(photos / "disc1.png"), "--point", "50,60", "--engine", "vit_l"]
+    assert cli.main(arguments) == 1
+    told = capsys.readouterr().err
+    assert "ViT-L" in told
+    assert "sam_vit_l_0b3195.pth" in told
+    assert str(home / "checkpoints") in told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["segment"],
+        ["segment", "a.png", "--requests", "-"],
+        ["segment", "a.png", "--point", "1"],
+        ["segment", "--requests", "-", "--point", "1,2"],
+        ["annotate", "x"],
+        ["export", "x"],
+        ["check"],
+        ["--nonsense"],
+        ["a", "b"],
+    ],
+)
+def test_wrong_usage_is_told_apart(arguments: list[str]) -> None:
+    try:
+        code = cli.main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["segment", "none.png", "--point", "1,2"],
+        ["segment", "--requests", "none.jsonl"],
+        ["annotate", "nowhere", "--requests", "-"],
+        ["export", "nowhere", "-o", "x.json"],
+        ["check", "nowhere.json"],
+    ],
+)
+def test_failures_are_told_in_two_lines(
+    arguments: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert cli.main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "samdesk: " in captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["check"]])
+def test_each_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*verb, "--help"])
+    assert stop.value.code == 0
+    assert "usage: samdesk" in capsys.readouterr().out

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from samdesk import settings
+from samdesk.errors import SamdeskError
+from samdesk.folders import Folders
+from samdesk.settings import Settings
+
+
+def test_settings_come_back_and_only_differences_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.json"
+    changed = replace(Settings(), theme="dark").with_recent(Path("/a")).with_recent(Path("/ü"))
+    settings.save(changed, path)
+    assert json.loads(path.read_text("utf-8")) == {
+        "theme": "dark",
+        "recent_folders": [str(Path("/ü")), str(Path("/a"))],
+    }
+    assert settings.load(path) == changed
+
+
+def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
+    assert settings.load(tmp_path / "none.json") == Settings()
+
+
+def test_settings_of_a_newer_version_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"hologram": true, "prefetch": 3}')
+    assert settings.load(path) == replace(Settings(), prefetch=3)
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"prefetch": "3"}', '{"prefetch": true}', '{"max_megapixels": -1}']
+)
+def test_what_cannot_be_used_is_told(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(content)
+    with pytest.raises(SamdeskError):
+        settings.load(path)
+
+
+def test_recent_folders_are_few_and_none_twice() -> None:
+    recent = Settings()
+    for number in [*range(12), 3]:
+        recent = recent.with_recent(Path(f"/{number}"))
+    assert len(recent.recent_folders) == 10
+    assert recent.recent_folders[0] == str(Path("/3"))
+    assert len(set(recent.recent_folders)) == 10
+
+
+def test_samdesk_home_holds_everything(home: Path) -> None:
+    folders = Folders.find()
+    assert {p.parent for p in vars(folders).values()} == {home}

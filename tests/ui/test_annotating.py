@@ -1,0 +1,247 @@
+"""The annotator's work, with real events in the real window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from samdesk.core.mask import Mask
+from samdesk.core.prompt import Box
+from samdesk.store.project import Project
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def disc(x: int, y: int) -> Mask:
+    rows, columns = np.mgrid[:120, :160]
+    return Mask.from_bitmap((columns - x) ** 2 + (rows - y) ** 2 <= 25**2)
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def test_click_and_enter_make_an_annotation_that_is_on_disk(hand: Hand, photos: Path) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    assert annotator.draft.prompt.points[0].x == 50
+    assert annotator.draft.prompt.points[0].y == 60
+    hand.key(Qt.Key.Key_Return)
+    assert annotator.draft is None
+    with Project.open(photos, data=photos, read_only=True) as reader:
+        (stored,) = reader.annotations()
+    assert stored == annotator.annotations[0]
+    assert stored.mask.iou(disc(50, 60)) > 0.8
+    assert stored.provenance.engine == "Built-in (no checkpoint)"
+    assert stored.provenance.clicks == 1
+    assert annotator.categories[0].name == "object"
+
+
+def test_box_points_and_their_undo(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    assert annotator.draft.prompt.box == Box(22, 32, 78, 88)
+    first = annotator.draft
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    hand.click(8, 110, modifier=SHIFT)
+    hand.wait_for_mask()
+    points = annotator.draft.prompt.points
+    assert [(p.x, p.y, p.positive) for p in points] == [(5, 5, False), (8, 110, False)]
+    assert annotator.draft.prompt.box == Box(22, 32, 78, 88)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft == first
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert len(annotator.draft.prompt.points) == 1
+    hand.key(Qt.Key.Key_Escape)
+    assert annotator.draft is None
+
+
+def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
+    annotator, workspace = hand.app.annotator, hand.app.workspace
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    accepted = list(annotator.annotations)
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    assert annotator.annotations == []
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    # What is undone is shown.
+    assert workspace.row == 0
+    assert annotator.annotations == []
+    assert annotator.categories == []
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert annotator.annotations == accepted
+
+
+def test_tab_shows_the_next_candidate(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    assert annotator.draft.prediction is not None
+    count = len(annotator.draft.prediction.candidates)
+    shown = []
+    for _ in range(count):
+        shown.append(annotator.draft.chosen)
+        hand.key(Qt.Key.Key_Tab)
+    assert shown == list(range(count))
+    assert annotator.draft.chosen == 0
+
+
+def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    for name in ("disc", "ring"):
+        window.categories.entry.setFocus()
+        hand.qtbot.keyClicks(window.categories.entry, name)
+        hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.categories] == ["disc", "ring"]
+    assert QApplication.focusWidget() is window.canvas
+    hand.key(Qt.Key.Key_1)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    assert accepted.category_id == annotator.categories[0].id
+    hand.key(Qt.Key.Key_V)
+    hand.click(50, 60)
+    assert annotator.selected == accepted
+    hand.key(Qt.Key.Key_2)
+    assert annotator.annotations == [replace(accepted, category_id=annotator.categories[1].id)]
+    hand.key(Qt.Key.Key_Delete)
+    assert annotator.annotations == []
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == [accepted]
+
+
+def test_letters_typed_into_a_field_are_no_commands(hand: Hand) -> None:
+    window = hand.app.window
+    window.images.filter.setFocus()
+    hand.qtbot.keyClicks(window.images.filter, "sad 1")
+    assert window.images.filter.text() == "sad 1"
+    assert hand.app.workspace.row == 0
+    hand.key(Qt.Key.Key_Return)
+    assert hand.app.annotator.annotations == []
+
+
+def test_images_by_key_and_done(hand: Hand) -> None:
+    workspace = hand.app.workspace
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return, SHIFT)
+    hand.wait_for_image(1)
+    assert workspace.records[0].status == "done"
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(0)
+    assert len(hand.app.annotator.annotations) == 1
+    hand.key(Qt.Key.Key_N)
+    hand.wait_for_image(1)
+
+
+def test_a_draft_waits_on_its_image(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    before = annotator.draft
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    assert annotator.draft is None
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(0)
+    assert annotator.draft == before
+
+
+def test_work_is_there_again_after_a_restart(
+    hand: Hand, start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Space)
+    accepted = list(hand.app.annotator.annotations)
+    assert accepted
+    hand.app.window.close()
+    hand.app.close()
+    again = start(photos)
+    # It opens where work is left to do.
+    assert again.workspace.row == 1
+    again.workspace.go_to(0)
+    assert again.annotator.annotations == accepted
+
+
+def test_a_broken_image_shows_its_reason_and_the_others_work(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    (photos / "a broken.jpg").write_bytes(b"")
+    hand = Hand(start(photos), qtbot)
+    window = hand.app.window
+    assert "is empty" in window._message.text()
+    hand.click(20, 20)
+    assert hand.app.annotator.draft is None
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    qtbot.waitUntil(lambda: hand.app.inference.has_embedding(hand.app.workspace.key))
+    assert not window._message.isVisible()
+    Image.new("RGB", (50, 40), "red").save(photos / "a broken.jpg")
+    hand.key(Qt.Key.Key_A)
+    hand.key(Qt.Key.Key_F5)
+    hand.wait_for_image(0)
+
+
+def test_an_empty_folder_says_what_to_do(start: Started, tmp_path: Path) -> None:
+    app = start(tmp_path)
+    assert "Ctrl+O" in app.window._message.text()
+
+
+def test_a_file_that_changed_its_size_is_not_annotated_over(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    first = Hand(start(photos), qtbot)
+    first.click(50, 60)
+    first.wait_for_mask()
+    first.key(Qt.Key.Key_Return)
+    first.app.window.close()
+    first.app.close()
+    Image.new("RGB", (50, 40), "red").save(photos / "disc1.png")
+    app = start(photos)
+    app.workspace.go_to(0)
+    qtbot.waitUntil(lambda: app.workspace.error is not None, timeout=20000)
+    assert "160 x 120" in str(app.workspace.error)
+
+
+def test_a_second_window_only_looks(start: Started, photos: Path, qtbot: QtBot) -> None:
+    start(photos)
+    second = Hand(start(photos), qtbot)
+    assert second.app.window.notices.notice is not None
+    second.click(50, 60)
+    assert second.app.annotator.draft is None
+
+
+def test_zoom_keeps_the_point_under_the_mouse(hand: Hand) -> None:
+    canvas = hand.app.window.canvas
+    at = hand.place(30, 40)
+    before = canvas.viewportTransform().inverted()[0].map(at.toPointF())
+    canvas.set_zoom(canvas.zoom * 3, at.toPointF())
+    after = canvas.viewportTransform().inverted()[0].map(at.toPointF())
+    assert abs(before.x() - after.x()) < 0.5
+    assert abs(before.y() - after.y()) < 0.5
+    hand.click(30, 40)
+    assert hand.app.annotator.draft is not None
+    point = hand.app.annotator.draft.prompt.points[0]
+    assert (point.x, point.y) == (30, 40)
