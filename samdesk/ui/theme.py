@@ -170,6 +170,12 @@ def _style_sheet(c: Colours) -> str:
     QLineEdit:focus {{ border-color: {c.accent}; }}
     QListView, QTreeView {{ border: none; background: {c.panel}; outline: none; }}
     QWidget#panel {{ background: {c.panel}; }}
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{ width: 12px; height: 12px; border-radius: 7px;
+                               border: 1px solid {c.quiet}; background: {c.raised}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {c.accent};
+                                       background: {c.on_accent}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#quiet {{ color: {c.quiet}; }}
     QWidget#strip {{ background: {c.window}; border-right: 1px solid {c.line}; }}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check

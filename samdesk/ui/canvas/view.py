@@ -72,6 +72,8 @@ class Canvas(QGraphicsView):
         annotator.categories_changed.connect(self._show_masks)
         annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
+        # The draft has the colour of the category into which it would go.
+        annotator.categories_changed.connect(self._show_draft)
         self._paint_background()
 
     # For tools.

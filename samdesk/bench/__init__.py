@@ -1,0 +1,1 @@
+"""Measuring engines on pictures whose masks are known."""
