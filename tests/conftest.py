@@ -4,7 +4,6 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def samples() -> Path:
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Iterator[Path]:
+def photos(tmp_path: Path) -> Path:
     """A folder with three small images, each of one bright disc on dark ground."""
     import numpy as np
     from PIL import Image
@@ -41,4 +40,4 @@ def photos(tmp_path: Path) -> Iterator[Path]:
         pixels = np.full((120, 160, 3), (30, 40, 60), np.uint8)
         pixels[(columns - x) ** 2 + (rows - y) ** 2 <= 25**2] = (230, 180, 40)
         Image.fromarray(pixels).save(folder / f"disc{number}.png")
-    yield folder
+    return folder

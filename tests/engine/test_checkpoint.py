@@ -113,7 +113,7 @@ def test_automatic_is_built_in_until_a_checkpoint_is_there(tmp_path: Path) -> No
 
 
 def test_a_missing_checkpoint_says_where_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="dl.fbaipublicfiles.com") as told:
+    with pytest.raises(CheckpointError, match=r"dl\.fbaipublicfiles\.com") as told:
         require_installed("vit_h", tmp_path)
     assert "2,565 MB" in told.value.hint
 
