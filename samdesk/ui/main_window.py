@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
@@ -172,8 +173,8 @@ class MainWindow(QMainWindow):
         self._message = QLabel()
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
-        self._message.setMinimumWidth(360)
-        self._message.setObjectName("quiet")
+        self._message.setMinimumWidth(420)
+        self._message.setTextFormat(Qt.TextFormat.RichText)
         stack = QWidget()
         stack_layout = QGridLayout(stack)
         stack_layout.setContentsMargins(0, 0, 0, 0)
@@ -321,20 +322,20 @@ class MainWindow(QMainWindow):
         elif workspace.error is not None:
             title = getattr(workspace.error, "title", str(workspace.error))
             hint = getattr(workspace.error, "hint", "")
-            text = f"{title}\n\n{hint}".strip()
+            text = f"<b>{escape(title)}</b><br><br>{escape(hint)}"
         elif workspace.record is not None:
-            text = self.tr("Reading {0}…").format(workspace.record.path)
+            text = self.tr("Reading {0}…").format(escape(workspace.record.path))
         elif workspace.project is not None:
             text = self.tr(
-                "There are no images in {0}.\n\nOpen another folder with Ctrl+O."
-            ).format(workspace.project.folder)
+                "<b>There are no images in {0}.</b><br><br>Open another folder with Ctrl+O."
+            ).format(escape(str(workspace.project.folder)))
         else:
             text = self.tr("Open a folder of images with Ctrl+O.")
         self._message.setText(text)
         self._message.setVisible(bool(text))
 
     def _opening(self, folder: Path) -> None:
-        self._message.setText(self.tr("Opening {0}…").format(folder))
+        self._message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
         self._message.show()
 
     def _opened(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -84,6 +86,4 @@ class DraftBar(QWidget):
         name = category.name if category else self.tr("object")
         colour = category.colour if category else theme.colours().accent
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
-        return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(
-            name.replace("&", "&amp;").replace("<", "&lt;")
-        )
+        return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))

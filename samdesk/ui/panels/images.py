@@ -173,11 +173,14 @@ class _ImageDelegate(QStyledItemDelegate):
         text_left = frame.right() + 9
         width = rect.right() - text_left - self._BADGE - 12
         metrics = QFontMetrics(option.font)
-        name = metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, width)
+        folder, _, leaf = record.path.rpartition("/")
+        name = metrics.elidedText(leaf, Qt.TextElideMode.ElideMiddle, width)
         painter.setPen(QColor(colours.text))
         painter.drawText(text_left, rect.top() + 8 + metrics.ascent(), name)
         count = workspace.counts.get(record.id, 0)
         quiet = self._second_line(row, count)
+        if folder:
+            quiet = metrics.elidedText(f"{quiet} · {folder}", Qt.TextElideMode.ElideRight, width)
         painter.setPen(QColor(colours.quiet))
         painter.drawText(text_left, rect.bottom() - 8 - metrics.descent(), quiet)
         badge = QRect(
