@@ -13,6 +13,7 @@ from samdesk.core.dataset import (
     Category,
     Change,
     ImageRecord,
+    Record,
     Status,
     inverse,
     recategorised,
@@ -325,17 +326,23 @@ class Annotator(QObject):
             if isinstance(change.after, ImageRecord):
                 self.workspace.replace_record(change.after)
         if Annotation in kinds:
-            images = {one.record.image_id for one in changes if isinstance(one.record, Annotation)}
-            self.workspace.counts = project.counts_by_image()
-            self.category_counts = project.counts_by_category()
+            for change in changes:
+                self._count(change.before, -1)
+                self._count(change.after, +1)
             self._read_annotations()
-            for image_id in images:
-                self.workspace.row_changed.emit(self.workspace.row_of(image_id))
         if kinds & {Category, Annotation}:
             self.categories_changed.emit()
         return True
 
     # Within.
+
+    def _count(self, record: Record | None, by: int) -> None:
+        """Keeps the counts right without asking the project for them all again."""
+        if isinstance(record, Annotation):
+            images, categories = self.workspace.counts, self.category_counts
+            images[record.image_id] = images.get(record.image_id, 0) + by
+            categories[record.category_id] = categories.get(record.category_id, 0) + by
+            self.workspace.row_changed.emit(self.workspace.row_of(record.image_id))
 
     def _history(self) -> DraftHistory | None:
         record = self.workspace.record

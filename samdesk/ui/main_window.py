@@ -8,8 +8,8 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QShortcut
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QActionGroup, QCloseEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -22,26 +22,26 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from samdesk import __version__
-from samdesk.coco.write import Segmentation, Written, write
+from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
-from samdesk.store.project import Project
-from samdesk.ui import actions, theme, words
+from samdesk.ui import actions, theme
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.view import Canvas
-from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
+from samdesk.ui.exporting import Exporter
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
 from samdesk.ui.panels.draft_bar import DraftBar
+from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
@@ -66,7 +66,6 @@ class MainWindow(QMainWindow):
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._engines = engines
-        self._io = io
         self._settings = settings
         self._remember = remember
         self.canvas = Canvas(annotator)
@@ -75,8 +74,10 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
         self.draft_bar = DraftBar(annotator)
+        self.exporter = Exporter(self._workspace, io, self.notices.tell, self)
+        self.engine_menu = EngineMenu(engines, self)
+        self.message = QLabel()
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
-        self._engine_menu = QMenu(self.tr("&Checkpoint"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._group("smart", "select").triggered.connect(
             lambda action: self.canvas.use_tool(action.objectName())
@@ -89,9 +90,10 @@ class MainWindow(QMainWindow):
         for number in range(1, 10):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(annotator.use_category_number, number))
+        self.header = Header(self._workspace, self.actions_by_id)
         self._build_menus()
         self._build_layout()
-        self.status = StatusBar(annotator, engines, self.canvas, self._engine_menu)
+        self.status = StatusBar(annotator, engines, self.canvas, self.engine_menu)
         self.setStatusBar(self.status)
         self._connect()
         self._restore()
@@ -104,12 +106,12 @@ class MainWindow(QMainWindow):
         annotator, workspace, canvas = self._annotator, self._workspace, self.canvas
         return {
             "open": self._choose_folder,
-            "export": self._ask_export,
+            "export": self.exporter.ask,
             "quit": self.close,
             "undo": annotator.undo,
             "redo": annotator.redo,
-            "smart": lambda: None,
-            "select": lambda: None,
+            "smart": _by_group,
+            "select": _by_group,
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": annotator.drop_draft,
@@ -126,9 +128,9 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
             "zoom_out": lambda: canvas.set_zoom(canvas.zoom / 1.25),
             "hide": canvas.hide_masks_while_held,
-            "system": lambda: None,
-            "light": lambda: None,
-            "dark": lambda: None,
+            "system": _by_group,
+            "light": _by_group,
+            "dark": _by_group,
             "samples": open_samples,
             "keys": lambda: KeysDialog(self.actions_by_id, self).open(),
             "about": self._about,
@@ -144,7 +146,7 @@ class MainWindow(QMainWindow):
         menus = {}
         for key, text in actions.MENUS.items():
             if key == "help":
-                self.menuBar().addMenu(self._engine_menu)
+                self.menuBar().addMenu(self.engine_menu)
             menus[key] = self.menuBar().addMenu(actions.translated(text))
         for spec in actions.ACTIONS:
             menu = menus[spec.menu]
@@ -154,52 +156,36 @@ class MainWindow(QMainWindow):
             if spec.id == "open":
                 menu.addMenu(self._recent_menu)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
-        self._engine_menu.aboutToShow.connect(self._fill_engines)
 
     def _build_layout(self) -> None:
-        strip = QWidget()
-        strip.setObjectName("strip")
-        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        strip_layout = QVBoxLayout(strip)
-        strip_layout.setContentsMargins(4, theme.GRID, 4, theme.GRID)
-        strip_layout.setSpacing(4)
-        for name in ("smart", "select", None, "undo", "redo", "delete", None, "fit"):
-            if name is None:
-                strip_layout.addSpacing(theme.GRID)
-            else:
-                strip_layout.addWidget(self._button(name))
-        strip_layout.addStretch(1)
-
-        self._message = QLabel()
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setMinimumWidth(420)
-        self._message.setTextFormat(Qt.TextFormat.RichText)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.message.setMinimumWidth(420)
+        self.message.setTextFormat(Qt.TextFormat.RichText)
+        foot = QWidget()
+        foot.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        foot_layout = QVBoxLayout(foot)
+        foot_layout.setContentsMargins(0, 0, 0, theme.GRID + 4)
+        foot_layout.addWidget(self.draft_bar)
+        # What lies over the canvas shares its cell.
         stack = QWidget()
         stack_layout = QGridLayout(stack)
         stack_layout.setContentsMargins(0, 0, 0, 0)
         stack_layout.addWidget(self.canvas, 0, 0)
-        stack_layout.addWidget(self._message, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        foot = QWidget()
-        foot_layout = QVBoxLayout(foot)
-        foot_layout.setContentsMargins(0, 0, 0, theme.GRID + 4)
-        foot_layout.addWidget(self.draft_bar)
-        foot.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        stack_layout.addWidget(
-            foot, 0, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
-        )
+        stack_layout.addWidget(self.message, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        at_foot = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
+        stack_layout.addWidget(foot, 0, 0, at_foot)
 
         work = QWidget()
         work_layout = QHBoxLayout(work)
-        work_layout.setContentsMargins(0, 0, 0, 0)
-        work_layout.setSpacing(0)
-        work_layout.addWidget(strip)
-        work_layout.addWidget(stack, 1)
         centre = QWidget()
         centre_layout = QVBoxLayout(centre)
-        centre_layout.setContentsMargins(0, 0, 0, 0)
-        centre_layout.setSpacing(0)
-        centre_layout.addWidget(self._header())
+        for layout in (work_layout, centre_layout):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        work_layout.addWidget(ToolStrip(self.actions_by_id))
+        work_layout.addWidget(stack, 1)
+        centre_layout.addWidget(self.header)
         centre_layout.addWidget(self.notices)
         centre_layout.addWidget(work, 1)
 
@@ -217,39 +203,6 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self._columns)
 
-    def _header(self) -> QWidget:
-        header = QWidget()
-        header.setObjectName("header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QHBoxLayout(header)
-        layout.setContentsMargins(4, 4, theme.GRID, 4)
-        layout.setSpacing(4)
-        self._title = QLabel()
-        self._title.setObjectName("heading")
-        self._position = QLabel()
-        self._position.setObjectName("quiet")
-        for name in ("previous", "next"):
-            layout.addWidget(self._button(name))
-        layout.addSpacing(theme.GRID // 2)
-        layout.addWidget(self._title)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self._position)
-        layout.addStretch(1)
-        for name in ("skipped", "done", "export"):
-            button = self._button(name)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setText(" " + actions.plain(self.actions_by_id[name].text()))
-            layout.addWidget(button)
-        return header
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setDefaultAction(self.actions_by_id[name])
-        button.setIconSize(QSize(20, 20))
-        button.setAccessibleName(actions.plain(self.actions_by_id[name].text()))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
     def _connect(self) -> None:
         annotator, workspace = self._annotator, self._workspace
         for signal in (
@@ -259,14 +212,14 @@ class MainWindow(QMainWindow):
             annotator.history_changed,
             workspace.loaded,
             workspace.moved,
-            workspace.row_changed,
+            workspace.record_changed,
         ):
             signal.connect(self.refresh)
         for source in (annotator, workspace, self._engines):
             source.told.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
-        workspace.open_failed.connect(lambda error: self.notices.tell(Notice(str(error))))
+        workspace.open_failed.connect(self._open_failed)
         self._engines.changed.connect(self._suggest_checkpoint)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
@@ -282,7 +235,6 @@ class MainWindow(QMainWindow):
         """Enables what makes sense now and shows where we are."""
         annotator, workspace = self._annotator, self._workspace
         draft, record = annotator.draft, workspace.record
-        stack = annotator.undo_stack
         candidates = draft.prediction.candidates if draft and draft.prediction else ()
         holds = {
             "always": True,
@@ -291,7 +243,7 @@ class MainWindow(QMainWindow):
             "draft": draft is not None,
             "candidates": len(candidates) > 1,
             "selection": annotator.selected is not None,
-            "undo": draft is not None or stack.canUndo(),
+            "undo": draft is not None or annotator.undo_stack.canUndo(),
             "redo": annotator.can_redo,
         }
         is_typing = isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
@@ -299,44 +251,32 @@ class MainWindow(QMainWindow):
             self.actions_by_id[spec.id].setEnabled(
                 holds[spec.when] and (spec.typing or not is_typing)
             )
-        status = record.status if record else "open"
         for name in ("done", "skipped"):
-            self.actions_by_id[name].setChecked(status == name)
-        if record is None:
-            self._title.setText("")
-            self._position.setText("")
-        else:
-            width = max(120, self.canvas.width() // 2)
-            metrics = self._title.fontMetrics()
-            self._title.setText(
-                metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, width)
-            )
-            size = f"   {record.width} x {record.height}" if record.width else ""
-            self._position.setText(f"{workspace.row + 1} / {len(workspace.records)}{size}")
-        self._show_message()
+            self.actions_by_id[name].setChecked(record is not None and record.status == name)
+        self.header.refresh()
+        text = self._message_text()
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
 
-    def _show_message(self) -> None:
+    def _message_text(self) -> str:
         workspace = self._workspace
         if workspace.picture is not None:
-            text = ""
-        elif workspace.error is not None:
+            return ""
+        if workspace.error is not None:
             title = getattr(workspace.error, "title", str(workspace.error))
             hint = getattr(workspace.error, "hint", "")
-            text = f"<b>{escape(title)}</b><br><br>{escape(hint)}"
-        elif workspace.record is not None:
-            text = self.tr("Reading {0}…").format(escape(workspace.record.path))
-        elif workspace.project is not None:
-            text = self.tr(
+            return f"<b>{escape(title)}</b><br><br>{escape(hint)}"
+        if workspace.record is not None:
+            return self.tr("Reading {0}…").format(escape(workspace.record.path))
+        if workspace.project is not None:
+            return self.tr(
                 "<b>There are no images in {0}.</b><br><br>Open another folder with Ctrl+O."
             ).format(escape(str(workspace.project.folder)))
-        else:
-            text = self.tr("Open a folder of images with Ctrl+O.")
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
+        return self.tr("Open a folder of images with Ctrl+O.")
 
     def _opening(self, folder: Path) -> None:
-        self._message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
-        self._message.show()
+        self.message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
+        self.message.show()
 
     def _opened(self) -> None:
         project = self._workspace.project
@@ -344,6 +284,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.folder.name} – SAMDesk")
         self._save(self._settings.with_recent(project.folder))
         self.canvas.setFocus()
+        self.refresh()
+
+    def _open_failed(self, error: Exception) -> None:
+        self.notices.tell(Notice(str(error)))
         self.refresh()
 
     def _suggest_checkpoint(self) -> None:
@@ -356,40 +300,15 @@ class MainWindow(QMainWindow):
         ).format(self._engines.folder)
         if info.name == BUILTIN_NAME and self._engines.wanted == "auto":
             button = self.tr("Open checkpoint…")
-            self.notices.tell(Notice(text, button, self._choose_checkpoint, is_warning=False))
+            choose = self.engine_menu.choose_file
+            self.notices.tell(Notice(text, button, choose, is_warning=False))
         else:
             self.notices.withdraw(text)
-
-    # Menus that are made when they are shown.
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
         for folder in self._settings.recent_folders:
             self._recent_menu.addAction(folder, partial(self._workspace.open, Path(folder)))
-
-    def _fill_engines(self) -> None:
-        menu, engines = self._engine_menu, self._engines
-        menu.clear()
-        choices = [("auto", self.tr("&Automatic"), True)]
-        for known, is_installed in engines.installed():
-            size = f"{known.bytes / 1e6:,.0f} MB"
-            state = "" if is_installed else self.tr(" – not on this machine")
-            text = self.tr("{0}   IoU {1}, {2}{3}").format(
-                known.name, f"{known.average_iou:.2f}", size, state
-            )
-            choices.append((known.kind, text, True))
-        choices.append(("builtin", BUILTIN_NAME, True))
-        if engines.wanted not in [choice[0] for choice in choices]:
-            choices.append((engines.wanted, Path(engines.wanted).name, True))
-        for wanted, text, _ in choices:
-            action = QAction(text, menu)
-            action.setCheckable(True)
-            action.setChecked(wanted == engines.wanted)
-            action.triggered.connect(lambda _=False, wanted=wanted: engines.use(wanted))
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction(self.tr("&Open checkpoint file…"), self._choose_checkpoint)
-        menu.addAction(self.tr("Open the &folder of checkpoints"), self._open_checkpoints)
 
     # What actions do.
 
@@ -403,70 +322,17 @@ class MainWindow(QMainWindow):
         dialog.fileSelected.connect(lambda path: self._workspace.open(Path(path)))
         dialog.open()
 
-    def _choose_checkpoint(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open checkpoint file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Checkpoints (*.pth *.pt *.bin)"), self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._engines.use)
-        dialog.open()
-
-    def _open_checkpoints(self) -> None:
-        self._engines.folder.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._engines.folder)))
-
     def _accept_done(self) -> None:
         if self._annotator.draft is not None and not self._annotator.accept():
             return
         self._annotator.set_status("done")
         self._workspace.step(1)
 
-    def _toggle_status(self, status: str) -> None:
+    def _toggle_status(self, status: Status) -> None:
         record = self._workspace.record
         is_set = record is not None and record.status == status
-        self._annotator.set_status("open" if is_set else status)  # type: ignore[arg-type]
+        self._annotator.set_status("open" if is_set else status)
         self.refresh()
-
-    def _ask_export(self) -> None:
-        project = self._workspace.project
-        if project is None:
-            return
-        images = words.image_count(len(self._workspace.records))
-        annotations = words.annotation_count(sum(self._workspace.counts.values()))
-        target = project.folder / "annotations.json"
-        ExportDialog(target, f"{images}, {annotations}", self.export, self).open()
-
-    def export(self, target: Path, segmentation: Segmentation) -> None:
-        """Writes the project as COCO in the background; a notice tells the outcome."""
-        project = self._workspace.project
-        if project is None:
-            return
-        folder, database = project.folder, project.database
-
-        def work(_token: object) -> Written:
-            with Project.open(folder, data=database, database=database, read_only=True) as reader:
-                return write(reader.snapshot(), folder, target, segmentation=segmentation)
-
-        def done(written: Written) -> None:
-            text = self.tr("{0} written and checked: {1}, {2}.").format(
-                target,
-                words.image_count(written.images),
-                words.annotation_count(written.annotations),
-            )
-            if written.left_out:
-                names = ", ".join(path for path, _ in written.left_out[:5])
-                text += " " + self.tr("Left out, because they cannot be read: {0}").format(names)
-                text += "…" if len(written.left_out) > 5 else "."
-            show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
-            button = self.tr("Open folder")
-            self.notices.tell(Notice(text, button, show, is_warning=bool(written.left_out)))
-
-        self._io.submit(
-            "export",
-            work,
-            done=done,
-            failed=lambda error: self.notices.tell(Notice(str(error))),
-        )
 
     def _about(self) -> None:
         box = QMessageBox(self)
@@ -493,7 +359,11 @@ class MainWindow(QMainWindow):
         if name != self._settings.theme:
             self._save(replace(self._settings, theme=name))
 
-    # The window's own state.
+    # What the window remembers.
+
+    def remember_engine(self, engine: str) -> None:
+        """Keeps the engine for the next start."""
+        self._save(replace(self._settings, engine=engine))
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")
@@ -504,10 +374,6 @@ class MainWindow(QMainWindow):
         columns = self._settings.window.get("columns", "")
         if columns:
             self._columns.restoreState(_bytes(columns))
-
-    def remember_engine(self, engine: str) -> None:
-        """Keeps the engine for the next start."""
-        self._save(replace(self._settings, engine=engine))
 
     def _save(self, settings: Settings) -> None:
         self._settings = settings
@@ -520,6 +386,10 @@ class MainWindow(QMainWindow):
         }
         self._save(replace(self._settings, window=state))
         super().closeEvent(event)
+
+
+def _by_group() -> None:
+    """For actions whose group says which of them was chosen."""
 
 
 def _bytes(text: str) -> QByteArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -48,12 +49,15 @@ class Picture:
 class Workspace(QObject):
     """Owns the project and the list of images. Annotations are the Annotator's."""
 
+    # `row_changed` says that something shown of a row changed, `record_changed` that its record
+    # did, which is much rarer.
     opened = Signal()
     opening = Signal(object)
     open_failed = Signal(object)
     moved = Signal()
     loaded = Signal()
     row_changed = Signal(int)
+    record_changed = Signal(int)
     progressed = Signal()
     told = Signal(str)
 
@@ -163,6 +167,8 @@ class Workspace(QObject):
             if known.id == record.id:
                 self.records[row] = record
                 self.row_changed.emit(row)
+                self.record_changed.emit(row)
+                return
 
     def row_of(self, image_id: int) -> int:
         """The row of an image; -1 when it is not in the folder."""
@@ -347,13 +353,13 @@ class Workspace(QObject):
         """Rows by urgency: on screen, then two ahead for each one behind."""
         if self.record is None:
             return []
-        ahead = list(_walk(self.row, self._direction, len(self.records)))
-        behind = list(_walk(self.row, -self._direction, len(self.records)))
+        ahead = iter(_walk(self.row, self._direction, len(self.records)))
+        behind = iter(_walk(self.row, -self._direction, len(self.records)))
+        wanted = min(self._settings.prefetch + 1, len(self.records))
         order = [self.row]
-        while (ahead or behind) and len(order) <= self._settings.prefetch:
-            order += ahead[:2] + behind[:1]
-            ahead, behind = ahead[2:], behind[1:]
-        return order[: self._settings.prefetch + 1]
+        while len(order) < wanted:
+            order += [*islice(ahead, 2), *islice(behind, 1)]
+        return order[:wanted]
 
     def _key(self, row: int) -> str:
         assert self.project is not None

@@ -123,7 +123,7 @@ class ImagesPanel(QWidget):
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._summarise)
-        workspace.row_changed.connect(lambda _row: self._summarise())
+        workspace.record_changed.connect(lambda _row: self._summarise())
 
     def _chosen(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -1,0 +1,59 @@
+"""The Checkpoint menu."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QActionGroup, QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from samdesk.engine.builtin import NAME as BUILTIN_NAME
+from samdesk.ui.engines import Engines
+
+
+class EngineMenu(QMenu):
+    """Every engine with what is known of it; made anew whenever it is shown."""
+
+    def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("&Checkpoint"))
+        self._engines = engines
+        self._group = QActionGroup(self)
+        self.aboutToShow.connect(self._fill)
+
+    def choose_file(self) -> None:
+        """Asks for a checkpoint file of any name and uses it."""
+        dialog = QFileDialog(self.parentWidget(), self.tr("Open checkpoint file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Checkpoints (*.pth *.pt *.bin)"), self.tr("All files (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._engines.use)
+        dialog.open()
+
+    def _fill(self) -> None:
+        self.clear()
+        engines = self._engines
+        choices = [("auto", self.tr("&Automatic"))]
+        for known, is_installed in engines.installed():
+            facts = self.tr("published IoU {0}, {1} MB").format(
+                f"{known.average_iou:.2f}", f"{known.bytes / 1e6:,.0f}"
+            )
+            place = "" if is_installed else self.tr(", not on this machine")
+            choices.append((known.kind, f"{known.name}   ({facts}{place})"))
+        choices.append(("builtin", BUILTIN_NAME))
+        if engines.wanted not in dict(choices):
+            choices.append((engines.wanted, Path(engines.wanted).name))
+        for wanted, text in choices:
+            action = self.addAction(text, partial(engines.use, wanted))
+            action.setCheckable(True)
+            action.setChecked(wanted == engines.wanted)
+            self._group.addAction(action)
+        self.addSeparator()
+        self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
+        self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
+
+    def _open_folder(self) -> None:
+        self._engines.folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._engines.folder)))
