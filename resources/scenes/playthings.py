@@ -1,5 +1,7 @@
 """Models to play with: blocks, balls, dice, rings, chessmen, coins, a puzzle cube."""
 
+from itertools import pairwise
+
 import numpy as np
 from geometry import (
     Array,
@@ -51,7 +53,7 @@ def _letter(name: str, size: float, width: float) -> Region:
         u, v = u / np.float32(size), v / np.float32(size)
         best = np.full(u.shape, 9.0, dtype=np.float32)
         for line in GLYPHS[name]:
-            for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+            for (ax, ay), (bx, by) in pairwise(line):
                 ex, ey = bx - ax, by - ay
                 t = np.clip(((u - ax) * ex + (v - ay) * ey) / (ex * ex + ey * ey), 0, 1)
                 best = np.minimum(best, (u - ax - t * ex) ** 2 + (v - ay - t * ey) ** 2)
