@@ -32,8 +32,14 @@ def length(p: Array) -> Array:
 def rotation(degrees: Vector) -> Array:
     """Matrix (3, 3), float32, of turns about x, then y, then z, in degrees."""
     ax, ay, az = np.radians(np.asarray(degrees, dtype=np.float64))
-    cx, sx, cy, sy, cz, sz = (np.cos(ax), np.sin(ax), np.cos(ay), np.sin(ay), np.cos(az),
-                              np.sin(az))
+    cx, sx, cy, sy, cz, sz = (
+        np.cos(ax),
+        np.sin(ax),
+        np.cos(ay),
+        np.sin(ay),
+        np.cos(az),
+        np.sin(az),
+    )
     about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
@@ -75,8 +81,9 @@ def box(half: Vector, rounding: float = 0.0, centre: Vector = (0, 0, 0)) -> Fiel
     return field
 
 
-def cylinder(radius: float, half_height: float, rounding: float = 0.0,
-             centre: Vector = (0, 0, 0)) -> Field:
+def cylinder(
+    radius: float, half_height: float, rounding: float = 0.0, centre: Vector = (0, 0, 0)
+) -> Field:
     """Upright cylinder, rounded edges inside its extents."""
     c = column(centre)
 
@@ -137,6 +144,7 @@ def round_cone(bottom: float, top: float, height: float) -> Field:
 
 def torus(major: float, minor: float) -> Field:
     """Ring about the z axis."""
+
     def field(p: Array) -> Array:
         q = np.sqrt(p[0] * p[0] + p[1] * p[1]) - np.float32(major)
         return np.sqrt(q * q + p[2] * p[2]) - np.float32(minor)
@@ -144,8 +152,9 @@ def torus(major: float, minor: float) -> Field:
     return field
 
 
-def arc(major: float, minor: float, half_angle: float,
-        taper: Callable[[Array], Array] | None = None) -> Field:
+def arc(
+    major: float, minor: float, half_angle: float, taper: Callable[[Array], Array] | None = None
+) -> Field:
     """Arc of a ring in the xy plane, symmetric about +y, with round ends.
 
     `half_angle` in radians; `taper` maps the place along the arc (0 in the middle, 1 at
@@ -167,13 +176,20 @@ def arc(major: float, minor: float, half_angle: float,
     return field
 
 
-def spindle(major: float, minor: float, squash: float = 1.0, flare: float = 0.0,
-            ribs: int = 0, rib_depth: float = 0.0) -> Field:
+def spindle(
+    major: float,
+    minor: float,
+    squash: float = 1.0,
+    flare: float = 0.0,
+    ribs: int = 0,
+    rib_depth: float = 0.0,
+) -> Field:
     """Fruit body: a ring whose tube swallows its hole, which leaves a dimple at each pole.
 
     `squash` scales the height, `flare` widens the upper half, `ribs` grooves run from pole
     to pole. A bound of the distance.
     """
+
     def field(p: Array) -> Array:
         z = p[2] / np.float32(squash)
         r = np.sqrt(p[0] * p[0] + p[1] * p[1])
@@ -201,8 +217,15 @@ def smooth_outline(points: Sequence[Vector], steps: int = 8) -> NDArray[np.float
             continue
         t = np.linspace(0, 1, steps, endpoint=False)[:, None]
         a, b, c, d = p[i - 1], p[i], p[i + 1], p[i + 2]
-        out.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-                          + (3 * b - a - 3 * c + d) * t**3))
+        out.append(
+            0.5
+            * (
+                2 * b
+                + (c - a) * t
+                + (2 * a - 5 * b + 4 * c - d) * t**2
+                + (3 * b - a - 3 * c + d) * t**3
+            )
+        )
     out.append(p[-2][None])
     return np.vstack(out)
 
@@ -306,6 +329,7 @@ def smooth_max(a: Array, b: Array, k: float) -> Array:
 
 def union(*fields: Field, k: float = 0.0) -> Field:
     """All the solids together, blended over the width k where given."""
+
     def field(p: Array) -> Array:
         d = fields[0](p)
         for other in fields[1:]:

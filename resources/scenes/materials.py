@@ -40,9 +40,12 @@ class Material:
 
 def linear(code: str) -> Array:
     """sRGB "#rrggbb" as linear RGB (3, 1), float32 (IEC 61966-2-1)."""
-    v = np.array([int(code[i:i + 2], 16) for i in (1, 3, 5)], dtype=np.float64) / 255
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4).astype(
-        np.float32).reshape(3, 1)
+    v = np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64) / 255
+    return (
+        np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+        .astype(np.float32)
+        .reshape(3, 1)
+    )
 
 
 def mix(a: Array, b: Array, share: Array) -> Array:
@@ -85,8 +88,9 @@ def fractal(p: Array, frequency: float | Array, octaves: int = 4, seed: int = 0)
     total = np.zeros(p.shape[1], dtype=np.float32)
     weight, norm = 1.0, 0.0
     for octave in range(octaves):
-        total += np.float32(weight) * noise(p, frequency * np.float32(2.03**octave),
-                                            seed + 3 * octave)
+        total += np.float32(weight) * noise(
+            p, frequency * np.float32(2.03**octave), seed + 3 * octave
+        )
         norm += weight
         weight *= 0.5
     return total / np.float32(norm)
@@ -98,12 +102,12 @@ def fractal(p: Array, frequency: float | Array, octaves: int = 4, seed: int = 0)
 def plain(code: str, variation: float = 0.06, frequency: float = 3.0, seed: int = 0) -> Pattern:
     """One colour with a faint cloudiness, as no real surface is even."""
     base = linear(code)
-    return lambda p: base * (1 + np.float32(variation)
-                             * (2 * fractal(p, frequency, 3, seed) - 1))
+    return lambda p: base * (1 + np.float32(variation) * (2 * fractal(p, frequency, 3, seed) - 1))
 
 
-def speckled(code: str, spots: str, share: float = 0.3, frequency: float = 14.0,
-             seed: int = 0) -> Pattern:
+def speckled(
+    code: str, spots: str, share: float = 0.3, frequency: float = 14.0, seed: int = 0
+) -> Pattern:
     """A ground with small irregular spots over about the given share."""
     base, dots = linear(code), linear(spots)
 
@@ -127,8 +131,9 @@ def banded(codes: list[str], width: float, axis: int = 2, offset: float = 0.0) -
     return pattern
 
 
-def sectors(codes: list[str], twist: float = 0.0, cap: str | None = None,
-            cap_at: float = 0.0) -> Pattern:
+def sectors(
+    codes: list[str], twist: float = 0.0, cap: str | None = None, cap_at: float = 0.0
+) -> Pattern:
     """Sectors about the z axis, as on a beach ball, with an optional cap at both poles."""
     colours = np.concatenate([linear(code) for code in codes], axis=1)
 
@@ -144,8 +149,9 @@ def sectors(codes: list[str], twist: float = 0.0, cap: str | None = None,
     return pattern
 
 
-def wood(light: str, dark: str, axis: int = 0, scale: float = 1.0, plank: float = 0.0,
-         seed: int = 0) -> Pattern:
+def wood(
+    light: str, dark: str, axis: int = 0, scale: float = 1.0, plank: float = 0.0, seed: int = 0
+) -> Pattern:
     """Grain along an axis; with `plank`, boards of that width with their own grain and gaps."""
     a, b = linear(light), linear(dark)
     across = 1 if axis == 0 else 0
@@ -163,7 +169,8 @@ def wood(light: str, dark: str, axis: int = 0, scale: float = 1.0, plank: float 
         ring = ring - np.floor(ring)
         grain = step(0.0, 0.85, ring) * (1 - step(0.85, 1.0, ring))
         fibre = 0.55 * noise(q, column(stretch * 42), seed + 9) + 0.45 * noise(
-            q, column(stretch * 110), seed + 11)
+            q, column(stretch * 110), seed + 11
+        )
         tone = 0.16 * (np.sin(board * np.float32(12.9)) if plank else 0.0)
         out = mix(a, b, np.clip(0.62 * grain + 0.4 * fibre - 0.15 + tone, 0, 1))
         if plank:
@@ -198,8 +205,9 @@ def weave(code: str, other: str, check: float = 0.0, thread: float = 0.03) -> Pa
         share = np.zeros(p.shape[1], dtype=np.float32)
         if check:
             w = np.float32(np.pi / check)
-            share = 0.5 * (step(-0.05, 0.05, np.sin(p[0] * w)) + step(-0.05, 0.05,
-                                                                      np.sin(p[1] * w)))
+            share = 0.5 * (
+                step(-0.05, 0.05, np.sin(p[0] * w)) + step(-0.05, 0.05, np.sin(p[1] * w))
+            )
         k = np.float32(np.pi / thread)
         yarn = 0.5 + 0.5 * np.sin(p[0] * k) * np.sin(p[1] * k)
         return mix(a, b, share) * (0.88 + 0.1 * yarn + 0.08 * noise(p, 4.0, 3))
@@ -209,6 +217,7 @@ def weave(code: str, other: str, check: float = 0.0, thread: float = 0.03) -> Pa
 
 def checkers(light: Pattern, dark: Pattern, width: float) -> Pattern:
     """A board of two patterns in the xy plane."""
+
     def pattern(p: Array) -> Array:
         odd = (np.floor(p[0] / np.float32(width)) + np.floor(p[1] / np.float32(width))) % 2
         return np.where(odd > 0.5, light(p), dark(p))

@@ -68,8 +68,11 @@ class Model:
     @cached_property
     def materials(self) -> tuple[Material, ...]:
         """All materials, in the order `classify` numbers them."""
-        return tuple(m for solid in self.solids
-                     for m in (solid.material, *(paint.material for paint in solid.paints)))
+        return tuple(
+            m
+            for solid in self.solids
+            for m in (solid.material, *(paint.material for paint in solid.paints))
+        )
 
     def classify(self, p: Array) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """For surface points (3, N): index of the material, and of the part (-1 for none)."""

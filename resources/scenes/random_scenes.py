@@ -92,7 +92,13 @@ def _shape(rng: Random, shape: tuple[int, int], side: float) -> tuple[Bitmap, li
     """A thing's silhouette and the parts that may have materials of their own."""
     centre = np.clip(rng.normal(0.5, 0.28, 2), 0.02, 0.98) * (shape[1], shape[0])
     makers: list[Callable[[Random], NDArray[np.float64]]] = [
-        _blob, _blob, _superellipse, _polygon, _bottle, _leaf, _slab
+        _blob,
+        _blob,
+        _superellipse,
+        _polygon,
+        _bottle,
+        _leaf,
+        _slab,
     ]
     turn = rng.uniform(0, 2 * np.pi) if rng.random() < 0.6 else rng.normal(0, 0.15)
     outline = _turned(makers[int(rng.integers(len(makers)))](rng), turn)
@@ -130,7 +136,8 @@ def _repeated(rng: Random, model: Bitmap) -> tuple[Bitmap, list[Bitmap]]:
         return model.copy(), []
     reach = max(np.ptp(rows), np.ptp(columns)) + 1
     turn = cv2.getRotationMatrix2D(
-        (float(columns.mean()), float(rows.mean())), float(rng.uniform(0, 360)),
+        (float(columns.mean()), float(rows.mean())),
+        float(rng.uniform(0, 360)),
         float(rng.uniform(0.8, 1.2)),
     )
     away = rng.uniform(0, 2 * np.pi)

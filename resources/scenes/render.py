@@ -65,8 +65,9 @@ def representatives(s: Surfaces, pixels: int) -> tuple[NDArray[np.intp], NDArray
     return chosen, borrow.reshape(-1)
 
 
-def photograph(scene: Scene, things: list[Thing]) -> tuple[Array, NDArray[np.int16],
-                                                           NDArray[np.int16], Array]:
+def photograph(
+    scene: Scene, things: list[Thing]
+) -> tuple[Array, NDArray[np.int16], NDArray[np.int16], Array]:
     """Render a scene.
 
     Returns linear light (H, W, 3), the samples' thing and part (H, W, S), and the mean
@@ -94,16 +95,30 @@ def photograph(scene: Scene, things: list[Thing]) -> tuple[Array, NDArray[np.int
             few = pick(s, chosen)
             sun = shadow(scene, things, few.point, few.normal)
             sky, open_share = ambient(scene, things, tints, means, few)
-            colour = illuminate(scene, things, tints, means, origin, s, sun[borrow],
-                                sky[:, borrow], open_share[borrow], mirror=True)
+            colour = illuminate(
+                scene,
+                things,
+                tints,
+                means,
+                origin,
+                s,
+                sun[borrow],
+                sky[:, borrow],
+                open_share[borrow],
+                mirror=True,
+            )
             colour = np.minimum(colour * np.float32(scene.exposure), np.float32(BRIGHTEST))
             block = (slice(top, top + len(rows)), slice(left, left + len(columns)))
-            light[block] = colour.reshape(3, pixels, per).mean(axis=2).T.reshape(
-                len(rows), len(columns), 3)
+            light[block] = (
+                colour.reshape(3, pixels, per).mean(axis=2).T.reshape(len(rows), len(columns), 3)
+            )
             thing[block] = s.thing.reshape(len(rows), len(columns), per)
             part[block] = s.part.reshape(len(rows), len(columns), per)
-            depth[block] = np.sqrt(((s.point - origin) ** 2).sum(axis=0)).reshape(
-                len(rows), len(columns), per).mean(axis=2)
+            depth[block] = (
+                np.sqrt(((s.point - origin) ** 2).sum(axis=0))
+                .reshape(len(rows), len(columns), per)
+                .mean(axis=2)
+            )
     return light, thing, part, depth
 
 
@@ -158,8 +173,9 @@ def scaled(scene: Scene, scale: float) -> Scene:
 def main() -> None:
     """Render what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path,
-                        default=Path(__file__).resolve().parent.parent / "samples")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).resolve().parent.parent / "samples"
+    )
     parser.add_argument("--only", choices=list(SCENES))
     parser.add_argument("--scale", type=float, default=1.0)
     arguments = parser.parse_args()
@@ -171,12 +187,16 @@ def main() -> None:
         things = arrange(scene)
         light, thing, part, depth = photograph(scene, things)
         file = arguments.out / f"{name}.jpg"
-        develop(scene, light, thing, depth).save(file, quality=QUALITY, progressive=True,
-                                                 optimize=True)
+        develop(scene, light, thing, depth).save(
+            file, quality=QUALITY, progressive=True, optimize=True
+        )
         found = masks_of(things, thing, part)
         pictures.append((file.name, *scene.size, found))
-        print(f"{file.name}: {len(found)} of {len(things)} objects, "
-              f"{file.stat().st_size // 1024} KiB, {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            f"{file.name}: {len(found)} of {len(things)} objects, "
+            f"{file.stat().st_size // 1024} KiB, {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
     target = f"truth_{arguments.only}.json" if arguments.only else "truth.json"
     text = json.dumps(coco(pictures), separators=(",", ":"))
     (arguments.out / target).write_text(text + "\n", encoding="utf-8")

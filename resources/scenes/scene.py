@@ -15,14 +15,22 @@ from geometry import Array, column, length, rotation
 from materials import Material
 from model import Model
 
-BUILDERS = {name: getattr(module, name)
-            for module, names in (
-                (fruits, "apple pear orange lemon banana grapes tomato pumpkin mushroom acorn leaf "
-                         "stone cactus"),
-                (ware, "mug cup teapot bottle vase bowl plate egg book candle pencil donut gift"),
-                (playthings, "block solid_block die ball tennis_ball ring ring_tower puzzle_cube "
-                             "coins chessman marble_ball skittle star peg rod"))
-            for name in names.split()}
+BUILDERS = {
+    name: getattr(module, name)
+    for module, names in (
+        (
+            fruits,
+            "apple pear orange lemon banana grapes tomato pumpkin mushroom acorn leaf stone cactus",
+        ),
+        (ware, "mug cup teapot bottle vase bowl plate egg book candle pencil donut gift"),
+        (
+            playthings,
+            "block solid_block die ball tennis_ball ring ring_tower puzzle_cube "
+            "coins chessman marble_ball skittle star peg rod",
+        ),
+    )
+    for name in names.split()
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,13 @@ class Scene:
 class Thing:
     """A model put into the world by a rotation, a scale and a shift."""
 
-    def __init__(self, model: Model, at: tuple[float, float, float],
-                 turn: tuple[float, float, float], size: float) -> None:
+    def __init__(
+        self,
+        model: Model,
+        at: tuple[float, float, float],
+        turn: tuple[float, float, float],
+        size: float,
+    ) -> None:
         self.model = model
         self.turn = rotation(turn)
         self.size = np.float32(size)
@@ -125,8 +138,11 @@ def drop(thing: Thing, others: list[Thing], tolerance: float = 0.003) -> None:
     own = thing.to_world(thing.model.surface)
     low, high = own.min(axis=1), own.max(axis=1)
     near = [(o, o.to_world(o.model.surface)) for o in others]
-    near = [(o, s) for o, s in near
-            if (s.max(axis=1) > low - 0.05)[:2].all() and (s.min(axis=1) < high + 0.05)[:2].all()]
+    near = [
+        (o, s)
+        for o, s in near
+        if (s.max(axis=1) > low - 0.05)[:2].all() and (s.min(axis=1) < high + 0.05)[:2].all()
+    ]
     for _ in range(400):
         own = thing.to_world(thing.model.surface)
         gap = float(own[2].min())

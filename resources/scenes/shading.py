@@ -37,8 +37,9 @@ class Surfaces:
     part: Index
 
 
-def camera_rays(camera: Camera, size: tuple[int, int], rows: NDArray[np.float64],
-                columns: NDArray[np.float64]) -> tuple[Array, Array]:
+def camera_rays(
+    camera: Camera, size: tuple[int, int], rows: NDArray[np.float64], columns: NDArray[np.float64]
+) -> tuple[Array, Array]:
     """Origin (3, 1) and unit directions (3, N) for picture places in pixels (N,)."""
     eye = np.asarray(camera.eye, dtype=np.float64)
     ahead = np.asarray(camera.target) - eye
@@ -63,8 +64,9 @@ def enter_box(thing: Thing, o: Array, d: Array, margin: float) -> tuple[Array, A
     return np.minimum(a, b).max(axis=0), np.maximum(a, b).min(axis=0)
 
 
-def march(things: list[Thing], origin: Array, direction: Array, limit: Array, start: float,
-          steps: int) -> tuple[Array, Index]:
+def march(
+    things: list[Thing], origin: Array, direction: Array, limit: Array, start: float, steps: int
+) -> tuple[Array, Index]:
     """Nearest hit up to `limit`: distance (N,) and thing (N,), TABLE where none was struck."""
     best = limit.astype(np.float32).copy()
     which = np.full(best.shape, TABLE, dtype=np.int32)
@@ -103,14 +105,18 @@ def backdrop_hit(scene: Scene, origin: Array, direction: Array) -> tuple[Array, 
     dz = np.minimum(direction[2], np.float32(-1e-6))
     table = np.where(direction[2] < -1e-6, -origin[2] / dz, np.float32(60))
     dy = np.maximum(direction[1], np.float32(1e-6))
-    wall = np.where(direction[1] > 1e-6, (np.float32(scene.backdrop.wall_y) - origin[1]) / dy,
-                    np.float32(60))
-    return (np.minimum(np.minimum(table, wall), np.float32(60)).astype(np.float32),
-            np.where(table <= wall, TABLE, WALL).astype(np.int32))
+    wall = np.where(
+        direction[1] > 1e-6, (np.float32(scene.backdrop.wall_y) - origin[1]) / dy, np.float32(60)
+    )
+    return (
+        np.minimum(np.minimum(table, wall), np.float32(60)).astype(np.float32),
+        np.where(table <= wall, TABLE, WALL).astype(np.int32),
+    )
 
 
-def strike(scene: Scene, things: list[Thing], origin: Array, direction: Array, start: float,
-           steps: int) -> Surfaces:
+def strike(
+    scene: Scene, things: list[Thing], origin: Array, direction: Array, start: float, steps: int
+) -> Surfaces:
     """Follow rays to the surfaces they strike."""
     limit, ground = backdrop_hit(scene, origin, direction)
     t, which = march(things, origin, direction, limit, start, steps)
@@ -162,8 +168,14 @@ def shadow(scene: Scene, things: list[Thing], point: Array, normal: Array) -> Ar
             t = t + np.clip(gap * np.float32(thing.model.stride), 0.012 + 0.02 * t, 0.6)
             alive = (t < end) & (least[index] > -1)
             if not alive.all():
-                index, o, d, t, end, w = (index[alive], o[:, alive], d[:, alive], t[alive],
-                                          end[alive], w[alive])
+                index, o, d, t, end, w = (
+                    index[alive],
+                    o[:, alive],
+                    d[:, alive],
+                    t[alive],
+                    end[alive],
+                    w[alive],
+                )
                 if not index.size:
                     break
         result[at] = np.minimum(result[at], least)
@@ -212,8 +224,9 @@ def surroundings(scene: Scene, tints: Array, direction: Array, height: Array) ->
     return below + (above - below) * share
 
 
-def ambient(scene: Scene, things: list[Thing], tints: Array, means: list[Array],
-            s: Surfaces) -> tuple[Array, Array]:
+def ambient(
+    scene: Scene, things: list[Thing], tints: Array, means: list[Array], s: Surfaces
+) -> tuple[Array, Array]:
     """Irradiance (3, N) of the surroundings with occlusion, and the open share (N,)."""
     start = s.point + s.normal * np.float32(0.004)
     axes = cone_directions(s.normal)
@@ -234,8 +247,7 @@ def ambient(scene: Scene, things: list[Thing], tints: Array, means: list[Array],
                 reach = np.float32(tap) / thing.size
                 gap = thing.model.distance(local[:, at] + d * reach)
                 fade = np.float32(1 - 0.35 * tap / TAPS[-1])
-                open_ = np.minimum(open_, 1 - fade * (1 - np.clip(gap / (reach * CONE_SINE), 0,
-                                                                  1)))
+                open_ = np.minimum(open_, 1 - fade * (1 - np.clip(gap / (reach * CONE_SINE), 0, 1)))
             seen[k, at] = np.minimum(seen[k, at], open_)
             blocked_sum += CONE_WEIGHTS[k] * (1 - open_)
         bleed[:, at] += means[number] * (blocked_sum * np.where(mine, 0.8, 1.0))
@@ -247,15 +259,17 @@ def ambient(scene: Scene, things: list[Thing], tints: Array, means: list[Array],
     return total + bleed * lit * np.float32(0.55), open_share
 
 
-def material_groups(scene: Scene, things: list[Thing],
-                    s: Surfaces) -> list[tuple[NDArray[np.intp], Material, Thing | None]]:
+def material_groups(
+    scene: Scene, things: list[Thing], s: Surfaces
+) -> list[tuple[NDArray[np.intp], Material, Thing | None]]:
     """Points of each material: indices, the material, and the thing whose frame it is in."""
     groups: list[tuple[NDArray[np.intp], Material, Thing | None]] = []
     for number in np.unique(s.thing):
         at = np.flatnonzero(s.thing == number)
         if number < 0:
-            groups.append((at, scene.backdrop.table if number == TABLE else scene.backdrop.wall,
-                           None))
+            groups.append(
+                (at, scene.backdrop.table if number == TABLE else scene.backdrop.wall, None)
+            )
             continue
         thing = things[number]
         for m in np.unique(s.material[at]):
@@ -269,8 +283,15 @@ def bumped(material: Material, local: Array, normal: Array) -> Array:
         return normal
     h = np.float32(material.bump_step)
     here = material.bump(local)
-    slope = np.stack([material.bump(local + h * np.eye(3, dtype=np.float32)[:, k:k + 1]) - here
-                      for k in range(3)]) / h
+    slope = (
+        np.stack(
+            [
+                material.bump(local + h * np.eye(3, dtype=np.float32)[:, k : k + 1]) - here
+                for k in range(3)
+            ]
+        )
+        / h
+    )
     tilted = normal - (slope - normal * (slope * normal).sum(axis=0))
     return tilted / np.maximum(length(tilted), 1e-6)
 
@@ -313,9 +334,18 @@ def window(scene: Scene, direction: Array, rough: float) -> Array:
     return column(scene.light.colour) * (panes * (ahead > 0.05) * strength)
 
 
-def illuminate(scene: Scene, things: list[Thing], tints: Array, means: list[Array], eye: Array,
-               s: Surfaces, sun: Array, sky: Array, open_share: Array,
-               mirror: bool) -> Array:
+def illuminate(
+    scene: Scene,
+    things: list[Thing],
+    tints: Array,
+    means: list[Array],
+    eye: Array,
+    s: Surfaces,
+    sun: Array,
+    sky: Array,
+    open_share: Array,
+    mirror: bool,
+) -> Array:
     """Light (3, N) sent to the eye from surfaces with known shadow and ambient light."""
     out = np.zeros_like(s.point)
     for at, material, thing in material_groups(scene, things, s):
@@ -354,14 +384,26 @@ def illuminate(scene: Scene, things: list[Thing], tints: Array, means: list[Arra
         if rough < 0.3:
             sheen = window(scene, bounce, rough) * sun[at]
         else:
-            sheen = column(scene.light.colour) * np.float32(np.pi) * ggx(
-                normal, view, toward, min(rough + 0.06, 1.0), 1.0) * sun[at]
+            sheen = (
+                column(scene.light.colour)
+                * np.float32(np.pi)
+                * ggx(normal, view, toward, min(rough + 0.06, 1.0), 1.0)
+                * sun[at]
+            )
         out[:, at] = body + fresnel * (seen * occluded + sheen)
     return out
 
 
-def reflected(scene: Scene, things: list[Thing], tints: Array, means: list[Array], point: Array,
-              normal: Array, bounce: Array, room: Array) -> Array:
+def reflected(
+    scene: Scene,
+    things: list[Thing],
+    tints: Array,
+    means: list[Array],
+    point: Array,
+    normal: Array,
+    bounce: Array,
+    room: Array,
+) -> Array:
     """What a mirror would show (3, N): things in plain light, else the room already computed."""
     start = point + normal * np.float32(0.02)
     limit = np.where(bounce[2] < -1e-4, -start[2] / np.minimum(bounce[2], -1e-4), 4.0)
@@ -391,13 +433,21 @@ def reflected(scene: Scene, things: list[Thing], tints: Array, means: list[Array
 def mean_colours(scene: Scene, things: list[Thing]) -> tuple[Array, list[Array]]:
     """Mean albedo of table and wall, (3, 2), and of each thing, (3, 1), for indirect light."""
     grid = np.random.default_rng(1).uniform(-2, 2, (3, 500)).astype(np.float32)
-    tints = np.stack([np.broadcast_to(m.colour(grid * column((1, 1, 0))), grid.shape).mean(axis=1)
-                      for m in (scene.backdrop.table, scene.backdrop.wall)], axis=1)
+    tints = np.stack(
+        [
+            np.broadcast_to(m.colour(grid * column((1, 1, 0))), grid.shape).mean(axis=1)
+            for m in (scene.backdrop.table, scene.backdrop.wall)
+        ],
+        axis=1,
+    )
     means = []
     for thing in things:
         points = thing.model.surface[:, ::7]
-        means.append(np.broadcast_to(thing.model.solids[0].material.colour(points),
-                                     points.shape).mean(axis=1, keepdims=True))
+        means.append(
+            np.broadcast_to(thing.model.solids[0].material.colour(points), points.shape).mean(
+                axis=1, keepdims=True
+            )
+        )
     return tints.astype(np.float32), means
 
 

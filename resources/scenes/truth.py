@@ -49,18 +49,24 @@ def masks_of(things: list[Thing], thing: Labels, part: Labels) -> list[dict[str,
     return found
 
 
-def annotation(number: int, image: int, category: int, mask: NDArray[np.bool_],
-               parent: int | None) -> dict[str, Any]:
+def annotation(
+    number: int, image: int, category: int, mask: NDArray[np.bool_], parent: int | None
+) -> dict[str, Any]:
     """One COCO annotation of a mask (H, W)."""
     rle = coco_mask.encode(np.asfortranarray(mask, dtype=np.uint8))
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     x, y = int(columns[0]), int(rows[0])
     return {
-        "id": number, "image_id": image, "category_id": category,
-        "segmentation": {"size": [int(v) for v in rle["size"]],
-                         "counts": rle["counts"].decode("ascii")},
+        "id": number,
+        "image_id": image,
+        "category_id": category,
+        "segmentation": {
+            "size": [int(v) for v in rle["size"]],
+            "counts": rle["counts"].decode("ascii"),
+        },
         "bbox": [x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1],
-        "area": int(mask.sum()), "iscrowd": 0,
+        "area": int(mask.sum()),
+        "iscrowd": 0,
         "arr_coc": {"parent_id": parent, "level": "whole" if parent is None else "part"},
     }
 
@@ -74,20 +80,36 @@ def coco(pictures: list[tuple[str, int, int, list[dict[str, Any]]]]) -> dict[str
     categories = {name: i + 1 for i, name in enumerate(sorted(set(names)))}
     images, annotations = [], []
     for image, (name, width, height, found) in enumerate(pictures, start=1):
-        images.append({"id": image, "file_name": name, "width": width, "height": height,
-                       "license": 1})
+        images.append(
+            {"id": image, "file_name": name, "width": width, "height": height, "license": 1}
+        )
         for entry in found:
             whole = len(annotations) + 1
-            annotations.append(annotation(whole, image, categories[entry["category"]],
-                                          entry["mask"], None))
+            annotations.append(
+                annotation(whole, image, categories[entry["category"]], entry["mask"], None)
+            )
             for part in entry["parts"]:
-                annotations.append(annotation(len(annotations) + 1, image,
-                                              categories[part["category"]], part["mask"], whole))
+                annotations.append(
+                    annotation(
+                        len(annotations) + 1,
+                        image,
+                        categories[part["category"]],
+                        part["mask"],
+                        whole,
+                    )
+                )
     return {
-        "info": {"description": "Rendered still lifes with masks known by construction",
-                 "version": "1"},
-        "licenses": [{"id": 1, "name": "CC0 1.0", "url":
-                      "https://creativecommons.org/publicdomain/zero/1.0/"}],
+        "info": {
+            "description": "Rendered still lifes with masks known by construction",
+            "version": "1",
+        },
+        "licenses": [
+            {
+                "id": 1,
+                "name": "CC0 1.0",
+                "url": "https://creativecommons.org/publicdomain/zero/1.0/",
+            }
+        ],
         "images": images,
         "categories": [{"id": i, "name": name} for name, i in categories.items()],
         "annotations": annotations,
