@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ class Checkpoint:
         file: the published file's name; `bytes` and `sha256` are that file's.
         width, depth: the image encoder's channels and transformer blocks.
         guide_min_vram_bytes: from how much GPU memory on the hardware guidelines give it.
+        memory_bytes: what one image needs, weights included, by precision; how that was
+            measured stands in `checkpoints.json`.
     """
 
     kind: str
@@ -42,15 +44,27 @@ class Checkpoint:
     depth: int
     average_iou: float
     guide_min_vram_bytes: int
+    memory_bytes: dict[str, int] = field(hash=False)
 
 
 @cache
 def checkpoints() -> tuple[Checkpoint, ...]:
     """The three published checkpoints, largest first."""
-    raw = json.loads(resource("checkpoints.json").read_text("utf-8"))
+    raw = _published()
     return tuple(
         Checkpoint(url=raw["base_url"] + entry["file"], **entry) for entry in raw["checkpoints"]
     )
+
+
+def overhead_bytes() -> int:
+    """What using a GPU takes besides weights and tensors, an allowance."""
+    return int(_published()["overhead_bytes"])
+
+
+@cache
+def _published() -> dict[str, Any]:
+    published: dict[str, Any] = json.loads(resource("checkpoints.json").read_text("utf-8"))
+    return published
 
 
 def checkpoint(kind: str) -> Checkpoint:

@@ -1,0 +1,302 @@
+"""What this machine can compute with, and what keeps it from computing with more."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+T = TypeVar("T")
+
+_DRIVER_ANSWERS_WITHIN = 1.5  # seconds; a broken driver may never answer
+# The oldest Linux driver of each CUDA release (NVIDIA's CUDA compatibility table).
+_OLDEST_DRIVERS = {11: "450.80.02", 12: "525.60.13", 13: "580.65.06"}
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A GPU.
+
+    Attributes:
+        name: as the driver gives it.
+        total_bytes, free_bytes: of its memory.
+        backend: what drives it for computing: "cuda", "rocm", "mps"; None when nothing does.
+        device: as torch names it, such as "cuda:0"; None when torch cannot compute there.
+    """
+
+    name: str
+    total_bytes: int
+    free_bytes: int
+    backend: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps the machine from its best, and the exact remedy."""
+
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """A machine.
+
+    Attributes:
+        cores: logical ones that this process may use.
+        has_bfloat16: whether the processor has instructions for bfloat16; None if unknown.
+        problems: why a GPU that is present is not used.
+    """
+
+    gpus: tuple[Gpu, ...]
+    cpu: str
+    cores: int
+    ram_total_bytes: int
+    ram_free_bytes: int
+    has_bfloat16: bool | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _DriverGpu:
+    """A GPU as the NVIDIA driver tells of it."""
+
+    uuid: str
+    name: str
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True)
+class _Driver:
+    version: str
+    gpus: tuple[_DriverGpu, ...]
+
+
+def detect() -> Hardware:
+    """Looks at this machine. Imports torch, where it is installed; never fails.
+
+    `CUDA_VISIBLE_DEVICES` is respected.
+    """
+    driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
+    visible = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
+    gpus, problems = _torch_gpus(visible, driver)
+    memory = psutil.virtual_memory()
+    return Hardware(
+        gpus=gpus,
+        cpu=_cpu_name(),
+        cores=_usable_cores(),
+        ram_total_bytes=int(memory.total),
+        ram_free_bytes=int(memory.available),
+        has_bfloat16=_has_bfloat16(),
+        problems=problems,
+    )
+
+
+def _torch_gpus(
+    visible: tuple[_DriverGpu, ...], driver: _Driver | None
+) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
+    """The GPUs, from torch where it can compute on them, else from the driver."""
+    unused = tuple(Gpu(one.name, one.total_bytes, one.free_bytes) for one in visible)
+    try:
+        import torch
+    except ImportError as error:
+        problem = Problem(
+            f"PyTorch cannot be imported ({error}).",
+            "Install SAMDesk again: pip install --force-reinstall samdesk",
+        )
+        return unused, (problem,)
+    if torch.cuda.is_available():
+        return _computing(torch, visible)
+    if torch.backends.mps.is_available():
+        total = int(torch.mps.recommended_max_memory())
+        free = min(total, int(psutil.virtual_memory().available))
+        return (Gpu("Apple GPU", total, free, "mps", "mps"),), ()
+    if driver is None or not visible:
+        return (), ()
+    return unused, (_why_unused(torch.version.cuda, driver, visible[0].name),)
+
+
+def _computing(
+    torch: Any, visible: tuple[_DriverGpu, ...]
+) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
+    by_uuid = {one.uuid.lower().removeprefix("gpu-"): one for one in visible}
+    backend = "rocm" if torch.version.hip else "cuda"
+    gpus, problems = [], []
+    for index in range(torch.cuda.device_count()):
+        properties = torch.cuda.get_device_properties(index)
+        uuid = str(getattr(properties, "uuid", "")).lower().removeprefix("gpu-")
+        known = by_uuid.get(uuid)
+        total = known.total_bytes if known else int(properties.total_memory)
+        # The driver tells the free memory without taking any; torch sets up a context to ask.
+        free = known.free_bytes if known else int(torch.cuda.mem_get_info(index)[0])
+        capability = (int(properties.major), int(properties.minor))
+        if backend == "cuda" and not supports(torch.cuda.get_arch_list(), capability):
+            problems.append(_unsupported(properties.name, capability))
+            gpus.append(Gpu(properties.name, total, free))
+        else:
+            gpus.append(Gpu(properties.name, total, free, backend, f"cuda:{index}"))
+    return tuple(gpus), tuple(problems)
+
+
+def supports(architectures: list[str], capability: tuple[int, int]) -> bool:
+    """Whether a build of torch runs on a GPU of this compute capability.
+
+    Binaries ("sm_80") run on the same major version from their minor version on; intermediate
+    code ("compute_90") on everything newer (CUDA C++ Programming Guide, "Compute Capabilities").
+    """
+    for architecture in architectures:
+        kind, _, number = architecture.partition("_")
+        digits = "".join(char for char in number if char.isdigit())
+        if not digits:
+            continue
+        built = (int(digits[:-1]), int(digits[-1]))
+        is_specific = not number.isdigit()  # sm_90a runs on exactly that
+        if kind == "sm" and is_specific and built == capability:
+            return True
+        if kind == "sm" and not is_specific and built[0] == capability[0] and built <= capability:
+            return True
+        if kind == "compute" and not is_specific and built <= capability:
+            return True
+    return not architectures
+
+
+def _why_unused(cuda: str | None, driver: _Driver, name: str) -> Problem:
+    if cuda is None:
+        command = "pip install --force-reinstall torch torchvision"
+        if sys.platform == "win32":
+            command += " --index-url https://download.pytorch.org/whl/cu128"
+        return Problem(
+            f"The GPU {name} is not used, because the installed PyTorch can only use the CPU.",
+            f"Install the build for CUDA: {command}",
+        )
+    oldest = _OLDEST_DRIVERS.get(int(cuda.split(".")[0]))
+    if oldest is not None and _numbers(driver.version) < _numbers(oldest):
+        return Problem(
+            f"The GPU {name} is not used: its driver {driver.version} is too old for this "
+            f"PyTorch, which is built for CUDA {cuda}.",
+            f"Update the NVIDIA driver to {oldest.split('.')[0]} or newer.",
+        )
+    return Problem(
+        f"The GPU {name} is not used: PyTorch (CUDA {cuda}) cannot start it.",
+        "Restart the computer; if that does not help, install the NVIDIA driver again.",
+    )
+
+
+def _unsupported(name: str, capability: tuple[int, int]) -> Problem:
+    shown = f"{capability[0]}.{capability[1]}"
+    return Problem(
+        f"The GPU {name} is not used: this PyTorch has no code for its compute capability {shown}.",
+        "Install a PyTorch that has: an older release for an older GPU, the newest for a new one.",
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _nvidia_driver() -> _Driver | None:
+    try:
+        import pynvml
+    except ImportError:
+        return None
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return None
+    try:
+        found = []
+        for index in range(pynvml.nvmlDeviceGetCount()):
+            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+            found.append(
+                _DriverGpu(
+                    str(pynvml.nvmlDeviceGetUUID(handle)),
+                    str(pynvml.nvmlDeviceGetName(handle)),
+                    int(memory.total),
+                    int(memory.free),
+                )
+            )
+        return _Driver(str(pynvml.nvmlSystemGetDriverVersion()), tuple(found))
+    except pynvml.NVMLError:
+        return None
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _visible(gpus: tuple[_DriverGpu, ...], wanted: str | None) -> tuple[_DriverGpu, ...]:
+    """The GPUs that `CUDA_VISIBLE_DEVICES` leaves; as CUDA does, up to the first wrong entry."""
+    if wanted is None:
+        return gpus
+    chosen = []
+    for entry in (part.strip() for part in wanted.split(",")):
+        if entry.isdigit() and int(entry) < len(gpus):
+            chosen.append(gpus[int(entry)])
+            continue
+        matching = [one for one in gpus if entry and one.uuid.startswith(entry)]
+        if len(matching) != 1:
+            break
+        chosen.append(matching[0])
+    return tuple(chosen)
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T | None:
+    """The result of `work`, or None when it takes too long or fails; it may go on in vain."""
+    result: list[T] = []
+
+    def run() -> None:
+        result.append(work())
+
+    thread = threading.Thread(target=run, name="samdesk driver", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return result[0] if result else None
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _cpu_name() -> str:
+    if sys.platform == "win32":
+        import winreg
+
+        path = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as key:
+            return str(winreg.QueryValueEx(key, "ProcessorNameString")[0]).strip()
+    if sys.platform == "darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=2, check=False)
+        return told.stdout.strip() or platform.machine()
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _has_bfloat16() -> bool | None:
+    if sys.platform != "linux":
+        return None
+    flags = (_cpuinfo("flags") or _cpuinfo("Features")).split()
+    return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags))
+
+
+def _cpuinfo(key: str) -> str:
+    """A line's value of /proc/cpuinfo; empty where there is none."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return ""

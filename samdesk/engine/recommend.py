@@ -1,0 +1,185 @@
+"""Which checkpoint suits a machine: by the hardware guidelines first, then by what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, overhead_bytes
+from samdesk.engine.hardware import Gpu, Hardware
+
+Policy: TypeAlias = Literal["guide", "arr-coc"]
+
+GB = 1_000_000_000  # as on the box: an "8 GB" card has 8.59e9 bytes, of which it reports 7.996 GiB
+
+# Below this the guide computes on the CPU.
+_GUIDE_SMALLEST_GPU = 4 * GB
+# ARR-COC's own rule, by free memory; ViT-B below.
+_ARR_COC = (("vit_h", 12 * GB), ("vit_l", 6 * GB), ("vit_b", 0))
+_PRECISION_WORDS = {"float32": "full", "float16": "half", "bfloat16": "half"}
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to use and why.
+
+    Attributes:
+        checkpoint: registry name.
+        device: as torch names it.
+        precision: "float32" or "float16".
+        tier: what the policy alone gives, before it is asked what fits.
+        reason: for people.
+        fits: whether the free memory holds it.
+    """
+
+    checkpoint: str
+    device: str
+    precision: str
+    policy: Policy
+    tier: str
+    reason: str
+    fits: bool
+
+
+def recommend(hardware: Hardware, policy: Policy = "guide") -> Recommendation:
+    """The checkpoint for a machine.
+
+    Of several GPUs it is the one on which the largest checkpoint fits.
+    """
+    on_gpus = [_on_gpu(gpu, policy) for gpu in hardware.gpus if gpu.device is not None]
+    fitting = [(one, gpu) for one, gpu in on_gpus if one is not None]
+    if not fitting:
+        return _on_cpu(hardware, policy)
+    sizes = {known.kind: known.parameters for known in checkpoints()}
+    best, _ = max(fitting, key=lambda pair: (sizes[pair[0].checkpoint], pair[1].free_bytes))
+    return best
+
+
+def best_installed(recommendation: Recommendation, installed: Collection[str]) -> str | None:
+    """The installed checkpoint that comes closest: the largest that is no larger than recommended.
+
+    When all are larger, the smallest of them; None when there is none.
+    """
+    by_size = [known.kind for known in checkpoints() if known.kind in installed]
+    larger = [known.kind for known in checkpoints()]
+    larger = larger[: larger.index(recommendation.checkpoint)]
+    fitting = [kind for kind in by_size if kind not in larger]
+    return fitting[0] if fitting else (by_size[-1] if by_size else None)
+
+
+def needed_bytes(kind: str, device: str, precision: str) -> int:
+    """The memory that a checkpoint needs on a device, weights included."""
+    overhead = overhead_bytes() if device != "cpu" else 0
+    return checkpoint(kind).memory_bytes[precision] + overhead
+
+
+def precision_for(device: str) -> str:
+    """The precision in which a device encodes."""
+    return "float16" if device.startswith("cuda") else "float32"
+
+
+def shortfall(kind: str, hardware: Hardware, device: str) -> str | None:
+    """Why a checkpoint that the user chose does not fit; None when it does."""
+    precision = precision_for(device)
+    needed = needed_bytes(kind, device, precision)
+    free = hardware.ram_free_bytes
+    for gpu in hardware.gpus:
+        if gpu.device == device:
+            free = gpu.free_bytes
+    if needed <= free:
+        return None
+    return (
+        f"{checkpoint(kind).name} needs {_gb(needed)} in {_PRECISION_WORDS[precision]} precision "
+        f"and {_gb(free)} are free."
+    )
+
+
+def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
+    assert gpu.device is not None
+    tier, rule = _tier(gpu, policy)
+    if tier is None:
+        return None, gpu
+    precision = precision_for(gpu.device)
+    for known in _from(tier):
+        needed = needed_bytes(known.kind, gpu.device, precision)
+        if needed > gpu.free_bytes:
+            continue
+        words = _PRECISION_WORDS[precision]
+        fit = f"it needs {_gb(needed)} in {words} precision and {_gb(gpu.free_bytes)} are free."
+        if known.kind != tier.kind:
+            more = _gb(needed_bytes(tier.kind, gpu.device, precision))
+            fit = (
+                f"{tier.name} would need {more} and {_gb(gpu.free_bytes)} are free; "
+                f"{known.name} needs {_gb(needed)}."
+            )
+        reason = f"{known.name}: {rule}; {fit}"
+        return (
+            Recommendation(
+                known.kind, gpu.device, precision, policy, tier.kind, reason, fits=True
+            ),
+            gpu,
+        )
+    return None, gpu
+
+
+def _tier(gpu: Gpu, policy: Policy) -> tuple[Checkpoint | None, str]:
+    """What a policy alone gives a GPU, and the sentence that says so."""
+    if policy == "arr-coc":
+        kind, least = next(row for row in _ARR_COC if gpu.free_bytes >= row[1])
+        limit = f"from {_gb(least)} free" if least else f"below {_gb(_ARR_COC[-2][1])} free"
+        name = checkpoint(kind).name
+        rule = f"{_gb(gpu.free_bytes)} of this GPU are free and ARR-COC takes {name} {limit}"
+        return checkpoint(kind), rule
+    if gpu.total_bytes < _GUIDE_SMALLEST_GPU:
+        return None, ""
+    above: Checkpoint | None = None
+    for known in checkpoints():
+        least = max(known.guide_min_vram_bytes, _GUIDE_SMALLEST_GPU)
+        if gpu.total_bytes >= least:
+            span = (
+                f"for {_gb(least)} and more"
+                if above is None
+                else f"for {_gb(least)} to {_gb(above.guide_min_vram_bytes)}"
+            )
+            total = _gb(gpu.total_bytes)
+            return known, f"this GPU has {total}; the guide gives {known.name} {span}"
+        above = known
+    return None, ""
+
+
+def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
+    smallest = checkpoints()[-1]
+    needed = needed_bytes(smallest.kind, "cpu", "float32")
+    fits = needed <= hardware.ram_free_bytes
+    computing = [gpu for gpu in hardware.gpus if gpu.device is not None]
+    if computing:
+        largest = max(computing, key=lambda gpu: gpu.total_bytes)
+        why = (
+            f"the GPU's memory ({_gb(largest.total_bytes)}, {_gb(largest.free_bytes)} free) does "
+            "not hold a checkpoint"
+        )
+    elif hardware.gpus:
+        why = "PyTorch cannot use this machine's GPU"
+    else:
+        why = "this machine has no GPU for it"
+    memory = f"it needs {_gb(needed)} of memory and {_gb(hardware.ram_free_bytes)} are free"
+    return Recommendation(
+        smallest.kind,
+        "cpu",
+        "float32",
+        policy,
+        smallest.kind,
+        f"{smallest.name} on the CPU: {why}; expect seconds per image; {memory}.",
+        fits=fits,
+    )
+
+
+def _from(tier: Checkpoint) -> tuple[Checkpoint, ...]:
+    """A checkpoint and the smaller ones, largest first."""
+    every = checkpoints()
+    return every[every.index(tier) :]
+
+
+def _gb(count: int) -> str:
+    return f"{count / GB:.1f} GB".replace(".0 GB", " GB")
