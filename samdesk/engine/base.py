@@ -12,9 +12,14 @@ import numpy.typing as npt
 
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Logits, Prompt
+from samdesk.errors import EngineError
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 Progress: TypeAlias = Callable[[float], None]
+
+
+class OutOfMemory(EngineError):
+    """The device's memory does not hold what the engine needs."""
 
 
 class Cancelled(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from samdesk.engine.base import CancelToken, Progress, Segmenter, no_progress
+from samdesk.engine.base import CancelToken, Progress, Segmenter
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.checkpoint import checkpoint, checkpoints, installed, require_installed
@@ -49,38 +49,36 @@ def choose_engine(wanted: str, folder: Path, *, file: Path | None = None) -> Eng
 
 
 def _automatic(folder: Path) -> EngineChoice:
-    """The largest installed checkpoint that the guidelines give this machine's GPU.
-
-    When every installed one is too large, the smallest of them; without any, the built-in engine.
-    """
-    present = [known for known in checkpoints() if installed(known.kind, folder)]
+    """The installed checkpoint that comes closest to the recommendation for this machine."""
+    present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
     if not present:
         return choose_engine("builtin", folder)
-    if len(present) == 1:
-        return choose_engine(present[0].kind, folder)
 
-    def load(token: CancelToken, progress: Progress = no_progress) -> Segmenter:
-        memory = _gpu_memory()
-        fitting = [known for known in present if memory >= known.guide_min_vram_bytes]
-        best = (fitting or present[-1:])[0]
-        return choose_engine(best.kind, folder).load(token, progress)
+    def load(token: CancelToken, progress: Progress) -> Segmenter:
+        from samdesk.engine.hardware import detect
+        from samdesk.engine.recommend import best_installed, recommend
+
+        best = best_installed(recommend(detect()), present)
+        assert best is not None, "one is installed"
+        return choose_engine(best, folder).load(token, progress)
 
     return EngineChoice("Segment Anything", load)
 
 
-def _gpu_memory() -> int:
-    """Total memory in bytes of the GPU that torch would compute on; 0 without one."""
-    import torch
-
-    if not torch.cuda.is_available():
-        return 0
-    return int(torch.cuda.get_device_properties(0).total_memory)
-
-
 def _sam(name: str, path: Path, kind: str | None) -> EngineChoice:
-    def load(token: CancelToken, progress: Progress = no_progress) -> Segmenter:
+    def load(token: CancelToken, progress: Progress) -> Segmenter:
+        from samdesk.engine.hardware import detect
+        from samdesk.engine.recommend import recommend
         from samdesk.engine.sam_torch import load_sam
 
-        return load_sam(path, kind=kind, token=token, progress=progress)
+        best = recommend(detect())
+        return load_sam(
+            path,
+            kind=kind,
+            device=best.device,
+            precision=best.precision,
+            token=token,
+            progress=progress,
+        )
 
     return EngineChoice(name, load)

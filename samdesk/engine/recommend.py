@@ -115,9 +115,7 @@ def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
             )
         reason = f"{known.name}: {rule}; {fit}"
         return (
-            Recommendation(
-                known.kind, gpu.device, precision, policy, tier.kind, reason, fits=True
-            ),
+            Recommendation(known.kind, gpu.device, precision, policy, tier.kind, reason, fits=True),
             gpu,
         )
     return None, gpu

@@ -14,25 +14,36 @@ from samdesk.engine.base import (
     RGB,
     CancelToken,
     EngineInfo,
+    OutOfMemory,
     Progress,
     no_progress,
 )
 from samdesk.engine.checkpoint import Checkpoint, read_weights, sha256_of
 from samdesk.engine.sam import BOX_TOP_LEFT, Floats, SamSegmenter
-from samdesk.errors import CheckpointError, EngineError
+from samdesk.errors import CheckpointError
 
 
 class TorchRuntime:
-    """SAM's encoder and decoder on one torch device, in float32.
+    """SAM's encoder and decoder on one torch device.
 
     The encoder and the decoder share no state, so one thread may encode while another decodes.
     """
 
-    def __init__(self, model: Any, device: str) -> None:
-        """Takes a `segment_anything.modeling.Sam` over; `device` as torch names it."""
+    def __init__(self, model: Any, device: str, precision: str = "float32") -> None:
+        """Takes a model over.
+
+        Args:
+            model: a `segment_anything.modeling.Sam`, in float32.
+            device: as torch names it.
+            precision: of the encoder: "float32", "float16" or "bfloat16". The decoder is small
+                and sensitive, so it stays in float32.
+        """
         import torch
 
         self._torch = torch
+        self._dtype = getattr(torch, precision)
+        # Converted before it is moved: the full-precision encoder may not fit on the GPU.
+        model.image_encoder.to(self._dtype)
         self._model = model.to(device).eval()
         self._device = torch.device(device)
         self.device = device_name(device)
@@ -50,7 +61,7 @@ class TorchRuntime:
         with torch.inference_mode(), _engine_errors(torch):
             pixels = torch.as_tensor(np.array(image), device=self._device)
             batch = self._model.preprocess(pixels.permute(2, 0, 1)[None])
-            features = self._model.image_encoder(batch)
+            features = self._model.image_encoder(batch.to(self._dtype)).float()
         progress(1.0)
         return features, features.nbytes
 
@@ -106,7 +117,8 @@ def load_sam(
     path: Path,
     *,
     kind: str | None = None,
-    device: str | None = None,
+    device: str = "cpu",
+    precision: str = "float32",
     token: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> SamSegmenter:
@@ -115,7 +127,8 @@ def load_sam(
     Args:
         path: a checkpoint file of any name.
         kind: refuse the file when it is not of this kind, such as "vit_b".
-        device: as torch names it; by default the GPU when torch can compute there, else the CPU.
+        device: as torch names it.
+        precision: of the encoder; see `TorchRuntime`.
         token: checked between the steps.
 
     Raises:
@@ -138,12 +151,10 @@ def load_sam(
     token.check()
     progress(0.6)
     model = _model(found, weights, path)
-    device = device or best_device()
     token.check()
     with _engine_errors(torch):
-        runtime = TorchRuntime(model, device)
+        runtime = TorchRuntime(model, device, precision)
     progress(1.0)
-    precision = "float32"
     info = EngineInfo(
         name=found.name,
         key=f"sam-{found.kind}-{sha256[:16]}-{precision}",
@@ -153,17 +164,6 @@ def load_sam(
         precision=precision,
     )
     return SamSegmenter(runtime, info)
-
-
-def best_device() -> str:
-    """The torch device to compute on: "cuda", "mps" or "cpu"."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if torch.backends.mps.is_available():
-        return "mps"
-    return "cpu"
 
 
 def device_name(device: str) -> str:
@@ -200,14 +200,16 @@ def _engine_errors(torch: Any) -> Iterator[None]:
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as error:
-        raise EngineError(
-            "There is not enough memory for this checkpoint.",
-            "Choose a smaller checkpoint, or close other programs.",
-        ) from error
+        raise _out_of_memory() from error
     except RuntimeError as error:
+        # The CPU's allocator has no exception of its own.
         if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
             raise
-        raise EngineError(
-            "There is not enough memory for this checkpoint.",
-            "Choose a smaller checkpoint, or close other programs.",
-        ) from error
+        raise _out_of_memory() from error
+
+
+def _out_of_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "There is not enough memory for this checkpoint.",
+        "Choose a smaller checkpoint, or close other programs.",
+    )

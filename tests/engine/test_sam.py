@@ -14,7 +14,7 @@ from segment_anything import SamPredictor, sam_model_registry
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import load_sam
+from samdesk.engine.sam_torch import TorchRuntime, load_sam
 from samdesk.errors import EngineError
 from tests.engine.tiny_sam import INFO, tiny_sam, tiny_segmenter
 
@@ -128,6 +128,18 @@ def test_an_embedding_of_another_engine_is_refused() -> None:
     with pytest.raises(EngineError):
         segmenter.predict(replace(embedding, engine="other"), PROMPTS["point"])
     assert segmenter.info == INFO
+
+
+@pytest.mark.parametrize("precision", ["float16", "bfloat16"])
+def test_half_precision_stays_close(precision: str) -> None:
+    image = picture((90, 160))
+    exact, half = tiny_segmenter(), SamSegmenter(TorchRuntime(tiny_sam(), "cpu", precision), INFO)
+    one = exact.embed(image, token=CancelToken()).data
+    other = half.embed(image, token=CancelToken()).data
+    assert isinstance(one, torch.Tensor)
+    assert isinstance(other, torch.Tensor)
+    assert other.dtype == torch.float32
+    assert 0 < (one - other).norm() / one.norm() < 2e-2
 
 
 def test_the_real_vit_b_shape_equals_sam_predictor(tmp_path: Path) -> None:
