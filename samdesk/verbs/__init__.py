@@ -1,0 +1,1 @@
+"""What the `samdesk` command does without a window. Imports no Qt."""

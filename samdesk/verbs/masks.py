@@ -1,0 +1,227 @@
+"""`samdesk segment` and `samdesk annotate`: masks for prompts, one by one or as a conversation."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from samdesk import settings
+from samdesk.core.dataset import Change, ImageRecord
+from samdesk.core.image import LoadedImage, list_images, load_image
+from samdesk.core.mask import Bitmap
+from samdesk.engine.base import CancelToken, Embedding, Prediction
+from samdesk.engine.choose import choose_engine
+from samdesk.errors import ProjectError, RequestError, SamdeskError
+from samdesk.folders import Folders
+from samdesk.requests import answer, failure, fitted, identity_of, parse
+from samdesk.runtime.annotating import (
+    as_loaded,
+    new_annotation,
+    new_category,
+    require_unchanged,
+    with_new_category,
+)
+from samdesk.runtime.bounded import BoundedCache
+from samdesk.store.project import Project
+from samdesk.verbs.talk import FAILED, OK, USAGE, result, say
+
+_EMBEDDING_BYTES = 1_000_000_000
+
+
+def segment(options: argparse.Namespace) -> int:
+    """Answers one prompt, or a line of JSON for each line of JSON."""
+    if (options.image is None) == (options.requests is None):
+        say("samdesk segment: give either an IMAGE or --requests FILE")
+        return USAGE
+    if options.requests is not None:
+        if options.point or options.negative or options.box or options.out:
+            say("samdesk segment: --requests stands alone; prompts are in its lines")
+            return USAGE
+        segmentation = _Segmentation(options)
+        return _answer_lines(options.requests, lambda line: segmentation.answer(line)[0])
+    points = [[*point, 1] for point in options.point] + [[*p, 0] for p in options.negative]
+    request = {"id": None, "image": str(options.image), "points": points, "box": options.box}
+    answered, prediction = _Segmentation(options).answer(json.dumps(request))
+    if options.out is not None:
+        _write_mask(prediction.candidates[0].mask().bitmap(), options.out)
+    result(answered)
+    return OK
+
+
+def annotate(options: argparse.Namespace) -> int:
+    """Accepts the best mask of each line into a folder's project."""
+    folder: Path = options.folder.expanduser().absolute()
+    with Project.open(folder, data=Folders.find().data) as project:
+        for notice in project.notices:
+            say(notice)
+        if project.read_only:
+            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+        project.add_images(list_images(folder))
+        segmentation = _Segmentation(options, folder)
+        return _answer_lines(options.requests, lambda line: _annotated(line, project, segmentation))
+
+
+def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
+    name = parse(line).category
+    if name is None:
+        raise RequestError('"category" is missing.', "Give the category's name.")
+    name = name.strip()
+    answered, prediction = segmentation.answer(line)
+    path = segmentation.last_path.relative_to(project.folder).as_posix()
+    known = project.image(path)
+    record = known or ImageRecord(project.next_id(ImageRecord), path)
+    require_unchanged(record, segmentation.last_image)
+    best = prediction.candidates[0]
+    if best.mask().is_empty:
+        raise RequestError("No mask was found there.", "Try another point or a box.")
+    categories = project.categories()
+    named = [category for category in categories if category.name == name]
+    category = named[0] if named else new_category(project, name)
+    loaded = as_loaded(record, segmentation.last_image)
+    annotation = new_annotation(
+        project,
+        loaded,
+        category,
+        segmentation.engine.info,
+        best,
+        prediction.prompt,
+        clicks=len(prediction.prompt.points) + (prediction.prompt.box is not None),
+        seconds=0.0,
+    )
+    project.apply(
+        [
+            Change(known, loaded),
+            *with_new_category(category, categories),
+            Change(None, annotation),
+        ]
+    )
+    return {
+        **answered,
+        "annotation_id": annotation.id,
+        "image_id": record.id,
+        "category_id": category.id,
+    }
+
+
+class _Segmentation:
+    """Answers request lines with one engine, keeping embeddings of recent images.
+
+    Attributes:
+        last_path, last_image: of the line answered last.
+    """
+
+    def __init__(self, options: argparse.Namespace, folder: Path | None = None) -> None:
+        folders = Folders.find()
+        self._folder = folder
+        self._max_pixels = settings.load(folders.config / "settings.json").max_pixels
+        choice = choose_engine(options.engine, folders.checkpoints, file=options.checkpoint)
+        self.engine = choice.load(CancelToken(), lambda fraction: None)
+        say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
+        self._uses = 0
+        self._last_use: dict[Any, int] = {}
+        self._embeddings: BoundedCache[Any, tuple[LoadedImage, Embedding]] = BoundedCache(
+            _EMBEDDING_BYTES,
+            size=lambda kept: kept[1].nbytes + kept[0].nbytes,
+            rank=lambda key: -self._last_use.get(key, 0),
+        )
+        self.last_path: Path
+        self.last_image: LoadedImage
+
+    def answer(self, line: str) -> tuple[dict[str, Any], Prediction]:
+        """The answer to a line, and its Prediction.
+
+        Raises:
+            SamdeskError: the line is wrong, or its image cannot be read.
+        """
+        request = parse(line)
+        self.last_path = self._resolved(request.image)
+        started = time.perf_counter()
+        self.last_image, embedding = self._embedded(self.last_path)
+        embedded = time.perf_counter()
+        prompt = fitted(request.prompt, embedding.width, embedding.height)
+        prediction = self.engine.predict(embedding, prompt)
+        prediction.candidates[0].mask()
+        predicted = time.perf_counter()
+        answered = answer(
+            request.identity,
+            self.engine.info,
+            prediction,
+            embed_ms=(embedded - started) * 1000,
+            predict_ms=(predicted - embedded) * 1000,
+        )
+        return answered, prediction
+
+    def _resolved(self, image: str) -> Path:
+        if self._folder is None:
+            return Path(image)
+        path = Path(os.path.normpath(self._folder / image))
+        if not path.is_relative_to(self._folder):
+            raise RequestError(
+                f"{image} is not in {self._folder}.", "Name images relative to the folder."
+            )
+        return path
+
+    def _embedded(self, path: Path) -> tuple[LoadedImage, Embedding]:
+        """An image and its embedding, kept by path and file time."""
+        try:
+            status = path.stat()
+            key = (path, status.st_mtime_ns, status.st_size)
+        except OSError:
+            key = (path, 0, 0)
+        self._uses += 1
+        self._last_use[key] = self._uses
+        kept = self._embeddings.get(key)
+        if kept is None:
+            image = load_image(path, max_pixels=self._max_pixels)
+            kept = (image, self.engine.embed(image.rgb, token=CancelToken()))
+            self._embeddings.put(key, kept)
+        return kept
+
+
+def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:
+    failures = answers = 0
+    with _lines(source) as stream:
+        for line in iter(stream.readline, ""):
+            if not line.strip():
+                continue
+            try:
+                result(answered(line))
+            except SamdeskError as error:
+                failures += 1
+                result(failure(identity_of(line), error))
+            answers += 1
+    say(f"{answers - failures} of {answers} answered")
+    return FAILED if failures else OK
+
+
+@contextmanager
+def _lines(source: str) -> Iterator[TextIO]:
+    if source == "-":
+        yield sys.stdin
+        return
+    try:
+        stream = Path(source).open(encoding="utf-8")  # noqa: SIM115 (errors of its reader differ)
+    except OSError as error:
+        raise RequestError(
+            f"{source} cannot be read: {error.strerror or error}.", "Check the path."
+        ) from error
+    with stream:
+        yield stream
+
+
+def _write_mask(bitmap: Bitmap, target: Path) -> None:
+    from PIL import Image
+
+    try:
+        Image.fromarray(bitmap).save(target, format="PNG")
+    except OSError as error:
+        raise RequestError(
+            f"{target} cannot be written: {error.strerror or error}.", "Check the folder."
+        ) from error
