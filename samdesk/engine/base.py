@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -18,8 +19,33 @@ RGB: TypeAlias = npt.NDArray[np.uint8]
 Progress: TypeAlias = Callable[[float], None]
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """A way of running a checkpoint.
+
+    Attributes:
+        path: the checkpoint file.
+        kind: registry name, such as "vit_b".
+        device: as torch names it.
+        precision: of the encoder.
+    """
+
+    path: Path
+    kind: str
+    device: str
+    precision: str
+
+
 class OutOfMemory(EngineError):
-    """The device's memory does not hold what the engine needs."""
+    """The device's memory does not hold what the engine needs.
+
+    Attributes:
+        attempt: what was tried; None when that is not known.
+    """
+
+    def __init__(self, title: str, hint: str = "", attempt: Attempt | None = None) -> None:
+        super().__init__(title, hint)
+        self.attempt = attempt
 
 
 class Cancelled(Exception):

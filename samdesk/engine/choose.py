@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from samdesk.engine.base import CancelToken, Progress, Segmenter
+from samdesk.engine.base import Attempt, CancelToken, Progress, Segmenter
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.checkpoint import checkpoint, checkpoints, installed, require_installed
@@ -44,8 +44,28 @@ def choose_engine(wanted: str, folder: Path, *, file: Path | None = None) -> Eng
     if wanted == "auto":
         return _automatic(folder)
     if wanted == "builtin":
-        return EngineChoice(BUILTIN_NAME, lambda token, progress: BuiltinSegmenter())
+        return choose_attempt(None)
     return _sam(checkpoint(wanted).name, require_installed(wanted, folder), wanted)
+
+
+def choose_attempt(attempt: Attempt | None) -> EngineChoice:
+    """An engine for an attempt; the built-in one for None."""
+    if attempt is None:
+        return EngineChoice(BUILTIN_NAME, lambda token, progress: BuiltinSegmenter())
+
+    def load(token: CancelToken, progress: Progress) -> Segmenter:
+        from samdesk.engine.sam_torch import load_sam
+
+        return load_sam(
+            attempt.path,
+            kind=attempt.kind,
+            device=attempt.device,
+            precision=attempt.precision,
+            token=token,
+            progress=progress,
+        )
+
+    return EngineChoice(checkpoint(attempt.kind).name, load)
 
 
 def _automatic(folder: Path) -> EngineChoice:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, TypeAlias
 
+from samdesk.engine.base import Attempt
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, overhead_bytes
 from samdesk.engine.hardware import Gpu, Hardware
 
@@ -66,6 +68,29 @@ def best_installed(recommendation: Recommendation, installed: Collection[str]) -
     larger = larger[: larger.index(recommendation.checkpoint)]
     fitting = [kind for kind in by_size if kind not in larger]
     return fitting[0] if fitting else (by_size[-1] if by_size else None)
+
+
+def step_down(attempt: Attempt, installed: Mapping[str, Path]) -> Attempt | None:
+    """What to try when the memory did not hold an attempt.
+
+    Half precision on the same GPU, then the next smaller checkpoint on disk, then the CPU.
+
+    Args:
+        installed: the files of the checkpoints on disk, by registry name.
+
+    Returns:
+        The next attempt; None when only the built-in engine is left.
+    """
+    if attempt.device.startswith("cuda") and attempt.precision == "float32":
+        return replace(attempt, precision="float16")
+    order = [known.kind for known in checkpoints()]
+    smaller = [kind for kind in order[order.index(attempt.kind) + 1 :] if kind in installed]
+    if smaller:
+        precision = precision_for(attempt.device)
+        return Attempt(installed[smaller[0]], smaller[0], attempt.device, precision)
+    if attempt.device != "cpu":
+        return replace(attempt, device="cpu", precision=precision_for("cpu"))
+    return None
 
 
 def needed_bytes(kind: str, device: str, precision: str) -> int:

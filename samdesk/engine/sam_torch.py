@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from samdesk.core.prompt import Logits
 from samdesk.engine.base import (
     RGB,
+    Attempt,
     CancelToken,
     EngineInfo,
     OutOfMemory,
@@ -22,6 +22,8 @@ from samdesk.engine.checkpoint import Checkpoint, read_weights, sha256_of
 from samdesk.engine.sam import BOX_TOP_LEFT, Floats, SamSegmenter
 from samdesk.errors import CheckpointError
 
+T = TypeVar("T")
+
 
 class TorchRuntime:
     """SAM's encoder and decoder on one torch device.
@@ -29,7 +31,13 @@ class TorchRuntime:
     The encoder and the decoder share no state, so one thread may encode while another decodes.
     """
 
-    def __init__(self, model: Any, device: str, precision: str = "float32") -> None:
+    def __init__(
+        self,
+        model: Any,
+        device: str,
+        precision: str = "float32",
+        attempt: Attempt | None = None,
+    ) -> None:
         """Takes a model over.
 
         Args:
@@ -37,6 +45,10 @@ class TorchRuntime:
             device: as torch names it.
             precision: of the encoder: "float32", "float16" or "bfloat16". The decoder is small
                 and sensitive, so it stays in float32.
+            attempt: for whoever must find another way when the memory does not hold it.
+
+        Raises:
+            OutOfMemory: the device's memory does not hold the model.
         """
         import torch
 
@@ -44,8 +56,9 @@ class TorchRuntime:
         self._dtype = getattr(torch, precision)
         # Converted before it is moved: the full-precision encoder may not fit on the GPU.
         model.image_encoder.to(self._dtype)
-        self._model = model.to(device).eval()
         self._device = torch.device(device)
+        self._attempt = attempt
+        self._model = self._with_room(lambda: model.to(device).eval())
         self.device = device_name(device)
         self.side: int = model.image_encoder.img_size
         self._token = CancelToken()
@@ -58,10 +71,14 @@ class TorchRuntime:
         """See `Runtime.encode`. The token is checked between transformer blocks."""
         torch = self._torch
         self._token, self._progress = token, progress
-        with torch.inference_mode(), _engine_errors(torch):
-            pixels = torch.as_tensor(np.array(image), device=self._device)
-            batch = self._model.preprocess(pixels.permute(2, 0, 1)[None])
-            features = self._model.image_encoder(batch.to(self._dtype)).float()
+
+        def encoded() -> Any:
+            with torch.inference_mode():
+                pixels = torch.as_tensor(np.array(image), device=self._device)
+                batch = self._model.preprocess(pixels.permute(2, 0, 1)[None])
+                return self._model.image_encoder(batch.to(self._dtype)).float()
+
+        features = self._with_room(encoded)
         progress(1.0)
         return features, features.nbytes
 
@@ -69,13 +86,18 @@ class TorchRuntime:
         self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
     ) -> tuple[Floats, Floats]:
         """See `Runtime.decode`."""
+        return self._with_room(lambda: self._decoded(features, coords, labels, prior))
+
+    def _decoded(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
         torch = self._torch
         is_point = labels < BOX_TOP_LEFT
-        with torch.inference_mode(), _engine_errors(torch):
 
-            def tensor(array: Any) -> Any:
-                return torch.as_tensor(array, device=self._device)[None]
+        def tensor(array: Any) -> Any:
+            return torch.as_tensor(array, device=self._device)[None]
 
+        with torch.inference_mode():
             sparse, dense = self._model.prompt_encoder(
                 points=(tensor(coords[is_point]), tensor(labels[is_point]))
                 if is_point.any()
@@ -96,8 +118,34 @@ class TorchRuntime:
         """Frees the model's memory, on the GPU too."""
         self._model = None
         self._dense_pe = None
+        self._free()
+
+    def _free(self) -> None:
         if self._device.type == "cuda":
             self._torch.cuda.empty_cache()
+
+    def _with_room(self, work: Callable[[], T]) -> T:
+        """Does something that takes memory; once more, when freeing what is cached may help.
+
+        Raises:
+            OutOfMemory: it did not help.
+        """
+        try:
+            return work()
+        except (self._torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(self._torch, error):
+                raise
+        self._free()
+        try:
+            return work()
+        except (self._torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(self._torch, error):
+                raise
+            raise OutOfMemory(
+                "There is not enough memory for this checkpoint.",
+                "Choose a smaller checkpoint, or close other programs.",
+                self._attempt,
+            ) from error
 
     def _watch_blocks(self) -> None:
         blocks = self._model.image_encoder.blocks
@@ -134,14 +182,11 @@ def load_sam(
     Raises:
         Cancelled: by the token.
         CheckpointError: the file is missing, damaged, unsafe or of another kind.
-        EngineError: the device's memory does not hold the model.
+        OutOfMemory: the device's memory does not hold the model.
     """
     token = token or CancelToken()
     sha256 = sha256_of(path, token)
     progress(0.2)
-    import torch
-
-    token.check()
     found, weights = read_weights(path)
     if kind is not None and found.kind != kind:
         raise CheckpointError(
@@ -152,8 +197,7 @@ def load_sam(
     progress(0.6)
     model = _model(found, weights, path)
     token.check()
-    with _engine_errors(torch):
-        runtime = TorchRuntime(model, device, precision)
+    runtime = TorchRuntime(model, device, precision, Attempt(path, found.kind, device, precision))
     progress(1.0)
     info = EngineInfo(
         name=found.name,
@@ -194,22 +238,8 @@ def _model(checkpoint: Checkpoint, weights: dict[str, Any], path: Path) -> Any:
     return model
 
 
-@contextmanager
-def _engine_errors(torch: Any) -> Iterator[None]:
-    """Turns running out of memory into an error that says what to do."""
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _out_of_memory() from error
-    except RuntimeError as error:
-        # The CPU's allocator has no exception of its own.
-        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
-            raise
-        raise _out_of_memory() from error
-
-
-def _out_of_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "There is not enough memory for this checkpoint.",
-        "Choose a smaller checkpoint, or close other programs.",
-    )
+def _is_out_of_memory(torch: Any, error: BaseException) -> bool:
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    # The CPU's allocator has no exception of its own.
+    return "not enough memory" in str(error) or "can't allocate memory" in str(error)

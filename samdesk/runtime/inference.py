@@ -18,6 +18,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    OutOfMemory,
     Prediction,
     Progress,
     Segmenter,
@@ -99,6 +100,7 @@ class Inference:
         self._request: Request | None = None
         self._decoding: Request | None = None
         self._decode_busy = False
+        self._has_given_up = False
         self._embeddings: BoundedCache[str, Embedding] = BoundedCache(
             capacity,
             size=lambda embedding: embedding.nbytes,
@@ -137,6 +139,7 @@ class Inference:
         """
         self._generation += 1
         self._loading = (name, load)
+        self._has_given_up = False
         self._failed.clear()
         self._embeddings.clear()
         if self._request is None:
@@ -206,7 +209,7 @@ class Inference:
                 self._load(*self._loading)
             return
         engine = self._engine
-        if engine is None:
+        if engine is None or self._has_given_up:
             return
         image = self._next_wanted()
         if image is None:
@@ -232,7 +235,9 @@ class Inference:
 
         def failed(error: Exception) -> None:
             self._encode_ended()
-            if generation == self._generation:
+            if generation == self._generation and isinstance(error, OutOfMemory):
+                self._give_up(engine, error)
+            elif generation == self._generation:
                 self._failed.add(image)
                 self._listener.encode_failed(image, error)
                 if self._request is not None and self._request.image == image:
@@ -249,6 +254,12 @@ class Inference:
         self._encode_job = self._encode_lane.submit(
             image, work, done=done, failed=failed, cancelled=cancelled
         )
+
+    def _give_up(self, engine: Segmenter, error: OutOfMemory) -> None:
+        """Stops using an engine that has no room; what was asked of it waits for the next one."""
+        if not self._has_given_up:
+            self._has_given_up = True
+            self._listener.engine_failed(engine.info.name, error)
 
     def _encode_ended(self) -> None:
         self._encode_job = None
@@ -317,7 +328,7 @@ class Inference:
 
     def _decode_next(self) -> None:
         request, engine = self._request, self._engine
-        if request is None or engine is None or self._decode_busy:
+        if request is None or engine is None or self._decode_busy or self._has_given_up:
             return
         embedding = self._embeddings.get(request.image)
         if embedding is None:
@@ -343,7 +354,11 @@ class Inference:
 
         def failed(error: Exception) -> None:
             fresh = self._decode_ended(request)
-            if fresh:
+            if isinstance(error, OutOfMemory) and request.generation == self._generation:
+                if fresh:
+                    self._request = request
+                self._give_up(engine, error)
+            elif fresh:
                 self._listener.predict_failed(request, error)
 
         self._decode_lane.submit(request.image, work, done=done, failed=failed)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from samdesk.engine.base import EngineInfo
+from samdesk.engine.base import Attempt, EngineInfo, OutOfMemory
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoints, installed
-from samdesk.engine.choose import KINDS, choose_engine
+from samdesk.engine.choose import KINDS, choose_attempt, choose_engine
+from samdesk.engine.recommend import step_down
 from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
 from samdesk.settings import Settings
@@ -85,6 +86,26 @@ class Engines(QObject):
         self.wanted = wanted
         self._inference.use(choice.name, choice.load)
 
+    def _step_down(self, name: str, attempt: Attempt) -> None:
+        """Goes on with what needs less memory; the setting stays as it was for the next start."""
+        present = {
+            known.kind: path
+            for known in checkpoints()
+            if (path := installed(known.kind, self._folder)) is not None
+        }
+        following = step_down(attempt, present)
+        choice = choose_attempt(following)
+        where = ""
+        if following is not None:
+            device = self.tr("the CPU") if following.device == "cpu" else self.tr("the GPU")
+            where = self.tr(" on {0}, {1}").format(device, following.precision)
+        self.told.emit(
+            self.tr("{0} found not enough memory; {1}{2} is used instead.").format(
+                name, choice.name, where
+            )
+        )
+        self._inference.use(choice.name, choice.load)
+
     def _loading(self, name: str, fraction: float) -> None:
         self.loading = (name, fraction)
         self.changed.emit()
@@ -97,6 +118,9 @@ class Engines(QObject):
         self.loading = None
         if not isinstance(error, SamdeskError):
             raise error
+        if isinstance(error, OutOfMemory) and error.attempt is not None:
+            self._step_down(name, error.attempt)
+            return
         self.told.emit(
             f"{error} "
             + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)

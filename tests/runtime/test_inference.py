@@ -17,6 +17,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    OutOfMemory,
     Prediction,
     Progress,
     no_progress,
@@ -320,3 +321,26 @@ def test_closing_while_encoding_ends_the_threads() -> None:
     desk.inference.close(30)
     assert engine.closed
     assert not [t for t in threading.enumerate() if t.name == "samdesk encode"]
+
+
+@pytest.mark.parametrize("stage", ["encode", "decode"])
+def test_an_engine_without_room_is_told_once_and_its_click_waits_for_the_next(
+    desk: Desk, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = GatedEngine("first").open_all()
+
+    def full(*_: object, **__: object) -> None:
+        raise OutOfMemory("full")
+
+    monkeypatch.setattr(first, "embed" if stage == "encode" else "predict", full)
+    desk.use(first)
+    desk.inference.want(["1", "2", "3"])
+    desk.inference.request("1", CLICK)
+    desk.owner.run_until(lambda: bool(desk.log.named("engine_failed")))
+    desk.owner.run_pending()
+    assert len(desk.log.named("engine_failed")) == 1
+    assert desk.log.named("encode_failed") == []
+    desk.use(GatedEngine("second").open_all())
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert desk.log.answers()[0][1].engine == "second"
+    assert first.closed

@@ -1,0 +1,99 @@
+"""Running out of memory at load, encode and decode, and what is tried next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from samdesk.core.prompt import Point, Prompt
+from samdesk.engine.base import Attempt, CancelToken, OutOfMemory
+from samdesk.engine.recommend import step_down
+from samdesk.engine.sam import SamSegmenter
+from samdesk.engine.sam_torch import TorchRuntime
+from tests.engine.tiny_sam import INFO, tiny_sam
+
+ATTEMPT = Attempt(Path("x.pth"), "vit_h", "cuda:0", "float32")
+IMAGE = np.zeros((60, 80, 3), np.uint8)
+
+
+class Full:
+    """Raises like a full GPU, a number of times."""
+
+    def __init__(self, times: int, error: Exception | None = None) -> None:
+        self.times = times
+        self.error = error or torch.OutOfMemoryError("CUDA out of memory.")
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        if self.times:
+            self.times -= 1
+            raise self.error
+
+
+def engine(model: Any) -> SamSegmenter:
+    return SamSegmenter(TorchRuntime(model, "cpu", attempt=ATTEMPT), INFO)
+
+
+@pytest.mark.parametrize("times", [1, 9])
+@pytest.mark.parametrize("stage", ["encode", "decode"])
+def test_freeing_is_tried_once_and_then_it_is_told(stage: str, times: int) -> None:
+    model = tiny_sam()
+    segmenter = engine(model)
+    embedding = segmenter.embed(IMAGE, token=CancelToken())
+    module = model.image_encoder if stage == "encode" else model.mask_decoder
+    module.register_forward_pre_hook(Full(times))
+
+    def work() -> Any:
+        if stage == "encode":
+            return segmenter.embed(IMAGE, token=CancelToken())
+        return segmenter.predict(embedding, Prompt((Point(3, 4),)))
+
+    if times == 1:
+        assert work() is not None
+        return
+    with pytest.raises(OutOfMemory) as told:
+        work()
+    assert told.value.attempt == ATTEMPT
+
+
+def test_at_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_sam()
+    monkeypatch.setattr(model, "to", Full(9))
+    with pytest.raises(OutOfMemory):
+        engine(model)
+
+
+def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_sam()
+    words = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
+    monkeypatch.setattr(model, "to", Full(9, RuntimeError(words)))
+    with pytest.raises(OutOfMemory):
+        engine(model)
+    monkeypatch.setattr(model, "to", Full(9, RuntimeError("a defect")))
+    with pytest.raises(RuntimeError, match="a defect"):
+        engine(model)
+
+
+def test_the_way_down() -> None:
+    installed = {"vit_h": Path("h"), "vit_b": Path("b")}
+    steps = []
+    attempt: Attempt | None = ATTEMPT
+    while attempt is not None:
+        attempt = step_down(attempt, installed)
+        steps.append(attempt and (attempt.kind, attempt.device, attempt.precision))
+    assert steps == [
+        ("vit_h", "cuda:0", "float16"),
+        ("vit_b", "cuda:0", "float16"),
+        ("vit_b", "cpu", "float32"),
+        None,
+    ]
+
+
+def test_the_way_down_with_a_file_of_ones_own() -> None:
+    mine = Attempt(Path("mine.pth"), "vit_l", "mps", "float32")
+    on_cpu = step_down(mine, {})
+    assert on_cpu == Attempt(Path("mine.pth"), "vit_l", "cpu", "float32")
+    assert step_down(on_cpu, {}) is None
