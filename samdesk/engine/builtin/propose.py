@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,14 @@ _RADII = (0.10, 0.16, 0.25, 0.38)
 _NEAR = 0.38
 _BOX_PADDING, _BOX_MARGIN = 0.35, 4
 _CORRECTION_PADDING = 0.5
+# How much of a first click's distance is geodesic.
 _GEODESIC = 0.3
+# A mask is cut off when so much of its window's longer side lies in it at an edge.
+_CUT_OFF = 0.02
+# How far a correction reaches, in medians of the distance to the click; the usual one first.
+_REACHES = (0.8, 0.35, 1.8)
+# How much the present mask is trusted far from the click.
+_TRUST = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,18 +110,51 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
         yield Proposal.of_nodes(scene, inside)
 
 
+def is_cut_off(proposal: Proposal, image_size: tuple[int, int]) -> bool:
+    """Whether a proposal runs into its window's edge where the image goes on.
+
+    Args:
+        image_size: width and height in pixels.
+    """
+    window, inside = proposal.scene.window, proposal.soft > 0.5
+    sides = (
+        (window.y0 > 0, inside[0]),
+        (window.y1 < image_size[1], inside[-1]),
+        (window.x0 > 0, inside[:, 0]),
+        (window.x1 < image_size[0], inside[:, -1]),
+    )
+    least = _CUT_OFF * max(window.shape)
+    return any(inner and np.count_nonzero(edge) > least for inner, edge in sides)
+
+
+def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> Proposal:
+    """A proposal that was cut off, walked on in a larger window.
+
+    It is trusted inside its own window, less towards that window's edges; beyond them the
+    contrasts and the colours of both sides decide.
+    """
+    graph, old = scene.graph, proposal.scene.window
+    present = graph.node_means(resampled(proposal.soft, old, scene.window, 0.0))
+    rows, columns = np.indices(old.shape, np.float32)
+    to_edge = np.minimum(
+        np.minimum(rows, old.rows - 1 - rows), np.minimum(columns, old.columns - 1 - columns)
+    )
+    trust = np.clip(to_edge / (0.15 * max(old.shape)), 0, 1).astype(np.float32)
+    pull = _TRUST * graph.node_means(resampled(trust, old, scene.window, 0.0)) + 5e-4
+    return Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.2, 1, _sure(scene, clicks)))
+
+
 def padded_box(box: Box) -> Box:
     """The part of the image that a box's object is told apart from."""
     pad = _BOX_PADDING * max(box.x1 - box.x0, box.y1 - box.y0) + _BOX_MARGIN
     return Box(box.x0 - pad, box.y0 - pad, box.x1 + pad, box.y1 + pad)
 
 
-def from_box(scene: Scene, box: Box, check: Callable[[], None]) -> Iterator[Proposal]:
+def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
     """Walkers towards a soft ellipse in the box, GrabCut, and their means.
 
     Args:
         box: in pixels of the image, not empty, inside the image.
-        check: called between the proposals; may raise.
     """
     graph = scene.graph
     top, left, bottom, right = scene.window.working_box(box)
@@ -131,7 +171,6 @@ def from_box(scene: Scene, box: Box, check: Callable[[], None]) -> Iterator[Prop
         inside = _rounds(graph, prior, pull, colour, rounds, (np.zeros_like(sure), sure))
         walked.append(Proposal.of_nodes(scene, inside))
         yield walked[-1]
-        check()
     cut = Proposal.of_pixels(scene, _grab_cut(scene, box))
     yield cut
     yield _mean([cut, walked[1]])
@@ -158,10 +197,13 @@ def from_correction(
     graph = scene.graph
     present = graph.node_means(resampled(soft, window, scene.window, 0.0) > 0.5)
     away = geodesic(graph, [scene.node(clicks[-1])])
-    for reach in (0.8, 0.4, 1.6):
-        trust = 1 - np.exp(-((away / (reach * np.median(away) + 1e-6)) ** 2))
-        inside = _rounds(graph, present, 0.15 * (trust + 0.05), 0.1, 2, _sure(scene, clicks))
-        yield Proposal.of_nodes(scene, inside)
+    away /= np.median(away) + 1e-6
+    sure = _sure(scene, clicks)
+    for reach in _REACHES:
+        trust = 1 - np.exp(-((away / reach) ** 2))
+        pull = _TRUST * (trust + 0.02)
+        # Colours learnt from a mask that is wrong at the click undo what is right elsewhere.
+        yield Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.0, 0, sure))
 
 
 def _rounds(

@@ -120,6 +120,17 @@ def box_features(
     }
 
 
+def correction_features(
+    proposal: Proposal, everyone: list[Proposal], image_area: float
+) -> dict[str, float]:
+    """`shape_features`, which of the corrections it is, and how it agrees with the others."""
+    return {
+        **shape_features(proposal, image_area),
+        "agreement": _agreement(proposal, everyone),
+        **{f"reach {i}": float(proposal is one) for i, one in enumerate(everyone)},
+    }
+
+
 @dataclass(frozen=True)
 class Scorer:
     """A linear function of named features, clipped to 0..1."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -23,15 +24,22 @@ from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
+    carried_on,
     correction_box,
     from_box,
     from_click,
     from_correction,
+    is_cut_off,
     near_box,
     padded_box,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import box_features, click_features, scorers
+from samdesk.engine.builtin.score import (
+    box_features,
+    click_features,
+    correction_features,
+    scorers,
+)
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
@@ -90,18 +98,7 @@ class Solution:
 
     def bounds(self) -> Box | None:
         """The box of what is inside, in the image's pixels; None when nothing is."""
-        inside = self.soft > 0.5
-        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-        if len(rows) == 0:
-            return None
-        across = self.window.size[0] / self.window.columns
-        down = self.window.size[1] / self.window.rows
-        return Box(
-            self.window.x0 + columns[0] * across,
-            self.window.y0 + rows[0] * down,
-            self.window.x0 + (columns[-1] + 1) * across,
-            self.window.y0 + (rows[-1] + 1) * down,
-        )
+        return self.window.bounds(self.soft > 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +126,16 @@ class BuiltinCandidate:
         return self._mask
 
 
-Ranked: TypeAlias = list[tuple[float, Proposal]]
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A proposal, its features, and the score that they give it."""
+
+    proposal: Proposal
+    features: dict[str, float]
+    score: float
+
+
+Ranked: TypeAlias = list[Judged]
 
 
 class BuiltinSegmenter:
@@ -145,10 +151,8 @@ class BuiltinSegmenter:
         picture = Picture.of(image)
         progress(0.3)
         token.check()
-        whole = Scene.of_whole(picture)
-        progress(0.9)
+        encoded = Encoded(picture, Scene.of_whole(picture))
         token.check()
-        encoded = Encoded(picture, whole)
         progress(1.0)
         return Embedding(self.info.key, image.shape[1], image.shape[0], encoded, encoded.nbytes)
 
@@ -163,75 +167,74 @@ class BuiltinSegmenter:
         if not prompt.has_foreground:
             raise EngineError("The prompt says nothing about the inside.", "Click on the object.")
         encoded = embedding.data
-        if prompt.prior is not None and prompt.points:
+        box = None if prompt.box is None else _inside(prompt.box, encoded.picture)
+        clicks = tuple(_on(click, encoded.picture) for click in prompt.points)
+        if prompt.prior is not None and clicks:
             present = Solution.of_logits(prompt.prior)
-            found = _corrected(encoded, present, prompt.points, prompt.box)
+            found = best(encoded, corrected(encoded, present, clicks), clicks, box)
             return Prediction(prompt, tuple(found))
-        if prompt.box is not None:
+        if box is not None:
             done = 0
-            found = _boxed(encoded, prompt.box)
+            found = best(encoded, boxed(encoded, box), (), box)
         else:
-            done = 1 + next(i for i, point in enumerate(prompt.points) if point.positive)
-            found = _clicked(encoded, prompt.points[:done])
-        for count in range(done + 1, len(prompt.points) + 1):
-            present = found[0].solution
-            found = _corrected(encoded, present, prompt.points[:count], prompt.box)
+            done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
+            found = best(encoded, clicked(encoded, clicks[:done]), clicks[:done], None)
+        for count in range(done + 1, len(clicks) + 1):
+            ranked = corrected(encoded, found[0].solution, clicks[:count])
+            found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
 
     def close(self) -> None:
         """Nothing to free."""
 
 
-def _clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> list[BuiltinCandidate]:
+def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
+    """Proposals for the last click, which is the first positive one."""
     picture, click = encoded.picture, clicks[-1]
-    scorer, area = scorers()["click"], picture.width * picture.height
+    area = picture.width * picture.height
     scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
     proposals = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
-    ranked = [(scorer(click_features(p, click, proposals, area)), p) for p in proposals]
-    return _best(encoded, ranked, clicks, None)
+    return _judged("click", proposals, lambda p: click_features(p, click, proposals, area))
 
 
-def _boxed(encoded: Encoded, box: Box) -> list[BuiltinCandidate]:
+def boxed(encoded: Encoded, box: Box) -> Ranked:
+    """Proposals for a box inside the image."""
     picture = encoded.picture
-    box = _inside(box, picture)
-    scene = Scene.of(picture, padded_box(box))
-    proposals = list(from_box(scene, box, lambda: None))
-    scorer, area = scorers()["box"], picture.width * picture.height
-    ranked = [(scorer(box_features(p, box, proposals, area)), p) for p in proposals]
-    return _best(encoded, ranked, (), box)
+    area = picture.width * picture.height
+    proposals = list(from_box(Scene.of(picture, padded_box(box)), box))
+    return _judged("box", proposals, lambda p: box_features(p, box, proposals, area))
 
 
-def _corrected(
-    encoded: Encoded, present: Solution, clicks: tuple[Point, ...], box: Box | None
-) -> list[BuiltinCandidate]:
+def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
+    """Proposals for the present mask with the last of the clicks obeyed as well."""
     picture = encoded.picture
-    box = None if box is None else _inside(box, picture)
-    around = correction_box(present.bounds(), clicks)
-    scene = Scene.of(picture, around, clicks)
+    area = picture.width * picture.height
+    scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
     proposals = list(from_correction(scene, present.soft, present.window, clicks))
-    ranked = [(0.9 - 0.1 * i, p) for i, p in enumerate(proposals)]
-    return _best(encoded, ranked, clicks, box)
-
-
-def _inside(box: Box, picture: Picture) -> Box:
-    """The box's part of the image; at least one pixel, the nearest one."""
-    x0 = min(max(box.x0, 0.0), picture.width - 1.0)
-    y0 = min(max(box.y0, 0.0), picture.height - 1.0)
-    return Box(
-        x0,
-        y0,
-        min(max(box.x1, x0 + 1), picture.width),
-        min(max(box.y1, y0 + 1), picture.height),
+    return _judged(
+        "correction", proposals, lambda p: correction_features(p, proposals, area)
     )
 
 
-def _best(
+def whole_of(encoded: Encoded, judged: Judged, clicks: tuple[Point, ...]) -> Judged:
+    """A proposal for a first click, carried on where its window cut it off."""
+    picture = encoded.picture
+    if not is_cut_off(judged.proposal, (picture.width, picture.height)):
+        return judged
+    around = correction_box(judged.proposal.scene.window.bounds(judged.proposal.soft > 0.5), clicks)
+    proposal = carried_on(Scene.of(picture, around, clicks), judged.proposal, clicks)
+    return replace(judged, proposal=proposal)
+
+
+def best(
     encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...], box: Box | None
 ) -> list[BuiltinCandidate]:
     """The best proposals that differ, best first."""
     kept: list[BuiltinCandidate] = []
-    for score, proposal in sorted(ranked, key=lambda pair: -pair[0]):
-        candidate = _finished(encoded, score, proposal, clicks, box)
+    for judged in sorted(ranked, key=lambda judged: -judged.score):
+        if box is None:
+            judged = whole_of(encoded, judged, clicks)
+        candidate = finished(encoded, judged, clicks, box)
         if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
             kept.append(candidate)
         if len(kept) == _CANDIDATES:
@@ -239,11 +242,12 @@ def _best(
     return kept
 
 
-def _finished(
-    encoded: Encoded, score: float, proposal: Proposal, clicks: tuple[Point, ...], box: Box | None
+def finished(
+    encoded: Encoded, judged: Judged, clicks: tuple[Point, ...], box: Box | None
 ) -> BuiltinCandidate:
-    scene = proposal.scene
-    window = scene.window
+    """A proposal as a candidate: without specks, its edge drawn along the image's."""
+    proposal = judged.proposal
+    scene, window = proposal.scene, proposal.scene.window
     places = [(window.row_column(click), click.positive) for click in clicks if window.holds(click)]
     soft = cleaned(
         proposal.soft,
@@ -252,7 +256,31 @@ def _finished(
     )
     guided = Guided.of(scene.rgb, soft)
     solution = Solution(window, guided.at(scene.rgb))
-    return BuiltinCandidate(score, solution, guided, encoded.picture, clicks, box)
+    return BuiltinCandidate(judged.score, solution, guided, encoded.picture, clicks, box)
+
+
+def _judged(
+    kind: str, proposals: list[Proposal], features: Callable[[Proposal], dict[str, float]]
+) -> Ranked:
+    scorer = scorers()[kind]
+    found = [(proposal, features(proposal)) for proposal in proposals]
+    return [Judged(proposal, named, scorer(named)) for proposal, named in found]
+
+
+def _inside(box: Box, picture: Picture) -> Box:
+    """The box's part of the image; at least one pixel, the nearest one."""
+    x0 = min(max(box.x0, 0.0), picture.width - 1.0)
+    y0 = min(max(box.y0, 0.0), picture.height - 1.0)
+    x1 = min(max(box.x1, x0 + 1), picture.width)
+    y1 = min(max(box.y1, y0 + 1), picture.height)
+    return Box(x0, y0, x1, y1)
+
+
+def _on(click: Point, picture: Picture) -> Point:
+    """The click, or the image's nearest pixel for one beside the image."""
+    x = min(max(click.x, 0.0), picture.width - 1.0)
+    y = min(max(click.y, 0.0), picture.height - 1.0)
+    return Point(x, y, click.positive)
 
 
 def _alike(one: Solution, other: Solution) -> float:

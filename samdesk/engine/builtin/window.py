@@ -75,6 +75,19 @@ class Window:
         """Whether the point's pixel lies in the window."""
         return self.x0 <= round(point.x) < self.x1 and self.y0 <= round(point.y) < self.y1
 
+    def bounds(self, inside: npt.NDArray[np.bool_]) -> Box | None:
+        """The box, in the image's pixels, of what is inside of (rows, columns); None if nothing."""
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        if len(rows) == 0:
+            return None
+        across, down = self.size[0] / self.columns, self.size[1] / self.rows
+        return Box(
+            self.x0 + float(columns[0]) * across,
+            self.y0 + float(rows[0]) * down,
+            self.x0 + float(columns[-1] + 1) * across,
+            self.y0 + float(rows[-1] + 1) * down,
+        )
+
     def working_box(self, box: Box) -> tuple[float, float, float, float]:
         """A box of the image as top, left, bottom, right in working pixels, not rounded."""
         down = self.rows / (self.y1 - self.y0)
