@@ -26,6 +26,7 @@ from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
+from samdesk.ui.downloads import Downloads
 from samdesk.ui.engines import Engines
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
@@ -64,11 +65,25 @@ class App:
         )
         self.workspace.inference = self.inference
         self.annotator = Annotator(self.workspace, self.inference, signals)
+        # What may take minutes and must not keep images waiting.
+        self.errands = Lane("errands", self.bridge.post)
         self.engines = Engines(
-            self.inference, signals, folders.checkpoints, self.settings, self._remember_engine
+            self.inference,
+            signals,
+            self.errands,
+            folders.checkpoints,
+            self.settings,
+            self._remember_engine,
         )
+        self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
         self.window = MainWindow(
-            self.annotator, self.engines, self.io, self.settings, self._remember, self.open_samples
+            self.annotator,
+            self.engines,
+            self.downloads,
+            self.io,
+            self.settings,
+            self._remember,
+            self.open_samples,
         )
         signals.encode_finished.connect(
             lambda _key, seconds: self.window.status.note_encoded(seconds)
@@ -117,6 +132,7 @@ class App:
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.refresh)
         self.inference.close(_LANES_END_WITHIN)
+        self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
         self.workspace.close()
 

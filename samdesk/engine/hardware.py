@@ -17,6 +17,7 @@ import psutil
 T = TypeVar("T")
 
 _DRIVER_ANSWERS_WITHIN = 1.5  # seconds; a broken driver may never answer
+_AMD_DRIVER = Path("/dev/kfd")
 # The oldest Linux driver of each CUDA release (NVIDIA's CUDA compatibility table).
 _OLDEST_DRIVERS = {11: "450.80.02", 12: "525.60.13", 13: "580.65.06"}
 
@@ -83,8 +84,9 @@ class _Driver:
 
 
 def detect() -> Hardware:
-    """Looks at this machine. Imports torch, where it is installed; never fails.
+    """Looks at this machine; never fails.
 
+    Imports torch only where there may be a GPU, since that takes seconds.
     `CUDA_VISIBLE_DEVICES` is respected.
     """
     driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
@@ -107,6 +109,8 @@ def _torch_gpus(
 ) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
     """The GPUs, from torch where it can compute on them, else from the driver."""
     unused = tuple(Gpu(one.name, one.total_bytes, one.free_bytes) for one in visible)
+    if not visible and sys.platform != "darwin" and not _AMD_DRIVER.exists():
+        return (), ()
     try:
         import torch
     except ImportError as error:

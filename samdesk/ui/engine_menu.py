@@ -7,10 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
+from samdesk.engine.checkpoint import checkpoint
+from samdesk.engine.recommend import needed_bytes, precision_for
+from samdesk.ui import words
 from samdesk.ui.engines import Engines
+
+_NOTE_WIDTH = 420  # pixels
 
 
 class EngineMenu(QMenu):
@@ -35,12 +40,20 @@ class EngineMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         engines = self._engines
-        choices = [("auto", self.tr("&Automatic"))]
+        best = engines.recommendation
+        automatic = self.tr("&Automatic")
+        if best is not None:
+            automatic += f"   ({checkpoint(best.checkpoint).name})"
+        choices = [("auto", automatic)]
         for known, is_installed in engines.installed():
-            facts = self.tr("published IoU {0}, {1} MB").format(
-                f"{known.average_iou:.2f}", f"{known.bytes / 1e6:,.0f}"
+            device = best.device if best is not None else "cpu"
+            needed = needed_bytes(known.kind, device, precision_for(device))
+            facts = self.tr("published IoU {0}, needs {1} of memory").format(
+                f"{known.average_iou:.2f}", words.size(needed)
             )
-            place = "" if is_installed else self.tr(", not on this machine")
+            place = (
+                "" if is_installed else self.tr("; download {0}").format(words.size(known.bytes))
+            )
             choices.append((known.kind, f"{known.name}   ({facts}{place})"))
         choices.append(("builtin", BUILTIN_NAME))
         if engines.wanted not in dict(choices):
@@ -50,9 +63,22 @@ class EngineMenu(QMenu):
             action.setCheckable(True)
             action.setChecked(wanted == engines.wanted)
             self._group.addAction(action)
+            if wanted == "auto" and best is not None:
+                self._add_note(best.reason)
         self.addSeparator()
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
+
+    def _add_note(self, text: str) -> None:
+        label = QLabel(text)
+        label.setObjectName("quiet")
+        label.setWordWrap(True)
+        label.setFixedWidth(_NOTE_WIDTH)
+        label.setContentsMargins(32, 0, 12, 4)
+        note = QWidgetAction(self)
+        note.setDefaultWidget(label)
+        note.setEnabled(False)
+        self.addAction(note)
 
     def _open_folder(self) -> None:
         self._engines.folder.mkdir(parents=True, exist_ok=True)

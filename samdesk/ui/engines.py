@@ -1,4 +1,4 @@
-"""Which engine is in use, and changing it."""
+"""Which engine is in use, which one suits the machine, and changing it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from samdesk.engine.base import Attempt, EngineInfo, OutOfMemory
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
-from samdesk.engine.checkpoint import Checkpoint, checkpoints, installed
+from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, installed
 from samdesk.engine.choose import KINDS, choose_attempt, choose_engine
-from samdesk.engine.recommend import step_down
+from samdesk.engine.hardware import Hardware, detect
+from samdesk.engine.recommend import Recommendation, recommend, shortfall, step_down
 from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
+from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.ui.bridge import InferenceSignals
 
@@ -24,15 +26,19 @@ class Engines(QObject):
     Attributes:
         wanted: "auto", "builtin", a registry name, or the path of a checkpoint file.
         loading: the name of the engine being loaded and how far it is; None when none is.
+        hardware, recommendation: None until the machine has been looked at.
     """
 
     changed = Signal()
+    recommended = Signal()
+    missing = Signal(object)  # the Checkpoint that was asked for and is not on this machine
     told = Signal(str)
 
     def __init__(
         self,
         inference: Inference,
         signals: InferenceSignals,
+        lane: Lane,
         folder: Path,
         settings: Settings,
         remember: Callable[[str], None],
@@ -40,10 +46,13 @@ class Engines(QObject):
     ) -> None:
         super().__init__(parent)
         self._inference = inference
+        self._lane = lane
         self._folder = folder
         self._remember = remember
         self.wanted = settings.engine
         self.loading: tuple[str, float] | None = None
+        self.hardware: Hardware | None = None
+        self.recommendation: Recommendation | None = None
         signals.loading_engine.connect(self._loading)
         signals.loaded_engine.connect(self._loaded)
         signals.engine_error.connect(self._failed)
@@ -63,28 +72,45 @@ class Engines(QObject):
         return [(known, installed(known.kind, self._folder) is not None) for known in checkpoints()]
 
     def start(self) -> None:
-        """Loads the engine of the settings."""
+        """Loads the engine of the settings, and looks at the machine."""
         self._use(self.wanted)
+        if self.info is None and self.loading is None:
+            self._use("builtin")
+        self._lane.submit(
+            "hardware", lambda _token: detect(), done=self._detected, failed=self._not_detected
+        )
 
     def use(self, wanted: str) -> None:
-        """Changes the engine, and remembers that for the next start."""
-        self._use(wanted)
-        if self.wanted == wanted:
-            self._remember(wanted)
+        """Changes the engine, and remembers that for the next start.
 
-    def _use(self, wanted: str) -> None:
+        A published checkpoint that is not on this machine changes nothing: `missing` is told.
+        """
+        if wanted in KINDS and installed(wanted, self._folder) is None:
+            self.missing.emit(checkpoint(wanted))
+            return
+        if self._use(wanted):
+            self._remember(wanted)
+            self._warn_of_memory(wanted)
+
+    def _use(self, wanted: str) -> bool:
         try:
-            if wanted == "auto" or wanted == "builtin" or wanted in KINDS:
+            if wanted in ("auto", "builtin", *KINDS):
                 choice = choose_engine(wanted, self._folder)
             else:
                 choice = choose_engine("auto", self._folder, file=Path(wanted))
         except SamdeskError as error:
             self.told.emit(str(error))
-            if self.info is None and self.loading is None:
-                self._use("builtin")
-            return
+            return False
         self.wanted = wanted
         self._inference.use(choice.name, choice.load)
+        return True
+
+    def _warn_of_memory(self, wanted: str) -> None:
+        if self.hardware is None or self.recommendation is None or wanted not in KINDS:
+            return
+        short = shortfall(wanted, self.hardware, self.recommendation.device)
+        if short is not None:
+            self.told.emit(short + " " + self.tr("If it does not fit, a smaller one will be used."))
 
     def _step_down(self, name: str, attempt: Attempt) -> None:
         """Goes on with what needs less memory; the setting stays as it was for the next start."""
@@ -106,6 +132,16 @@ class Engines(QObject):
         )
         self._inference.use(choice.name, choice.load)
 
+    def _detected(self, hardware: Hardware) -> None:
+        self.hardware = hardware
+        self.recommendation = recommend(hardware)
+        for problem in hardware.problems:
+            self.told.emit(f"{problem.text} {problem.remedy}")
+        self.recommended.emit()
+
+    def _not_detected(self, error: Exception) -> None:
+        raise error
+
     def _loading(self, name: str, fraction: float) -> None:
         self.loading = (name, fraction)
         self.changed.emit()
@@ -117,6 +153,8 @@ class Engines(QObject):
     def _failed(self, name: str, error: Exception) -> None:
         self.loading = None
         if not isinstance(error, SamdeskError):
+            # A defect must not leave the window without an engine.
+            self._inference.use(BUILTIN_NAME, choose_attempt(None).load)
             raise error
         if isinstance(error, OutOfMemory) and error.attempt is not None:
             self._step_down(name, error.attempt)
@@ -125,5 +163,4 @@ class Engines(QObject):
             f"{error} "
             + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)
         )
-        self._use("builtin")
-        self.changed.emit()
+        self._inference.use(BUILTIN_NAME, choose_attempt(None).load)

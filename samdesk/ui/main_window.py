@@ -29,17 +29,20 @@ from PySide6.QtWidgets import (
 from samdesk import __version__
 from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
+from samdesk.engine.checkpoint import Checkpoint, checkpoint
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
-from samdesk.ui import actions, theme
+from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.downloads import Downloads
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
+from samdesk.ui.panels.download_bar import DownloadBar
 from samdesk.ui.panels.draft_bar import DraftBar
 from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         self,
         annotator: Annotator,
         engines: Engines,
+        downloads: Downloads,
         io: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
@@ -66,6 +70,7 @@ class MainWindow(QMainWindow):
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._engines = engines
+        self._downloads = downloads
         self._settings = settings
         self._remember = remember
         self.canvas = Canvas(annotator)
@@ -73,6 +78,7 @@ class MainWindow(QMainWindow):
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
+        self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator)
         self.exporter = Exporter(self._workspace, io, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
@@ -187,6 +193,7 @@ class MainWindow(QMainWindow):
         work_layout.addWidget(stack, 1)
         centre_layout.addWidget(self.header)
         centre_layout.addWidget(self.notices)
+        centre_layout.addWidget(self.download_bar)
         centre_layout.addWidget(work, 1)
 
         right = QSplitter(Qt.Orientation.Vertical)
@@ -215,12 +222,14 @@ class MainWindow(QMainWindow):
             workspace.record_changed,
         ):
             signal.connect(self.refresh)
-        for source in (annotator, workspace, self._engines):
+        for source in (annotator, workspace, self._engines, self._downloads):
             source.told.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
-        self._engines.changed.connect(self._suggest_checkpoint)
+        self._engines.recommended.connect(self._suggest_checkpoint)
+        self._engines.missing.connect(self._offer_download)
+        self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         application = QApplication.instance()
@@ -291,19 +300,32 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _suggest_checkpoint(self) -> None:
-        info = self._engines.info
-        if info is None:
+        """On a machine without checkpoints: says which one suits it, and offers it."""
+        best, info = self._engines.recommendation, self._engines.info
+        if best is None or info is None or info.name != BUILTIN_NAME:
+            return
+        if self._engines.wanted != "auto":
             return
         text = self.tr(
             "Masks come from the built-in engine, which needs no download. Segment Anything makes "
-            "better ones: put a checkpoint file into {0}, or open one."
-        ).format(self._engines.folder)
-        if info.name == BUILTIN_NAME and self._engines.wanted == "auto":
-            button = self.tr("Open checkpoint…")
-            choose = self.engine_menu.choose_file
-            self.notices.tell(Notice(text, button, choose, is_warning=False))
-        else:
-            self.notices.withdraw(text)
+            "better ones. {0}"
+        ).format(best.reason)
+        self._offer(checkpoint(best.checkpoint), text)
+
+    def _offer_download(self, wanted: Checkpoint) -> None:
+        text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
+            wanted.name, words.size(self._downloads.free_bytes()), self._engines.folder
+        )
+        self._offer(wanted, text)
+
+    def _offer(self, wanted: Checkpoint, text: str) -> None:
+        button = self.tr("Download {0}, {1}").format(wanted.name, words.size(wanted.bytes))
+        start = partial(self._downloads.start, wanted)
+        self.notices.tell(Notice(text, button, start, is_warning=False))
+
+    def _downloaded(self, fetched: Checkpoint) -> None:
+        wanted = self._engines.wanted
+        self._engines.use(wanted if wanted == "auto" else fetched.kind)
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()

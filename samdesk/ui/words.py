@@ -25,3 +25,20 @@ def image_count(count: int) -> str:
     """Such as "1 image", "12 images"."""
     one, many = _tr("words", "1 image"), _tr("words", "{0} images")
     return one if count == 1 else many.format(f"{count:,}")
+
+
+def size(count: int) -> str:
+    """A number of bytes, decimal as on the box: "375 MB", "2.6 GB"."""
+    if count >= 1_000_000_000:
+        return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e6:,.0f} MB" if count >= 1_000_000 else f"{count / 1e3:,.0f} kB"
+
+
+def duration(seconds: float) -> str:
+    """Such as "80 ms", "2.4 s", "11 min", "5 h"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"

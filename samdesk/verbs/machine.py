@@ -45,6 +45,11 @@ def doctor(options: argparse.Namespace) -> int:
     hardware, folders = detect(), Folders.find()
     recommendation = recommend(hardware)
     problems = list(hardware.problems)
+    problems += [
+        Problem(f"The library {name} is missing.", "Install SAMDesk again.")
+        for name in _LIBRARIES
+        if _version(name) is None
+    ]
     spaces = {name: _space(path) for name, path in vars(folders).items()}
     for name, space in spaces.items():
         if space["free_bytes"] is None:

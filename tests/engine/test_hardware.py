@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -144,6 +145,15 @@ def test_a_hung_driver_is_not_waited_for(machine: Any, monkeypatch: pytest.Monke
     assert detect().gpus == ()
     assert hung
     assert time.monotonic() - started < 10
+
+
+def test_torch_is_not_imported_where_there_is_no_gpu(
+    machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(None, None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(hardware, "_AMD_DRIVER", Path("/nowhere"))
+    assert detect().problems == ()
 
 
 def test_without_torch_there_is_a_problem_and_no_error(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
 
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.engines import Engines
@@ -87,7 +87,7 @@ class StatusBar(QStatusBar):
         left = wanted - done
         if left and self._seconds is not None and self._annotator.inference.encoding_image:
             text += self.tr(" · {0} each · {1} left").format(
-                _duration(self._seconds), _duration(self._seconds * left)
+                words.duration(self._seconds), words.duration(self._seconds * left)
             )
         self.embedding.setText(text)
 
@@ -98,12 +98,3 @@ class StatusBar(QStatusBar):
             return
         red, green, blue = picture.image.rgb[pixel.y(), pixel.x()]
         self._pixel.setText(f"{pixel.x()}, {pixel.y()}   {red} {green} {blue}")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
