@@ -27,6 +27,7 @@ class DownloadBar(QWidget):
         self._bar.setAccessibleName(self.tr("Download"))
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setToolTip(self.tr("What has arrived is kept, and the download can go on later"))
+        cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         cancel.clicked.connect(downloads.cancel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID + 4, 4, theme.GRID, 4)

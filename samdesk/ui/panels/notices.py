@@ -50,6 +50,9 @@ class NoticeBar(QWidget):
         close.setToolTip(self.tr("Close"))
         close.setAccessibleName(self.tr("Close this notice"))
         close.clicked.connect(self.close_notice)
+        for button in (self._button, close):
+            # A click must not take the keyboard from the canvas.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID + 4, 4, theme.GRID, 4)
         layout.setSpacing(theme.GRID)
