@@ -72,6 +72,7 @@ class App:
             signals,
             self.errands,
             folders.checkpoints,
+            folders.own_checkpoints,
             self.settings,
             self._remember_engine,
         )

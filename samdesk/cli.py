@@ -21,6 +21,10 @@ _VERBS = {
     "annotate": ("the same, accepted into a folder's project", "samdesk.verbs.masks:annotate"),
     "export": ("a folder's annotations as a COCO file", "samdesk.verbs.coco:export"),
     "check": ("the problems of a COCO file", "samdesk.verbs.coco:check"),
+    "checkpoints": (
+        "list, download, verify or add checkpoints",
+        "samdesk.verbs.checkpoints:checkpoints",
+    ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),
 }
@@ -61,7 +65,7 @@ def _function(name: str) -> Callable[..., int]:
 
 
 def _window_parser() -> argparse.ArgumentParser:
-    verbs = "\n".join(f"  samdesk {name:<9}  {text}" for name, (text, _) in _VERBS.items())
+    verbs = "\n".join(f"  samdesk {name:<11}  {text}" for name, (text, _) in _VERBS.items())
     parser = argparse.ArgumentParser(
         prog="samdesk",
         description="Label images with Segment Anything. Opens the window.",
@@ -123,8 +127,25 @@ def _verbs_parser() -> argparse.ArgumentParser:
     ):
         recommend.add_argument(name, type=_amount, metavar="X", help=what)
 
-    for name in ("check", "recommend", "doctor"):
-        by_name[name].add_argument("--json", action="store_true", help="the result as JSON")
+    of_checkpoints = by_name["checkpoints"].add_subparsers(dest="what", required=True)
+    of_checkpoints.add_parser("list", help="what there is, and what is on this machine")
+    for name, text in (
+        ("download", "fetch one; goes on where an earlier try stopped"),
+        ("verify", "compare the file on this machine with the published SHA-256"),
+    ):
+        of_checkpoints.add_parser(name, help=text).add_argument(
+            "name", metavar="NAME", help="vit_b, vit_l, vit_h, or one of your own"
+        )
+    of_checkpoints.add_parser("add", help="a file of your own, to the menu").add_argument(
+        "file", type=Path, metavar="FILE"
+    )
+    for parser_with_json in (
+        by_name["check"],
+        by_name["recommend"],
+        by_name["doctor"],
+        *of_checkpoints.choices.values(),
+    ):
+        parser_with_json.add_argument("--json", action="store_true", help="the result as JSON")
     return parser
 
 

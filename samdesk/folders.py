@@ -13,13 +13,15 @@ import platformdirs
 class Folders:
     """Folders for settings, data (samples, projects of read-only folders), checkpoints and caches.
 
-    They need not exist; whoever writes creates what it needs.
+    They need not exist; whoever writes creates what it needs. `own_checkpoints` is a file: the
+    user's own entries beside the published checkpoints.
     """
 
     config: Path
     data: Path
     checkpoints: Path
     cache: Path
+    own_checkpoints: Path
 
     @classmethod
     def find(cls) -> Folders:
@@ -27,11 +29,19 @@ class Folders:
         home = os.environ.get("SAMDESK_HOME")
         if home:
             root = Path(home).expanduser().absolute()
-            return cls(root / "config", root / "data", root / "checkpoints", root / "cache")
+            return cls(
+                root / "config",
+                root / "data",
+                root / "checkpoints",
+                root / "cache",
+                root / "checkpoints.json",
+            )
         data = Path(platformdirs.user_data_dir("samdesk", appauthor=False))
+        config = Path(platformdirs.user_config_dir("samdesk", appauthor=False))
         return cls(
-            Path(platformdirs.user_config_dir("samdesk", appauthor=False)),
+            config,
             data,
             data / "checkpoints",
             Path(platformdirs.user_cache_dir("samdesk", appauthor=False)),
+            config / "checkpoints.json",
         )

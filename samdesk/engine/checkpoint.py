@@ -26,7 +26,8 @@ class Checkpoint:
     Attributes:
         kind: the registry name: "vit_h", "vit_l" or "vit_b".
         name: for people: "ViT-H".
-        file: the published file's name; `bytes` and `sha256` are that file's.
+        file: the file's name, or the absolute path of a file of the user's own; `bytes` and
+            `sha256` are that file's, 0 and "" where the user did not tell.
         width, depth: the image encoder's channels and transformer blocks.
         guide_min_vram_bytes: from how much GPU memory on the hardware guidelines give it.
         memory_bytes: what one image needs, weights included, by precision; how that was
@@ -76,10 +77,15 @@ def checkpoint(kind: str) -> Checkpoint:
     return {known.kind: known for known in checkpoints()}[kind]
 
 
+def file_of(known: Checkpoint, folder: Path) -> Path | None:
+    """A checkpoint's file, in the user's checkpoints folder or at its own path, if it is there."""
+    path = folder / known.file
+    return path if path.is_file() else None
+
+
 def installed(kind: str, folder: Path) -> Path | None:
     """The file of a published checkpoint in the user's checkpoints folder, if it is there."""
-    path = folder / checkpoint(kind).file
-    return path if path.is_file() else None
+    return file_of(checkpoint(kind), folder)
 
 
 def require_installed(kind: str, folder: Path) -> Path:

@@ -38,7 +38,7 @@ _SPEED_WINDOW = 5.0  # seconds
 _HASH_BLOCK = 1 << 22  # bytes
 _LONGEST_RETRY_AFTER = 60.0  # seconds
 _PASSING = {408, 425, 429}  # with 5xx, the answers that may be another one soon
-_RESTARTED = "the file on the server changed"
+_CHANGED = "the file on the server changed"
 
 
 class DownloadError(SamdeskError):
@@ -445,7 +445,7 @@ class _Download:
         status = response.status_code
         if status == 416 and self.part.size:
             self.part.reset()
-            raise _Broken(_RESTARTED)
+            raise _Broken(_CHANGED)
         if status in _PASSING or status >= 500:
             raise _Broken(f"the server answered {status}", _retry_after(response))
         if status not in (200, 206):
@@ -464,7 +464,7 @@ class _Download:
         )
         if status == 206 and (start != self.part.size or not _same(self.part.source, found)):
             self.part.reset()
-            raise _Broken(_RESTARTED)
+            raise _Broken(_CHANGED)
         self._require_space(self.checkpoint.bytes or total)
         if status == 200:
             self.part.reset(found)

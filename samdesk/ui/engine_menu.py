@@ -55,8 +55,10 @@ class EngineMenu(QMenu):
                 "" if is_installed else self.tr("; download {0}").format(words.size(known.bytes))
             )
             choices.append((known.kind, f"{known.name}   ({facts}{place})"))
+        own = engines.own()
+        paths = {str(engines.folder / one.file) for one, _ in own}
         choices.append(("builtin", BUILTIN_NAME))
-        if engines.wanted not in dict(choices):
+        if engines.wanted not in {*dict(choices), *paths}:
             choices.append((engines.wanted, Path(engines.wanted).name))
         for wanted, text in choices:
             action = self.addAction(text, partial(engines.use, wanted))
@@ -65,6 +67,12 @@ class EngineMenu(QMenu):
             self._group.addAction(action)
             if wanted == "auto" and best is not None:
                 self._add_note(best.reason)
+        for one, is_here in own:
+            place = "" if is_here else self.tr("   (download)") if one.url else self.tr("   (gone)")
+            action = self.addAction(one.name + place, partial(engines.use_own, one))
+            action.setCheckable(True)
+            action.setChecked(engines.wanted == str(engines.folder / one.file))
+            self._group.addAction(action)
         self.addSeparator()
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from samdesk.engine.base import Attempt, EngineInfo, OutOfMemory
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
-from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, installed
+from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
 from samdesk.engine.choose import KINDS, choose_attempt, choose_engine
 from samdesk.engine.hardware import Hardware, detect
+from samdesk.engine.own import read_own
 from samdesk.engine.recommend import Recommendation, recommend, shortfall, step_down
 from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
@@ -40,6 +41,7 @@ class Engines(QObject):
         signals: InferenceSignals,
         lane: Lane,
         folder: Path,
+        own: Path,
         settings: Settings,
         remember: Callable[[str], None],
         parent: QObject | None = None,
@@ -48,6 +50,7 @@ class Engines(QObject):
         self._inference = inference
         self._lane = lane
         self._folder = folder
+        self._own = own
         self._remember = remember
         self.wanted = settings.engine
         self.loading: tuple[str, float] | None = None
@@ -70,6 +73,25 @@ class Engines(QObject):
     def installed(self) -> list[tuple[Checkpoint, bool]]:
         """The published checkpoints, and whether each is on this machine."""
         return [(known, installed(known.kind, self._folder) is not None) for known in checkpoints()]
+
+    def own(self) -> list[tuple[Checkpoint, bool]]:
+        """The user's own checkpoints, and whether each is on this machine."""
+        try:
+            own = read_own(self._own)
+        except SamdeskError as error:
+            self.told.emit(str(error))
+            return []
+        return [(one, file_of(one, self._folder) is not None) for one in own]
+
+    def use_own(self, own: Checkpoint) -> None:
+        """Changes to a checkpoint of the user's own."""
+        path = file_of(own, self._folder)
+        if path is not None:
+            self.use(str(path))
+        elif own.url:
+            self.missing.emit(own)
+        else:
+            self.told.emit(self.tr("{0} is not there any more.").format(own.file))
 
     def start(self) -> None:
         """Loads the engine of the settings, and looks at the machine."""

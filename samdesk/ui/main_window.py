@@ -324,8 +324,10 @@ class MainWindow(QMainWindow):
         self.notices.tell(Notice(text, button, start, is_warning=False))
 
     def _downloaded(self, fetched: Checkpoint) -> None:
-        wanted = self._engines.wanted
-        self._engines.use(wanted if wanted == "auto" else fetched.kind)
+        if self._engines.wanted == "auto":
+            self._engines.use("auto")
+        else:
+            self._engines.use_own(fetched)
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()

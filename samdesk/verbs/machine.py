@@ -50,7 +50,9 @@ def doctor(options: argparse.Namespace) -> int:
         for name in _LIBRARIES
         if _version(name) is None
     ]
-    spaces = {name: _space(path) for name, path in vars(folders).items()}
+    spaces = {
+        name: _space(getattr(folders, name)) for name in ("config", "data", "checkpoints", "cache")
+    }
     for name, space in spaces.items():
         if space["free_bytes"] is None:
             problems.append(

@@ -1,0 +1,111 @@
+"""The user's own checkpoints, such as a fine-tuned SAM: a JSON file of entries beside the
+published ones.
+
+An entry has a name, a kind ("vit_b", "vit_l" or "vit_h"), a url or a path, and if known the bytes
+and the sha256 of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
+from samdesk.errors import CheckpointError
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def read_own(file: Path) -> tuple[Checkpoint, ...]:
+    """The entries of a file; none where it does not exist.
+
+    Published figures of an entry's kind stand in for what the user did not tell.
+
+    Raises:
+        CheckpointError: the file or one of its entries cannot be understood.
+    """
+    return tuple(_entry(file, number, raw) for number, raw in enumerate(_raw(file), start=1))
+
+
+def add_own(file: Path, entry: dict[str, Any]) -> Checkpoint:
+    """Adds an entry; one of the same name is replaced.
+
+    Raises:
+        CheckpointError: the entry cannot be understood, or the file cannot be written.
+    """
+    entries = [one for one in _raw(file) if one.get("name") != entry["name"]]
+    added = _entry(file, len(entries) + 1, entry)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump([*entries, entry], stream, indent=2, ensure_ascii=False)
+        os.replace(temporary, file)
+    except OSError as error:
+        raise CheckpointError(f"{file} cannot be written: {error}.", "Check its rights.") from error
+    return added
+
+
+def named(name: str, file: Path) -> Checkpoint:
+    """A published checkpoint or one of the user's own, by "vit_b", "ViT-B" or its own name.
+
+    Raises:
+        CheckpointError: there is none of this name.
+    """
+    known = (*checkpoints(), *read_own(file))
+    for one in known:
+        if name in (one.kind, one.name) and (name == one.name or one in checkpoints()):
+            return one
+    names = ", ".join(one.kind if one in checkpoints() else one.name for one in known)
+    raise CheckpointError(f"There is no checkpoint {name!r}.", f"There are {names}.")
+
+
+def _raw(file: Path) -> list[dict[str, Any]]:
+    try:
+        raw = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{file} cannot be read: {error}.", "Correct the file.") from error
+    if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
+        raise CheckpointError(f"{file} is not a list of entries.", "Correct the file.")
+    return raw
+
+
+def _entry(file: Path, number: int, raw: dict[str, Any]) -> Checkpoint:
+    def wrong(what: str) -> CheckpointError:
+        return CheckpointError(f"Entry {number} of {file} {what}.", "Correct the file.")
+
+    name, kind = raw.get("name"), raw.get("kind")
+    url, path = raw.get("url", ""), raw.get("path", "")
+    size, sha256 = raw.get("bytes", 0), raw.get("sha256", "")
+    if not isinstance(name, str) or not name.strip():
+        raise wrong("has no name")
+    if kind not in [known.kind for known in checkpoints()]:
+        raise wrong(f"has the kind {kind!r}, which is none")
+    if not isinstance(url, str) or not isinstance(path, str) or bool(url) == bool(path):
+        raise wrong("needs either a url or a path")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise wrong("has bytes that are no number")
+    if not isinstance(sha256, str) or (sha256 and not _SHA256.fullmatch(sha256.lower())):
+        raise wrong("has a sha256 that is none")
+    place = str((file.parent / Path(path).expanduser()).absolute())
+    return replace(
+        checkpoint(kind),
+        name=name.strip(),
+        file=place if path else _file_name(name, url),
+        url=url,
+        bytes=size,
+        sha256=sha256.lower(),
+    )
+
+
+def _file_name(name: str, url: str) -> str:
+    """A name for what a url brings, apart from the published files' names."""
+    suffix = Path(url.partition("?")[0]).suffix or ".pth"
+    return "own-" + re.sub(r"[^\w.-]+", "-", name.strip()) + suffix

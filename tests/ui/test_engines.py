@@ -1,0 +1,184 @@
+"""Changing the engine while people work."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Segmenter
+from samdesk.engine.choose import EngineChoice, choose_attempt
+from samdesk.ui import engines
+from tests.engine.tiny_sam import tiny_segmenter
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def tiny_sam_is_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes "vit_b" a SAM of a few layers; everything else stays what it is."""
+    real = engines.choose_engine
+
+    def choose(wanted: str, folder: Path, *, file: Path | None = None) -> EngineChoice:
+        if wanted == "vit_b":
+            return EngineChoice("ViT-B", lambda token, progress: tiny_segmenter())
+        return real(wanted, folder, file=file)
+
+    monkeypatch.setattr(engines, "choose_engine", choose)
+    monkeypatch.setattr(engines, "installed", lambda kind, folder: Path("here"))
+
+
+def wait_for_engine(hand: Hand, name: str) -> None:
+    hand.qtbot.waitUntil(
+        lambda: hand.app.engines.info is not None and hand.app.engines.info.name == name,
+        timeout=30000,
+    )
+
+
+def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_sam_is_on_disk(monkeypatch)
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.drag(22, 32, 78, 88)
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    before, accepted = annotator.draft, list(annotator.annotations)
+    hand.app.engines.use("vit_b")
+    wait_for_engine(hand, "Tiny SAM")
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    assert annotator.draft.prompt.points == before.prompt.points
+    assert annotator.draft.prompt.box == before.prompt.box
+    assert annotator.draft.candidate is not before.candidate
+    assert annotator.annotations == accepted
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    hand.wait_for_mask()
+    assert annotator.draft.prompt.points == ()
+    assert hand.app.settings.engine == "vit_b"
+
+
+def test_of_fast_switches_the_last_one_wins(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_sam_is_on_disk(monkeypatch)
+    hand.click(50, 60)
+    for _ in range(5):
+        hand.app.engines.use("vit_b")
+        hand.app.engines.use("builtin")
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    hand.wait_for_mask()
+
+
+def test_ten_switches_leave_the_memory_where_it_was(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_sam_is_on_disk(monkeypatch)
+    process = psutil.Process()
+
+    def switch() -> int:
+        hand.app.engines.use("vit_b")
+        wait_for_engine(hand, "Tiny SAM")
+        hand.app.engines.use("builtin")
+        wait_for_engine(hand, "Built-in (no checkpoint)")
+        gc.collect()
+        return int(process.memory_info().rss)
+
+    first = switch()
+    for _ in range(10):
+        last = switch()
+    assert last < 1.1 * first
+
+
+def test_a_checkpoint_that_is_missing_is_offered(hand: Hand) -> None:
+    hand.app.engines.use("vit_l")
+    notice = hand.app.window.notices.notice
+    assert notice is not None
+    assert "ViT-L is not on this machine" in notice.text
+    assert notice.button == "Download ViT-L, 1.2 GB"
+    assert hand.app.engines.info is not None
+    assert hand.app.settings.engine == "auto"
+
+
+def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Attempt(Path("h.pth"), "vit_h", "cuda:0", "float32")
+    tried: list[Attempt | None] = []
+
+    def load_full(attempt: Attempt) -> EngineChoice:
+        def load(token: CancelToken, progress: Progress) -> Segmenter:
+            raise OutOfMemory("full", "", attempt)
+
+        return EngineChoice("ViT-H", load)
+
+    def choose(attempt: Attempt | None) -> EngineChoice:
+        tried.append(attempt)
+        return choose_attempt(None) if attempt is None else load_full(attempt)
+
+    monkeypatch.setattr(engines, "choose_attempt", choose)
+    monkeypatch.setattr(engines, "choose_engine", lambda *_, **__: load_full(full))
+    monkeypatch.setattr(engines, "installed", lambda kind, folder: Path(kind))
+    hand.click(50, 60)
+    hand.app.engines.use("vit_h")
+    hand.wait_for_mask()
+    steps = [(one.kind, one.device, one.precision) if one else None for one in tried]
+    assert steps == [
+        ("vit_h", "cuda:0", "float16"),
+        ("vit_l", "cuda:0", "float16"),
+        ("vit_b", "cuda:0", "float16"),
+        ("vit_b", "cpu", "float32"),
+        None,
+    ]
+    notice = hand.app.window.notices.notice
+    assert notice is not None
+    assert "found not enough memory" in notice.text
+
+
+def test_a_corrupt_checkpoint_leaves_a_working_window(hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "corrupt.pth"
+    path.write_bytes(b"nothing")
+    hand.app.engines.use(str(path))
+    hand.qtbot.waitUntil(
+        lambda: (
+            hand.app.window.notices.notice is not None
+            and "corrupt.pth" in hand.app.window.notices.notice.text
+        ),
+        timeout=30000,
+    )
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    hand.click(50, 60)
+    hand.wait_for_mask()
+
+
+def test_closing_during_a_load_does_not_hang(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(token: CancelToken, progress: Progress) -> Segmenter:
+        while True:
+            token.check()
+
+    monkeypatch.setattr(engines, "choose_engine", lambda *_, **__: EngineChoice("slow", load))
+    hand.app.engines.use("builtin")
+    assert hand.app.engines.loading is not None
+    hand.app.window.close()
+    hand.app.close()
+    assert hand.app.engines.info is None
+
+
+def test_a_setting_that_names_a_vanished_file_starts_with_the_built_in_engine(
+    start: Started, photos: Path, home: Path
+) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "settings.json").write_text('{"engine": "/nowhere/mine.pth"}')
+    app = start(photos)
+    assert app.engines.info is not None
+    assert app.engines.info.name == "Built-in (no checkpoint)"
