@@ -71,6 +71,7 @@ class App:
             self.inference,
             signals,
             self.errands,
+            self.bridge.post,
             folders.checkpoints,
             folders.own_checkpoints,
             self.settings,

@@ -89,5 +89,5 @@ def test_the_command_line_works_without_qt() -> None:
 
 @pytest.mark.parametrize("module", ["samdesk.app", "samdesk.cli"])
 def test_nothing_slow_is_imported_before_it_is_needed(module: str) -> None:
-    slow = "{'torch', 'cv2', 'segment_anything', 'skimage', 'scipy'}"
+    slow = "{'torch', 'cv2', 'segment_anything', 'skimage', 'scipy', 'httpx'}"
     assert run(f"import sys, {module}; print(sorted({slow} & set(sys.modules)))") == "[]"

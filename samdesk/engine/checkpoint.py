@@ -32,6 +32,7 @@ class Checkpoint:
         guide_min_vram_bytes: from how much GPU memory on the hardware guidelines give it.
         memory_bytes: what one image needs, weights included, by precision; how that was
             measured stands in `checkpoints.json`.
+        published: the guide's words on speed ("speed_a100"), "memory" and "use".
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Checkpoint:
     average_iou: float
     guide_min_vram_bytes: int
     memory_bytes: dict[str, int] = field(hash=False)
+    published: dict[str, str] = field(hash=False)
 
 
 @cache
@@ -55,6 +57,21 @@ def checkpoints() -> tuple[Checkpoint, ...]:
     return tuple(
         Checkpoint(url=raw["base_url"] + entry["file"], **entry) for entry in raw["checkpoints"]
     )
+
+
+@dataclass(frozen=True)
+class OtherModel:
+    """A model that SAMDesk does not run, with its published figures, for comparison."""
+
+    name: str
+    bytes: int
+    parameters: int
+    note: str
+
+
+def other_models() -> tuple[OtherModel, ...]:
+    """Models of the guide's comparison besides Segment Anything."""
+    return tuple(OtherModel(**entry) for entry in _published()["others"])
 
 
 def overhead_bytes() -> int:

@@ -88,9 +88,14 @@ PATIENCE = Patience()
 
 
 def download_url(checkpoint: Checkpoint) -> str:
-    """Where a checkpoint is fetched: from the mirror in SAMDESK_CHECKPOINT_URL if that is set."""
+    """Where a checkpoint is fetched: from the mirror in SAMDESK_CHECKPOINT_URL if that is set.
+
+    Empty for a file of the user's own that is nowhere to be fetched.
+    """
     mirror = os.environ.get("SAMDESK_CHECKPOINT_URL")
-    return f"{mirror.rstrip('/')}/{checkpoint.file}" if mirror else checkpoint.url
+    if not mirror or not checkpoint.url:
+        return checkpoint.url
+    return f"{mirror.rstrip('/')}/{checkpoint.file}"
 
 
 def download(
@@ -123,15 +128,20 @@ def download(
         DownloadError: it could not be had, or what was had is not the checkpoint.
     """
     target = folder / checkpoint.file
+    where = url or download_url(checkpoint)
     meter = _Meter(checkpoint.bytes, progress)
     try:
         if not _present(checkpoint, target):
+            if not where:
+                raise DownloadError(
+                    f"The {checkpoint.name} checkpoint has no address to download it from.",
+                    f"Put the file at {target}.",
+                )
             folder.mkdir(parents=True, exist_ok=True)
             with _locked(target, token, meter):
                 # Another process may have brought it while this one waited.
                 if not _present(checkpoint, target):
                     with closing(_Part(target)) as part:
-                        where = url or download_url(checkpoint)
                         _Download(checkpoint, where, target, part, token, meter, patience).run()
         meter.tell(target.stat().st_size, now=True)
     except (OSError, NotImplementedError) as error:
@@ -367,7 +377,7 @@ class _Download:
     @property
     def shown(self) -> str:
         """The URL without a password: that belongs neither into messages nor onto the disk."""
-        return re.sub(r"(?<=//)[^/@]*@", "", self.url)
+        return re.sub(r"(?<=//)[^/]*@", "", self.url)
 
     @property
     def by_hand(self) -> str:

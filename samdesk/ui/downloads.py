@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from samdesk.engine.base import CancelToken
 from samdesk.engine.checkpoint import Checkpoint
-from samdesk.engine.download import DownloadProgress, download
 from samdesk.errors import SamdeskError
 from samdesk.runtime.lane import Job, Lane, Post
+
+if TYPE_CHECKING:
+    from samdesk.engine.download import DownloadProgress
 
 
 class Downloads(QObject):
@@ -42,6 +45,9 @@ class Downloads(QObject):
 
     def start(self, checkpoint: Checkpoint) -> None:
         """Fetches a checkpoint; one that is being fetched is given up, and can be resumed."""
+        # Imported late: the HTTP library takes longer to import than a window may take to show.
+        from samdesk.engine.download import DownloadProgress, download
+
         self.cancel()
         self.current = (checkpoint, DownloadProgress(0, checkpoint.bytes, 0.0, None))
         self.changed.emit()

@@ -13,6 +13,7 @@ from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.recommend import needed_bytes, precision_for
 from samdesk.ui import words
+from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.engines import Engines
 
 _NOTE_WIDTH = 420  # pixels
@@ -26,6 +27,7 @@ class EngineMenu(QMenu):
         self.setTitle(self.tr("&Checkpoint"))
         self._engines = engines
         self._group = QActionGroup(self)
+        self._compare: CompareDialog | None = None
         self.aboutToShow.connect(self._fill)
 
     def choose_file(self) -> None:
@@ -36,6 +38,14 @@ class EngineMenu(QMenu):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._engines.use)
         dialog.open()
+
+    def compare(self) -> None:
+        """Shows published figures beside this machine's own."""
+        # One dialog for the life of the window, so that its measurements stay to be seen.
+        if self._compare is None:
+            self._compare = CompareDialog(self._engines, self.parentWidget())
+        self._compare.show()
+        self._compare.raise_()
 
     def _fill(self) -> None:
         self.clear()
@@ -74,6 +84,7 @@ class EngineMenu(QMenu):
             action.setChecked(engines.wanted == str(engines.folder / one.file))
             self._group.addAction(action)
         self.addSeparator()
+        self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from samdesk.engine.base import Attempt, EngineInfo, OutOfMemory
+from samdesk.engine.base import (
+    RGB,
+    Attempt,
+    CancelToken,
+    EngineInfo,
+    OutOfMemory,
+    Progress,
+    Segmenter,
+)
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
-from samdesk.engine.choose import KINDS, choose_attempt, choose_engine
+from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_engine
 from samdesk.engine.hardware import Hardware, detect
+from samdesk.engine.measure import Measurement, measure
 from samdesk.engine.own import read_own
 from samdesk.engine.recommend import Recommendation, recommend, shortfall, step_down
 from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
-from samdesk.runtime.lane import Lane
+from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
 from samdesk.ui.bridge import InferenceSignals
+
+Measured: TypeAlias = Callable[[Measurement], None]
 
 
 class Engines(QObject):
@@ -40,6 +53,7 @@ class Engines(QObject):
         inference: Inference,
         signals: InferenceSignals,
         lane: Lane,
+        post: Post,
         folder: Path,
         own: Path,
         settings: Settings,
@@ -49,6 +63,7 @@ class Engines(QObject):
         super().__init__(parent)
         self._inference = inference
         self._lane = lane
+        self._post = post
         self._folder = folder
         self._own = own
         self._remember = remember
@@ -114,12 +129,34 @@ class Engines(QObject):
             self._remember(wanted)
             self._warn_of_memory(wanted)
 
+    def measure(self, image: RGB, kinds: Sequence[str], measured: Measured) -> None:
+        """Measures checkpoints on this machine, then loads the engine in use again.
+
+        It goes through the same door as any change of engine, so there are never two models in
+        memory, clicks wait for the end, and choosing an engine meanwhile stops it.
+
+        Args:
+            measured: called in the GUI thread after each one.
+        """
+        choices = [choose_engine(kind, self._folder) for kind in kinds]
+        wanted = self._choice(self.wanted)
+
+        def load(token: CancelToken, progress: Progress) -> Segmenter:
+            for number, choice in enumerate(choices):
+                found = measure(choice.load, image, token, _part(progress, number, len(kinds) + 1))
+                self._post(partial(measured, found))
+            return wanted.load(token, _part(progress, len(kinds), len(kinds) + 1))
+
+        self._inference.use(self.tr("measurements"), load)
+
+    def _choice(self, wanted: str) -> EngineChoice:
+        if wanted in ("auto", "builtin", *KINDS):
+            return choose_engine(wanted, self._folder)
+        return choose_engine("auto", self._folder, file=Path(wanted))
+
     def _use(self, wanted: str) -> bool:
         try:
-            if wanted in ("auto", "builtin", *KINDS):
-                choice = choose_engine(wanted, self._folder)
-            else:
-                choice = choose_engine("auto", self._folder, file=Path(wanted))
+            choice = self._choice(wanted)
         except SamdeskError as error:
             self.told.emit(str(error))
             return False
@@ -186,3 +223,8 @@ class Engines(QObject):
             + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)
         )
         self._inference.use(BUILTIN_NAME, choose_attempt(None).load)
+
+
+def _part(progress: Progress, number: int, of: int) -> Progress:
+    """Progress within one of several equal parts."""
+    return lambda fraction: progress((number + fraction) / of)

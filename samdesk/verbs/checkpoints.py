@@ -55,7 +55,7 @@ def _verify(options: argparse.Namespace, folders: Folders) -> int:
             f"{known.name} is not on this machine.", f"samdesk checkpoints download {options.name}"
         )
     is_right = verify(known, path, token=CancelToken(), progress=_shown(known))
-    words = "is right" if is_right else "is NOT the published file; download it again"
+    words = "is right" if is_right else "is NOT the right file; delete it and download it again"
     _told(options, {**_row(known, folders), "verified": is_right}, f"{path} {words}")
     return OK if is_right else FAILED
 

@@ -182,3 +182,19 @@ def test_a_setting_that_names_a_vanished_file_starts_with_the_built_in_engine(
     app = start(photos)
     assert app.engines.info is not None
     assert app.engines.info.name == "Built-in (no checkpoint)"
+
+
+def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -> None:
+    menu = hand.app.window.engine_menu
+    menu.compare()
+    dialog = menu._compare
+    assert dialog is not None
+    assert dialog.table.rowCount() == 9
+    hand.click(50, 60)
+    dialog.measure.click()
+    row = dialog._rows["Built-in (no checkpoint)"]
+    hand.qtbot.waitUntil(lambda: dialog.table.item(row, 7) is not None, timeout=30000)
+    assert "s" in dialog.table.item(row, 6).text()
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    hand.wait_for_mask()
+    dialog.close()
