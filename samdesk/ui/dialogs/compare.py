@@ -26,6 +26,7 @@ from samdesk.ui.engines import Engines
 
 _SAMPLE = "samples/fruit_bowl.jpg"
 _MEASURED_FROM = 6  # the first of the columns that this machine fills
+_USE = 9
 
 
 class CompareDialog(QDialog):
@@ -38,7 +39,7 @@ class CompareDialog(QDialog):
         self.setWindowTitle(self.tr("Compare checkpoints"))
         self._engines = engines
         self._rows: dict[str, int] = {}
-        self.table = QTableWidget(0, 9)
+        self.table = QTableWidget(0, _USE + 1)
         self.table.setAccessibleName(self.tr("Checkpoints"))
         self.table.setHorizontalHeaderLabels(
             [
@@ -51,6 +52,7 @@ class CompareDialog(QDialog):
                 self.tr("Here: an image"),
                 self.tr("Here: a click"),
                 self.tr("Here: memory"),
+                self.tr("Use"),
             ]
         )
         self.table.verticalHeader().hide()
@@ -58,7 +60,9 @@ class CompareDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._fill()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_USE, QHeaderView.ResizeMode.Stretch)
         note = QLabel(
             self.tr(
                 "Figures on the left are as published: by the segment-anything authors and the ViT "
@@ -86,38 +90,36 @@ class CompareDialog(QDialog):
         layout.addWidget(buttons)
         engines.changed.connect(self._follow)
         self.measured.connect(self._show)
-        self.resize(960, 480)
+        self.resize(1240, 480)
 
     def _fill(self) -> None:
         for known, is_here in self._engines.installed():
             published = known.published
             self._add(
-                known.name,
-                f"{known.parameters / 1e6:.0f} M",
-                words.size(known.bytes),
-                f"{known.average_iou:.2f}",
-                published["speed_a100"],
-                published["memory"],
-                tip=published["use"],
+                (
+                    known.name,
+                    f"{known.parameters / 1e6:.0f} M",
+                    words.size(known.bytes),
+                    f"{known.average_iou:.2f}",
+                    published["speed_a100"],
+                    published["memory"],
+                ),
+                published["use"] if is_here else self.tr("not on this machine"),
             )
-            if not is_here:
-                self._set(known.name, 0, self.tr("not on this machine"))
-        self._add(BUILTIN_NAME, "–", "–", "–", "–", self.tr("none"), tip=self.tr("no download"))
+        self._add((BUILTIN_NAME, "–", "–", "–", "–", self.tr("none")), self.tr("no download"))
         for other in other_models():
-            parameters = f"{other.parameters / 1e6:.1f} M"
-            self._add(
-                other.name, parameters, words.size(other.bytes), "–", "–", "–", tip=other.note
-            )
-            self._set(other.name, 0, other.note)
+            figures = (f"{other.parameters / 1e6:.1f} M", words.size(other.bytes))
+            self._add((other.name, *figures, "–", "–", "–"), other.note)
 
-    def _add(self, name: str, *columns: str, tip: str) -> None:
+    def _add(self, columns: tuple[str, ...], use: str) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        self._rows[name] = row
-        for column, text in enumerate((name, *columns)):
-            item = QTableWidgetItem(text)
-            item.setToolTip(tip)
-            self.table.setItem(row, column, item)
+        self._rows[columns[0]] = row
+        for column, text in enumerate(columns):
+            self.table.setItem(row, column, QTableWidgetItem(text))
+        item = QTableWidgetItem(use)
+        item.setToolTip(use)
+        self.table.setItem(row, _USE, item)
 
     def _set(self, name: str, column: int, text: str) -> None:
         item = QTableWidgetItem(text)
