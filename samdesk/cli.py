@@ -26,6 +26,7 @@ _VERBS = {
         "samdesk.verbs.checkpoints:checkpoints",
     ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
+    "bench": ("how well and how fast an engine follows clicks", "samdesk.bench.clicks:run"),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),
 }
 
@@ -114,6 +115,11 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
+
+    from samdesk.bench.clicks import add_arguments
+
+    add_arguments(by_name["bench"])
+    _add_engine(by_name["bench"])
 
     check = by_name["check"]
     check.add_argument("file", type=Path, metavar="FILE.json")
