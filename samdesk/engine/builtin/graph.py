@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,8 @@ class Graph:
         squared = (self.colour**2).sum(axis=1)
         apart = squared[:, None] + squared[None] - 2 * self.colour @ self.colour.T
         apart *= -0.5 / _COLOUR_SIGMA**2
-        return np.exp(np.minimum(apart, 0, out=apart), out=apart)
+        np.exp(np.minimum(apart, 0, out=apart), out=apart)
+        return np.asarray(apart, np.float32)
 
     def node_means(self, values: npt.NDArray[np.generic]) -> Floats:
         """The mean of a (rows, columns) map over every node, (N,)."""
@@ -95,7 +96,7 @@ class Graph:
         """A node map (N,) as a map of working pixels (rows, columns)."""
         return values[self.labels]
 
-    def _symmetric(self, values: Floats) -> csr_array:
+    def _symmetric(self, values: npt.NDArray[np.floating[Any]]) -> csr_array:
         from scipy.sparse import coo_array
 
         i, j = self.ends.T
@@ -109,7 +110,7 @@ def perceived(rgb: RGB) -> Floats:
     import cv2
 
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    lab[:, :, 1:] *= _CHROMA
+    lab *= np.array([1, _CHROMA, _CHROMA], np.float32)
     return np.asarray(cv2.bilateralFilter(lab, 5, 12, 3), np.float32)
 
 
@@ -128,9 +129,9 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
     area = np.bincount(flat, minlength=nodes).astype(np.float64)
 
     def mean(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-        return np.bincount(flat, values.ravel(), minlength=nodes) / area
+        return np.asarray(np.bincount(flat, values.ravel(), minlength=nodes) / area)
 
-    row, column = np.indices(labels.shape, np.float32)
+    places = np.indices(labels.shape)
     light = lab[:, :, 0].astype(np.float64)
     deviation = np.sqrt(np.maximum(mean(light**2) - mean(light) ** 2, 0))
     colour = np.stack([*(mean(lab[:, :, k]) for k in range(3)), deviation], axis=1)
@@ -141,7 +142,7 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
     return Graph(
         labels,
         area.astype(np.float32),
-        np.stack([mean(row), mean(column)], axis=1).astype(np.float32),
+        np.stack([mean(places[0]), mean(places[1])], axis=1).astype(np.float32),
         colour.astype(np.float32),
         ends,
         length.astype(np.float32),
@@ -167,7 +168,7 @@ def _superpixels(lab: Floats) -> Ints:
         start_label=0,
         channel_axis=-1,
     )
-    return labels.astype(np.int32)
+    return np.asarray(labels, np.int32)
 
 
 def _grid(rows: int, columns: int) -> Ints:

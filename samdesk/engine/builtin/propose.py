@@ -21,8 +21,8 @@ _BOX_PADDING, _BOX_MARGIN = 0.35, 4
 _CORRECTION_PADDING = 0.5
 # How much of a first click's distance is geodesic.
 _GEODESIC = 0.3
-# A mask is cut off when so much of its window's longer side lies in it at an edge.
-_CUT_OFF = 0.02
+# The longer side in pixels that GrabCut works on.
+_GRAB_CUT_SIDE = 200
 # How far a correction reaches, in medians of the distance to the click; the usual one first.
 _REACHES = (0.8, 0.35, 1.8)
 # How much the present mask is trusted far from the click.
@@ -89,10 +89,16 @@ def near_box(picture: Picture, click: Point) -> Box:
 
 
 def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> Iterator[Proposal]:
-    """One proposal per radius: the walker towards a soft disc around the click.
+    """One proposal per radius R: the walker towards a soft disc around the click.
 
-    The disc's distance is mostly Euclidean and partly geodesic, matched in the median, so that
-    it ends early at contrasts. Nodes that are surely inside or outside the disc are pulled most.
+    The disc is f = exp(-(d / 1.15 R)^2), where the distance d is mostly Euclidean and partly
+    geodesic, matched in the median, so that it ends early at contrasts. The pull towards it is
+    0.3 (|2f - 1| + 0.05), most where it is surely inside or outside. Then the colours decide,
+    where the outside's are learnt mostly from within 3.5 R.
+
+    Args:
+        click: a positive one in the scene's window.
+        negative: clicks before it.
     """
     graph = scene.graph
     node = scene.node(click)
@@ -110,40 +116,6 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
         yield Proposal.of_nodes(scene, inside)
 
 
-def is_cut_off(proposal: Proposal, image_size: tuple[int, int]) -> bool:
-    """Whether a proposal runs into its window's edge where the image goes on.
-
-    Args:
-        image_size: width and height in pixels.
-    """
-    window, inside = proposal.scene.window, proposal.soft > 0.5
-    sides = (
-        (window.y0 > 0, inside[0]),
-        (window.y1 < image_size[1], inside[-1]),
-        (window.x0 > 0, inside[:, 0]),
-        (window.x1 < image_size[0], inside[:, -1]),
-    )
-    least = _CUT_OFF * max(window.shape)
-    return any(inner and np.count_nonzero(edge) > least for inner, edge in sides)
-
-
-def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> Proposal:
-    """A proposal that was cut off, walked on in a larger window.
-
-    It is trusted inside its own window, less towards that window's edges; beyond them the
-    contrasts and the colours of both sides decide.
-    """
-    graph, old = scene.graph, proposal.scene.window
-    present = graph.node_means(resampled(proposal.soft, old, scene.window, 0.0))
-    rows, columns = np.indices(old.shape, np.float32)
-    to_edge = np.minimum(
-        np.minimum(rows, old.rows - 1 - rows), np.minimum(columns, old.columns - 1 - columns)
-    )
-    trust = np.clip(to_edge / (0.15 * max(old.shape)), 0, 1).astype(np.float32)
-    pull = _TRUST * graph.node_means(resampled(trust, old, scene.window, 0.0)) + 5e-4
-    return Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.2, 1, _sure(scene, clicks)))
-
-
 def padded_box(box: Box) -> Box:
     """The part of the image that a box's object is told apart from."""
     pad = _BOX_PADDING * max(box.x1 - box.x0, box.y1 - box.y0) + _BOX_MARGIN
@@ -152,6 +124,9 @@ def padded_box(box: Box) -> Box:
 
 def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
     """Walkers towards a soft ellipse in the box, GrabCut, and their means.
+
+    The ellipse is 1.12 - 0.45 rho^2, where rho is 1 in the middle of every side of the box.
+    Nothing outside of the box can be inside.
 
     Args:
         box: in pixels of the image, not empty, inside the image.
@@ -162,12 +137,12 @@ def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
     outside = share < min(0.5, float(share.max()))
     down = (graph.centre[:, 0] + 0.5 - (top + bottom) / 2) / max((bottom - top) / 2, 0.5)
     across = (graph.centre[:, 1] + 0.5 - (left + right) / 2) / max((right - left) / 2, 0.5)
-    prior = np.clip(1.12 - 0.45 * (down**2 + across**2), 0.1, 0.97)
+    prior = np.clip(1.12 - 0.45 * (down**2 + across**2), 0.1, 0.97).astype(np.float32)
     prior[outside] = 0
     sure = np.where(outside, SURE, 0).astype(np.float32)
     walked = []
     for strength, colour, rounds in ((0.03, 0.3, 3), (0.3, 1.2, 3), (0.6, 1.2, 3)):
-        pull = strength * (np.abs(2 * prior - 1) + 0.1)
+        pull = np.float32(strength) * (np.abs(2 * prior - 1) + np.float32(0.1))
         inside = _rounds(graph, prior, pull, colour, rounds, (np.zeros_like(sure), sure))
         walked.append(Proposal.of_nodes(scene, inside))
         yield walked[-1]
@@ -189,6 +164,8 @@ def from_correction(
     scene: Scene, soft: Floats, window: Window, clicks: tuple[Point, ...]
 ) -> Iterator[Proposal]:
     """The walker towards the present mask, which is trusted less the nearer the newest click.
+
+    The trust is 1 - exp(-(d / reach)^2), where d is the geodesic distance from that click.
 
     Args:
         soft: the present mask, shape `window.shape`, 0 to 1.
@@ -254,23 +231,35 @@ def _covered(scene: Scene, box: Box) -> Floats:
 
 
 def _grab_cut(scene: Scene, box: Box) -> Floats:
-    """Rother, Kolmogorov and Blake, "GrabCut" (2004), two iterations; 0 and 1."""
+    """Rother, Kolmogorov and Blake, "GrabCut" (2004), two iterations.
+
+    Returns:
+        (rows, columns) float32, 0 and 1 with soft edges: its time grows with the pixels, so it
+        works on fewer.
+    """
     import cv2
 
-    covered = _covered(scene, box) > 0
-    if covered.all() or min(scene.window.shape) < 3:
-        return covered.astype(np.float32)
-    labels = np.where(covered, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
+    covered = _covered(scene, box)
+    rows, columns = scene.window.shape
+    scale = min(1.0, _GRAB_CUT_SIDE / max(rows, columns))
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    inside = cv2.resize(covered, size, interpolation=cv2.INTER_NEAREST) > 0
+    if inside.all() or not inside.any() or min(size) < 3:
+        return covered
+    labels = np.where(inside, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
     # GrabCut draws its colour models from OpenCV's random numbers: the same prompt must give the
     # same mask.
     cv2.setRNGSeed(1)
+    pixels = cv2.resize(scene.rgb, size, interpolation=cv2.INTER_AREA)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(scene.rgb, labels, None, *models, 2, cv2.GC_INIT_WITH_MASK)
-    return ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    unused = (0, 0, 0, 0)
+    cv2.grabCut(pixels, labels, unused, *models, 2, cv2.GC_INIT_WITH_MASK)
+    cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    return np.asarray(cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _mean(proposals: list[Proposal]) -> Proposal:
     scene = proposals[0].scene
-    inside = np.mean([proposal.inside for proposal in proposals], axis=0, dtype=np.float32)
-    soft = np.mean([proposal.soft for proposal in proposals], axis=0, dtype=np.float32)
-    return Proposal(scene, inside, soft)
+    inside = np.mean([proposal.inside for proposal in proposals], axis=0)
+    soft = np.mean([proposal.soft for proposal in proposals], axis=0)
+    return Proposal(scene, inside.astype(np.float32), soft.astype(np.float32))

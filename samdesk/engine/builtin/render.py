@@ -16,12 +16,12 @@ from samdesk.core.mask import Bitmap, Mask
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.base import RGB
 from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.window import Picture, Window
+from samdesk.engine.builtin.window import Picture, Window, resampled
 
 _RADIUS = 4
 _EPSILON = 1e-3
 # Masks with more pixels than this are drawn smaller and enlarged, so that they cost no more.
-_MOST_PIXELS = 4_000_000
+_MOST_PIXELS = 2_000_000
 # Parts and enclosed gaps smaller than this share of the mask are taken for noise and glare.
 _SPECK, _GAP = 0.05, 0.04
 
@@ -49,7 +49,7 @@ class Guided:
 
     def at(self, rgb: RGB) -> Floats:
         """The soft mask of the working pixels themselves, (rows, columns) float32, 0 to 1."""
-        return np.clip(self.slope * _light(rgb) + self.offset, 0, 1)
+        return np.asarray(np.clip(self.slope * _light(rgb) + self.offset, 0, 1), np.float32)
 
 
 def cleaned(
@@ -102,40 +102,12 @@ def render(
         clicks: a positive one's pixel is inside, a negative one's outside.
         box: what lies outside of it is cut off.
     """
-    import cv2
-
     part = _reached(window, soft)
     if part is None:
         bitmap, left, top = np.zeros((1, 1), bool), 0, 0
     else:
         left, top, right, bottom = part
-        width, height = right - left, bottom - top
-        smaller = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
-        raster = Window(
-            left,
-            top,
-            right,
-            bottom,
-            max(1, round(height * smaller)),
-            max(1, round(width * smaller)),
-        )
-        light = _light(picture.pixels(raster))
-        slope = _enlarged(guided.slope, window, raster)
-        bitmap = slope * light + _enlarged(guided.offset, window, raster) > 0.5
-        places = [(raster.row_column(c), c.positive) for c in clicks if raster.holds(c)]
-        bitmap = (
-            cleaned(
-                bitmap.astype(np.float32),
-                [place for place, positive in places if positive],
-                [place for place, positive in places if not positive],
-            )
-            > 0.5
-        )
-        if smaller < 1:
-            soft_edge = cv2.resize(
-                bitmap.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_LINEAR
-            )
-            bitmap = soft_edge > 127
+        bitmap = _drawn(picture, window, guided, part, clicks)
         if box is not None:
             rows, columns = np.arange(top, bottom)[:, None], np.arange(left, right)
             bitmap &= (rows >= np.floor(box.y0)) & (rows < np.ceil(box.y1))
@@ -144,10 +116,39 @@ def render(
     return Mask.from_crop(bitmap, left, top, picture.width, picture.height)
 
 
+def _drawn(
+    picture: Picture,
+    window: Window,
+    guided: Guided,
+    part: tuple[int, int, int, int],
+    clicks: tuple[Point, ...],
+) -> Bitmap:
+    """The filtered mask within `part`: left, top, right, bottom in the image's pixels."""
+    import cv2
+
+    left, top, right, bottom = part
+    width, height = right - left, bottom - top
+    smaller = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
+    rows, columns = max(1, round(height * smaller)), max(1, round(width * smaller))
+    raster = Window(left, top, right, bottom, rows, columns)
+    soft = resampled(guided.slope, window, raster, 0.0)
+    soft *= _light(picture.pixels(raster))
+    soft += resampled(guided.offset, window, raster, 0.0)
+    held = [click for click in clicks if raster.holds(click)]
+    positive = [raster.row_column(click) for click in held if click.positive]
+    negative = [raster.row_column(click) for click in held if not click.positive]
+    bitmap = cleaned((soft > 0.5).astype(np.float32), positive, negative) > 0.5
+    if smaller == 1:
+        return np.asarray(bitmap, bool)
+    grey = bitmap.astype(np.uint8) * np.uint8(255)
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR)) > 127
+
+
 def _light(rgb: RGB) -> Floats:
     import cv2
 
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    return np.asarray(grey * np.float32(1 / 255), np.float32)
 
 
 def _mean(values: Floats) -> Floats:
@@ -170,12 +171,6 @@ def _reached(window: Window, soft: Floats) -> tuple[int, int, int, int] | None:
         min(window.x1, window.x0 + int(np.ceil((columns[-1] + 3) * width / window.columns))),
         min(window.y1, window.y0 + int(np.ceil((rows[-1] + 3) * height / window.rows))),
     )
-
-
-def _enlarged(values: Floats, window: Window, raster: Window) -> Floats:
-    from samdesk.engine.builtin.window import resampled
-
-    return resampled(values, window, raster, 0.0)
 
 
 def _with_clicks(
@@ -217,6 +212,3 @@ def _with_clicks(
         valid = (r >= 0) & (c >= 0) & (r < bitmap.shape[0]) & (c < bitmap.shape[1])
         bitmap[r[valid], c[valid]] = click.positive
     return bitmap, left + x_low, top + y_low
-
-
-__all__ = ["Guided", "cleaned", "render"]

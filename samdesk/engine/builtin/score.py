@@ -21,14 +21,16 @@ from samdesk.engine.builtin.solve import colour_prior
 from samdesk.resources import resource
 
 _STRONG = 0.8  # contrast of an edge that is likely an object's boundary
+# So much of the window's longer side, at an edge where the image goes on, is a mask cut off.
+_CUT_OFF = 0.02
 WEIGHTS = "builtin_scorer.json"
 
 
-def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
+def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str, float]:
     """What a proposal looks like by itself.
 
     Args:
-        image_area: in pixels of the image.
+        image_size: width and height in pixels.
 
     Returns:
         Contrasts in units of the window's mean, shares from 0 to 1, `area` as the logarithm of
@@ -44,7 +46,7 @@ def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
     boundary = _weighted(contrast[rim], graph.length[rim])
     strong = _weighted((contrast[rim] > _STRONG).astype(np.float32), graph.length[rim])
     area = float(graph.area[chosen].sum())
-    frame = _frame_pixels(chosen[graph.labels])
+    frame, cut = _frame_pixels(proposal, image_size)
     touch = frame / (frame + perimeter + 1e-6)
     ring = np.zeros(graph.nodes, bool)
     ring[graph.ends[rim].ravel()] = True
@@ -54,7 +56,7 @@ def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
         looks[ring], graph.area[ring]
     )
     pixel = (scene.window.size[0] * scene.window.size[1]) / max(graph.labels.size, 1)
-    share = float(np.log(max(area * pixel, 1.0) / image_area))
+    share = float(np.log(max(area * pixel, 1.0) / (image_size[0] * image_size[1])))
     sureness = np.abs(2 * proposal.inside - 1)
     return {
         "boundary": boundary,
@@ -62,6 +64,8 @@ def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
         "strong": strong,
         "told_apart": told_apart,
         "touch": touch,
+        "cut": min(cut / (np.sqrt(area) + 1e-6), 1.0),
+        "cut off": float(cut > _CUT_OFF * max(scene.window.shape)),
         "compactness": float(min(4 * np.pi * area / (perimeter + frame + 1e-6) ** 2, 1.5)),
         "area": share,
         "sureness": _weighted(sureness, graph.area),
@@ -74,10 +78,10 @@ def shape_features(proposal: Proposal, image_area: float) -> dict[str, float]:
 
 
 def click_features(
-    proposal: Proposal, click: Point, everyone: list[Proposal], image_area: float
+    proposal: Proposal, click: Point, everyone: list[Proposal], image_size: tuple[int, int]
 ) -> dict[str, float]:
     """`shape_features` and how the proposal lies about its first click and among the others."""
-    found = shape_features(proposal, image_area)
+    found = shape_features(proposal, image_size)
     offset = _offset(proposal, click)
     whole = float(proposal.scene.whole)
     return {
@@ -91,7 +95,7 @@ def click_features(
 
 
 def box_features(
-    proposal: Proposal, box: Box, everyone: list[Proposal], image_area: float
+    proposal: Proposal, box: Box, everyone: list[Proposal], image_size: tuple[int, int]
 ) -> dict[str, float]:
     """`shape_features` and how the proposal fills its box and agrees with the others."""
     scene = proposal.scene
@@ -111,7 +115,7 @@ def box_features(
     gaps = [float(np.clip(gap, 0, 1)) for gap in gaps]
     fill = float(np.count_nonzero(chosen) / (height * width))
     return {
-        **shape_features(proposal, image_area),
+        **shape_features(proposal, image_size),
         "gap": sum(gaps) / 4,
         "widest gap": max(gaps),
         "fill": fill,
@@ -121,11 +125,11 @@ def box_features(
 
 
 def correction_features(
-    proposal: Proposal, everyone: list[Proposal], image_area: float
+    proposal: Proposal, everyone: list[Proposal], image_size: tuple[int, int]
 ) -> dict[str, float]:
     """`shape_features`, which of the corrections it is, and how it agrees with the others."""
     return {
-        **shape_features(proposal, image_area),
+        **shape_features(proposal, image_size),
         "agreement": _agreement(proposal, everyone),
         **{f"reach {i}": float(proposal is one) for i, one in enumerate(everyone)},
     }
@@ -159,10 +163,17 @@ def _weighted(values: Floats, weights: Floats) -> float:
     return float((values * weights).sum()) / total if total > 0 else 0.0
 
 
-def _frame_pixels(chosen: npt.NDArray[np.bool_]) -> float:
-    """How many pixels of the map's frame are chosen."""
-    frame = (chosen[0], chosen[-1], chosen[:, 0], chosen[:, -1])
-    return float(sum(np.count_nonzero(side) for side in frame))
+def _frame_pixels(proposal: Proposal, image_size: tuple[int, int]) -> tuple[float, float]:
+    """Pixels of the window's frame that are inside: all, and those where the image goes on."""
+    window, inside = proposal.scene.window, proposal.soft > 0.5
+    sides = (
+        (inside[0], window.y0 > 0),
+        (inside[-1], window.y1 < image_size[1]),
+        (inside[:, 0], window.x0 > 0),
+        (inside[:, -1], window.x1 < image_size[0]),
+    )
+    counts = [(float(np.count_nonzero(side)), goes_on) for side, goes_on in sides]
+    return sum(n for n, _ in counts), sum(n for n, goes_on in counts if goes_on)
 
 
 def _offset(proposal: Proposal, click: Point) -> float:

@@ -1,9 +1,13 @@
-"""The engine without weights: superpixels, a random walker, and a linear judge."""
+"""The engine without weights: superpixels, a random walker, and a linear judge.
+
+A prompt makes proposals in windows of the image (`propose`), which a linear function judges
+(`score`); the best that differ become candidates, drawn at the image's resolution (`render`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -24,12 +28,10 @@ from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
-    carried_on,
     correction_box,
     from_box,
     from_click,
     from_correction,
-    is_cut_off,
     near_box,
     padded_box,
 )
@@ -180,7 +182,9 @@ class BuiltinSegmenter:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
             found = best(encoded, clicked(encoded, clicks[:done]), clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
-            ranked = corrected(encoded, found[0].solution, clicks[:count])
+            # Through the logits, so that a replay rounds as the steps did.
+            present = Solution.of_logits(found[0].logits)
+            ranked = corrected(encoded, present, clicks[:count])
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
 
@@ -191,39 +195,29 @@ class BuiltinSegmenter:
 def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
     """Proposals for the last click, which is the first positive one."""
     picture, click = encoded.picture, clicks[-1]
-    area = picture.width * picture.height
+    size = picture.width, picture.height
     scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
-    proposals = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
-    return _judged("click", proposals, lambda p: click_features(p, click, proposals, area))
+    found = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
+    proposals = _tidy(found, clicks)
+    return _judged("click", proposals, lambda p: click_features(p, click, proposals, size))
 
 
 def boxed(encoded: Encoded, box: Box) -> Ranked:
     """Proposals for a box inside the image."""
     picture = encoded.picture
-    area = picture.width * picture.height
-    proposals = list(from_box(Scene.of(picture, padded_box(box)), box))
-    return _judged("box", proposals, lambda p: box_features(p, box, proposals, area))
+    size = picture.width, picture.height
+    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
+    return _judged("box", proposals, lambda p: box_features(p, box, proposals, size))
 
 
 def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
     """Proposals for the present mask with the last of the clicks obeyed as well."""
     picture = encoded.picture
-    area = picture.width * picture.height
+    size = picture.width, picture.height
     scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
-    proposals = list(from_correction(scene, present.soft, present.window, clicks))
-    return _judged(
-        "correction", proposals, lambda p: correction_features(p, proposals, area)
-    )
-
-
-def whole_of(encoded: Encoded, judged: Judged, clicks: tuple[Point, ...]) -> Judged:
-    """A proposal for a first click, carried on where its window cut it off."""
-    picture = encoded.picture
-    if not is_cut_off(judged.proposal, (picture.width, picture.height)):
-        return judged
-    around = correction_box(judged.proposal.scene.window.bounds(judged.proposal.soft > 0.5), clicks)
-    proposal = carried_on(Scene.of(picture, around, clicks), judged.proposal, clicks)
-    return replace(judged, proposal=proposal)
+    found = from_correction(scene, present.soft, present.window, clicks)
+    proposals = _tidy(found, clicks)
+    return _judged("correction", proposals, lambda p: correction_features(p, proposals, size))
 
 
 def best(
@@ -232,8 +226,6 @@ def best(
     """The best proposals that differ, best first."""
     kept: list[BuiltinCandidate] = []
     for judged in sorted(ranked, key=lambda judged: -judged.score):
-        if box is None:
-            judged = whole_of(encoded, judged, clicks)
         candidate = finished(encoded, judged, clicks, box)
         if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
             kept.append(candidate)
@@ -245,18 +237,26 @@ def best(
 def finished(
     encoded: Encoded, judged: Judged, clicks: tuple[Point, ...], box: Box | None
 ) -> BuiltinCandidate:
-    """A proposal as a candidate: without specks, its edge drawn along the image's."""
-    proposal = judged.proposal
-    scene, window = proposal.scene, proposal.scene.window
-    places = [(window.row_column(click), click.positive) for click in clicks if window.holds(click)]
-    soft = cleaned(
-        proposal.soft,
-        [place for place, positive in places if positive],
-        [place for place, positive in places if not positive],
-    )
+    """A proposal as a candidate: its edge drawn along the image's."""
+    scene, soft = judged.proposal.scene, judged.proposal.soft
     guided = Guided.of(scene.rgb, soft)
-    solution = Solution(window, guided.at(scene.rgb))
+    solution = Solution(scene.window, guided.at(scene.rgb))
     return BuiltinCandidate(judged.score, solution, guided, encoded.picture, clicks, box)
+
+
+def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Proposal]:
+    """The proposals without what no click asks for."""
+    tidied = []
+    for proposal in proposals:
+        scene = proposal.scene
+        held = [click for click in clicks if scene.window.holds(click)]
+        soft = cleaned(
+            proposal.soft,
+            [scene.window.row_column(click) for click in held if click.positive],
+            [scene.window.row_column(click) for click in held if not click.positive],
+        )
+        tidied.append(Proposal.of_pixels(scene, soft))
+    return tidied
 
 
 def _judged(

@@ -36,7 +36,7 @@ def walk(graph: Graph, prior: Floats, pull: Floats) -> Floats:
     strength = pull.astype(np.float64) + 1e-6
     matrix = csc_array(graph.laplacian + diags_array(strength))
     inside = spsolve(matrix, strength * prior, permc_spec="MMD_AT_PLUS_A")
-    return np.clip(np.atleast_1d(inside), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.atleast_1d(inside), 0, 1), np.float32)
 
 
 def colour_prior(graph: Graph, inside: Floats, context: Floats | None = None) -> Floats:
@@ -51,9 +51,10 @@ def colour_prior(graph: Graph, inside: Floats, context: Floats | None = None) ->
         outside's kernel densities, so that the larger side has no advantage.
     """
     outside = 1 - inside if context is None else (1 - inside) * context
-    weights = np.stack([graph.area * inside, graph.area * outside], axis=1)
-    weights /= weights.sum(axis=0) + 1e-6
-    front, back = (graph.likeness @ weights + _UNSEEN).T
+    weights = np.stack([graph.area * inside, graph.area * outside])
+    weights /= weights.sum(axis=1, keepdims=True) + 1e-6
+    # The kernel is symmetric, and from this side the product is an order faster in BLAS.
+    front, back = weights @ graph.likeness + _UNSEEN
     return np.asarray(front / (front + back), np.float32)
 
 
@@ -64,7 +65,7 @@ def geodesic(graph: Graph, nodes: list[int]) -> Floats:
     away = dijkstra(graph.steps, indices=nodes, min_only=True)
     finite = np.isfinite(away)
     away[~finite] = away[finite].max() if finite.any() else 0.0
-    return away.astype(np.float32)
+    return np.asarray(away, np.float32)
 
 
 def euclidean(graph: Graph, row: int, column: int) -> Floats:
