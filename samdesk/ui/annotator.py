@@ -19,7 +19,7 @@ from samdesk.core.dataset import (
     recategorised,
 )
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import Prediction
+from samdesk.engine.base import Candidate, Prediction
 from samdesk.errors import SamdeskError
 from samdesk.runtime.annotating import new_annotation, new_category, with_new_category
 from samdesk.runtime.inference import Inference, Request
@@ -72,6 +72,12 @@ class Annotator(QObject):
         """The draft on the image on screen."""
         history = self._history()
         return history.current if history else None
+
+    @property
+    def shown_candidate(self) -> Candidate | None:
+        """The draft's mask to show; while an answer is awaited, the one before."""
+        history = self._history()
+        return history.shown if history else None
 
     @property
     def can_redo(self) -> bool:
@@ -154,11 +160,10 @@ class Annotator(QObject):
         """
         record, project = self.workspace.record, self.workspace.project
         history, draft = self._history(), self.draft
-        engine = self.inference.engine
         if record is None or project is None or history is None or draft is None:
             return False
         candidate = draft.candidate
-        if candidate is None or engine is None:
+        if candidate is None or draft.engine is None:
             self.told.emit(self.tr("The mask is not there yet; press Enter again when it is."))
             return False
         if candidate.mask().is_empty:
@@ -169,7 +174,7 @@ class Annotator(QObject):
             project,
             record,
             category,
-            engine,
+            draft.engine,
             candidate,
             draft.prompt,
             clicks=history.clicks,
@@ -378,7 +383,8 @@ class Annotator(QObject):
     def _answered(self, request: Request, prediction: Prediction, _seconds: float) -> None:
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
-            history.replace_current(prediction=prediction, chosen=0)
+            engine = self.inference.engine
+            history.replace_current(prediction=prediction, engine=engine, chosen=0)
             self.draft_changed.emit()
 
     def _not_answered(self, request: Request, error: Exception) -> None:

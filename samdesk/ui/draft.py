@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from samdesk.core.prompt import Prompt
-from samdesk.engine.base import Candidate, Prediction
+from samdesk.engine.base import Candidate, EngineInfo, Prediction
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,14 @@ class Draft:
 
     Attributes:
         serial: of the request whose answer this is or waits for.
+        engine: what gave the prediction.
         chosen: which candidate is shown.
     """
 
     prompt: Prompt
     serial: int = 0
     prediction: Prediction | None = None
+    engine: EngineInfo | None = None
     chosen: int = 0
 
     @property
@@ -46,6 +48,14 @@ class DraftHistory:
     @property
     def current(self) -> Draft | None:
         return self.steps[self.position] if self.position >= 0 else None
+
+    @property
+    def shown(self) -> Candidate | None:
+        """The mask to show: the current one; while it is awaited, the one before."""
+        for step in reversed(self.steps[: self.position + 1]):
+            if step.candidate is not None:
+                return step.candidate
+        return None
 
     @property
     def can_redo(self) -> bool:

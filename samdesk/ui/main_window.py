@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QShortcut
+from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -232,6 +232,9 @@ class MainWindow(QMainWindow):
         self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
+        for field in (self.categories.entry, self.images.filter):
+            leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
+            leave.activated.connect(self.canvas.setFocus)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         # Methods, not lambdas: the application outlives the window, and Qt disconnects methods.

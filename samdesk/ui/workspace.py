@@ -26,7 +26,7 @@ from samdesk.ui.bridge import InferenceSignals
 Pixels = npt.NDArray[np.uint8]
 
 THUMBNAIL_SIDE = 112  # pixels; sharp at 200 % scaling
-_THUMBNAILS_KEPT = 4000
+_THUMBNAILS_KEPT = 2000
 
 
 class Encoding(Enum):

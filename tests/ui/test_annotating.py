@@ -139,6 +139,22 @@ def test_letters_typed_into_a_field_are_no_commands(hand: Hand) -> None:
     assert hand.app.workspace.row == 0
     hand.key(Qt.Key.Key_Return)
     assert hand.app.annotator.annotations == []
+    hand.key(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is window.canvas
+
+
+def test_the_mask_stays_while_its_correction_is_awaited(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert annotator.draft is not None
+    before = annotator.draft.candidate
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    assert annotator.draft.candidate is None
+    assert annotator.shown_candidate is before
+    assert not annotator.accept()
+    hand.wait_for_mask()
+    assert annotator.shown_candidate is annotator.draft.candidate
 
 
 def test_images_by_key_and_done(hand: Hand) -> None:

@@ -209,7 +209,7 @@ class Canvas(QGraphicsView):
         draft, picture = self._annotator.draft, self._workspace.picture
         if draft is None or picture is None or self._image is None:
             return
-        candidate = draft.candidate
+        candidate = self._annotator.shown_candidate
         if candidate is not None and not candidate.mask().is_empty:
             category = self._annotator.category
             colour = QColor(category.colour if category else theme.colours().accent)
@@ -217,7 +217,7 @@ class Canvas(QGraphicsView):
             self._draft.setZValue(3)
             self._scene.addItem(self._draft)
         self._prompt = PromptItem(draft.prompt, picture.image.width, picture.image.height)
-        self._prompt.is_waiting = candidate is None
+        self._prompt.is_waiting = draft.prediction is None
         self._prompt.setZValue(5)
         self._scene.addItem(self._prompt)
 
