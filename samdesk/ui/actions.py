@@ -20,8 +20,8 @@ class ActionSpec:
         menu: a key of MENUS.
         keys: as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
-        when: a state of the window that must hold: "always", "image", "draft", "candidates",
-            "selection", "images", "undo", "redo".
+        when: a state of the window that must hold: "always", "images", "image", "editable",
+            "draft", "selection", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -65,13 +65,12 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
-    ActionSpec(
-        "candidate", "Next &candidate mask", "edit", ("Tab",), when="candidates", typing=False
-    ),
+    ActionSpec("candidate", "Next &candidate mask", "edit", ("Tab",), when="draft", typing=False),
     ActionSpec("drop", "D&rop draft, or deselect", "edit", ("Esc",), "close", typing=False),
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
+    ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
     ActionSpec("next", "&Next image", "image", ("D",), "next", "images", typing=False),
     ActionSpec("previous", "&Previous image", "image", ("A",), "previous", "images", typing=False),
     ActionSpec(
@@ -83,12 +82,14 @@ ACTIONS = (
         "image",
         ("Shift+Return", "Shift+Enter"),
         "",
-        "image",
+        "editable",
         typing=False,
         separated=True,
     ),
-    ActionSpec("done", "&Done", "image", ("Ctrl+D",), "done", "image", checkable=True),
-    ActionSpec("skipped", "&Skipped", "image", (), "skip", "image", checkable=True),
+    ActionSpec("done", "&Done", "image", ("Ctrl+D",), "done", "editable", checkable=True),
+    ActionSpec(
+        "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
+    ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
     ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),

@@ -18,6 +18,7 @@ from samdesk.core.dataset import (
     inverse,
     recategorised,
 )
+from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Candidate, Prediction
 from samdesk.errors import SamdeskError
@@ -40,7 +41,8 @@ class Annotator(QObject):
     categories_changed = Signal()
     selection_changed = Signal()
     history_changed = Signal()
-    told = Signal(str)
+    told = Signal(str)  # a hint for the moment
+    failed = Signal(str)  # something that must not be overlooked
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Annotator(QObject):
         self.category_id: int | None = None
         self.selected_id: int | None = None
         self._drafts: dict[int, DraftHistory] = {}
+        self._dropped: dict[int, DraftHistory] = {}
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -80,6 +83,13 @@ class Annotator(QObject):
         return history.shown if history else None
 
     @property
+    def can_undo(self) -> bool:
+        """Whether `undo` would do something."""
+        record = self.workspace.record
+        was_dropped = record is not None and record.id in self._dropped
+        return self.draft is not None or was_dropped or self.undo_stack.canUndo()
+
+    @property
     def can_redo(self) -> bool:
         """Whether `redo` would do something."""
         history = self._history()
@@ -95,6 +105,12 @@ class Annotator(QObject):
     def category(self) -> Category | None:
         """The category into which the next mask is accepted."""
         return next((one for one in self.categories if one.id == self.category_id), None)
+
+    @property
+    def draft_colour(self) -> str:
+        """The colour that the draft will have when it is accepted now, "#rrggbb"."""
+        category = self.category
+        return category.colour if category else next_colour([c.colour for c in self.categories])
 
     @property
     def selected(self) -> Annotation | None:
@@ -146,11 +162,14 @@ class Annotator(QObject):
     def drop_draft(self) -> None:
         """Forgets the prompt; without one, the selection."""
         record = self.workspace.record
-        if record is not None and self._drafts.pop(record.id, None) is not None:
-            self.inference.withdraw()
-            self.draft_changed.emit()
-        else:
+        history = self._drafts.pop(record.id, None) if record else None
+        if record is None or history is None:
             self.select(None)
+            return
+        if history.current is not None:
+            self._dropped[record.id] = history
+        self.inference.withdraw()
+        self.draft_changed.emit()
 
     def accept(self) -> bool:
         """Stores the mask shown as an annotation of the current category.
@@ -169,7 +188,9 @@ class Annotator(QObject):
         if candidate.mask().is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
             return False
+        before = self.category_id
         category = self.category or new_category(project, self.tr("object"))
+        self.category_id = category.id
         annotation = new_annotation(
             project,
             record,
@@ -182,8 +203,8 @@ class Annotator(QObject):
         )
         changes = [*with_new_category(category, self.categories), Change(None, annotation)]
         if not self.change(self.tr("Accept {0}").format(category.name), changes):
+            self.category_id = before
             return False
-        self.category_id = category.id
         self._drafts.pop(record.id, None)
         self.draft_changed.emit()
         return True
@@ -191,7 +212,12 @@ class Annotator(QObject):
     # Undo and redo: the draft's clicks first, then what was accepted.
 
     def undo(self) -> None:
-        """Takes the last click of the draft back, or the last change."""
+        """Takes the last click of the draft back, or its dropping, or the last change."""
+        record = self.workspace.record
+        if record is not None and self.draft is None and record.id in self._dropped:
+            self._drafts[record.id] = self._dropped.pop(record.id)
+            self._resume()
+            return
         history = self._history()
         if history is not None and history.current is not None:
             history.undo()
@@ -322,11 +348,14 @@ class Annotator(QObject):
         try:
             project.apply(changes)
         except SamdeskError as error:
-            self.told.emit(str(error))
+            self.failed.emit(str(error))
             return False
         kinds = {type(change.record) for change in changes}
+        self._dropped.clear()
         if Category in kinds:
             self.categories = project.categories()
+            if self.category is None and self.categories:
+                self.category_id = self.categories[-1].id
         for change in changes:
             if isinstance(change.after, ImageRecord):
                 self.workspace.replace_record(change.after)
@@ -364,6 +393,7 @@ class Annotator(QObject):
         record = self.workspace.record
         assert record is not None
         self.select(None)
+        self._dropped.pop(record.id, None)
         history = self._drafts.setdefault(record.id, DraftHistory())
         history.push(Draft(prompt, self.inference.request(self.workspace.key, prompt)))
         self.draft_changed.emit()
@@ -391,7 +421,7 @@ class Annotator(QObject):
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
             history.undo()
-            self.told.emit(str(error))
+            self.failed.emit(str(error))
             self._resume()
 
     def _engine_ready(self) -> None:
@@ -414,11 +444,11 @@ class Annotator(QObject):
 
     def _folder_opened(self) -> None:
         project = self.workspace.project
-        assert project is not None
         self.undo_stack.clear()
         self._drafts.clear()
-        self.categories = project.categories()
-        self.category_counts = project.counts_by_category()
+        self._dropped.clear()
+        self.categories = project.categories() if project else []
+        self.category_counts = project.counts_by_category() if project else {}
         self.category_id = self.categories[0].id if self.categories else None
         self.categories_changed.emit()
 

@@ -53,7 +53,12 @@ class EngineMenu(QMenu):
         best = engines.recommendation
         automatic = self.tr("&Automatic")
         if best is not None:
-            automatic += f"   ({checkpoint(best.checkpoint).name})"
+            name = checkpoint(best.checkpoint).name
+            is_here = any(
+                is_here for known, is_here in engines.installed() if known.kind == best.checkpoint
+            )
+            state = name if is_here else self.tr("{0}, not on this machine yet").format(name)
+            automatic += f"   ({state})"
         choices = [("auto", automatic)]
         for known, is_installed in engines.installed():
             device = best.device if best is not None else "cpu"

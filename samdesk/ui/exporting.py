@@ -77,4 +77,5 @@ class Exporter(QObject):
             text += "…" if len(written.left_out) > 5 else "."
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
         is_warning = bool(written.left_out)
-        self._tell(Notice(text, self.tr("Open folder"), show, is_warning=is_warning))
+        seconds = None if is_warning else 30.0
+        self._tell(Notice(text, self.tr("Open folder"), show, is_warning, seconds))

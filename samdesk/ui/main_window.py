@@ -49,6 +49,8 @@ from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
 
+_HINT_SECONDS = 8.0
+
 
 class MainWindow(QMainWindow):
     """Has no state of its own but what is on screen."""
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self._workspace, io, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
         self.message = QLabel()
+        self._is_typing = False
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._group("smart", "select").triggered.connect(
@@ -126,6 +129,7 @@ class MainWindow(QMainWindow):
             "previous": lambda: workspace.step(-1),
             "unannotated": workspace.next_unannotated,
             "accept_done": self._accept_done,
+            "new_category": self.categories.entry.setFocus,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
@@ -181,6 +185,14 @@ class MainWindow(QMainWindow):
         stack_layout.addWidget(self.message, 0, 0, Qt.AlignmentFlag.AlignCenter)
         at_foot = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
         stack_layout.addWidget(foot, 0, 0, at_foot)
+        # Over the canvas, not above it: the image must not move under the hand.
+        head = QWidget()
+        head_layout = QVBoxLayout(head)
+        head_layout.setContentsMargins(0, 0, 0, 0)
+        head_layout.setSpacing(0)
+        head_layout.addWidget(self.notices)
+        head_layout.addWidget(self.download_bar)
+        stack_layout.addWidget(head, 0, 0, Qt.AlignmentFlag.AlignTop)
 
         work = QWidget()
         work_layout = QHBoxLayout(work)
@@ -192,8 +204,6 @@ class MainWindow(QMainWindow):
         work_layout.addWidget(ToolStrip(self.actions_by_id))
         work_layout.addWidget(stack, 1)
         centre_layout.addWidget(self.header)
-        centre_layout.addWidget(self.notices)
-        centre_layout.addWidget(self.download_bar)
         centre_layout.addWidget(work, 1)
 
         right = QSplitter(Qt.Orientation.Vertical)
@@ -205,6 +215,8 @@ class MainWindow(QMainWindow):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([260, 1000, 280])
+        self.images.setMinimumWidth(180)
+        right.setMinimumWidth(200)
         for splitter in (right, self._columns):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
@@ -222,8 +234,14 @@ class MainWindow(QMainWindow):
             workspace.record_changed,
         ):
             signal.connect(self.refresh)
-        for source in (annotator, workspace, self._engines, self._downloads):
-            source.told.connect(lambda text: self.notices.tell(Notice(text)))
+        annotator.told.connect(lambda text: self.notices.tell(Notice(text, seconds=_HINT_SECONDS)))
+        for signal in (
+            annotator.failed,
+            workspace.told,
+            self._engines.told,
+            self._downloads.told,
+        ):
+            signal.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
@@ -232,6 +250,7 @@ class MainWindow(QMainWindow):
         self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
+        self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
             leave.activated.connect(self.canvas.setFocus)
@@ -247,28 +266,36 @@ class MainWindow(QMainWindow):
         """Enables what makes sense now and shows where we are."""
         annotator, workspace = self._annotator, self._workspace
         draft, record = annotator.draft, workspace.record
-        candidates = draft.prediction.candidates if draft and draft.prediction else ()
         holds = {
             "always": True,
             "images": bool(workspace.records),
             "image": workspace.picture is not None,
             "draft": draft is not None,
-            "candidates": len(candidates) > 1,
             "selection": annotator.selected is not None,
-            "undo": draft is not None or annotator.undo_stack.canUndo(),
+            "editable": workspace.picture is not None and not workspace.is_read_only,
+            "undo": annotator.can_undo,
             "redo": annotator.can_redo,
         }
-        is_typing = isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
         for spec in actions.ACTIONS:
-            self.actions_by_id[spec.id].setEnabled(
-                holds[spec.when] and (spec.typing or not is_typing)
-            )
+            self.actions_by_id[spec.id].setEnabled(holds[spec.when])
+        self._leave_keys_to_text()
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
         self.header.refresh()
         text = self._message_text()
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+    def _leave_keys_to_text(self) -> None:
+        """While text is typed, keys are text: actions keep their buttons and lose their keys."""
+        is_typing = isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
+        if is_typing == self._is_typing:
+            return
+        self._is_typing = is_typing
+        for spec in actions.ACTIONS:
+            if not spec.typing:
+                keys = () if is_typing else spec.keys
+                self.actions_by_id[spec.id].setShortcuts([QKeySequence(key) for key in keys])
 
     def _message_text(self) -> str:
         workspace = self._workspace
@@ -280,21 +307,24 @@ class MainWindow(QMainWindow):
             return f"<b>{escape(title)}</b><br><br>{escape(hint)}"
         if workspace.record is not None:
             return self.tr("Reading {0}…").format(escape(workspace.record.path))
-        if workspace.project is not None:
+        if workspace.folder is not None:
             return self.tr(
                 "<b>There are no images in {0}.</b><br><br>Open another folder with Ctrl+O."
-            ).format(escape(str(workspace.project.folder)))
+            ).format(escape(str(workspace.folder)))
         return self.tr("Open a folder of images with Ctrl+O.")
 
     def _opening(self, folder: Path) -> None:
+        self.notices.clear()
         self.message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
         self.message.show()
 
     def _opened(self) -> None:
-        project = self._workspace.project
-        assert project is not None
-        self.setWindowTitle(f"{project.folder.name} – SAMDesk")
-        self._save(self._settings.with_recent(project.folder))
+        workspace = self._workspace
+        assert workspace.folder is not None
+        state = self.tr(" (read-only)") if workspace.is_read_only else ""
+        self.setWindowTitle(f"{workspace.folder.name}{state} – SAMDesk")
+        if workspace.project is not None:
+            self._save(self._settings.with_recent(workspace.folder))
         self.canvas.setFocus()
         self.refresh()
 

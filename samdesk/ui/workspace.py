@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -20,7 +22,7 @@ from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job, Lane
 from samdesk.settings import Settings
-from samdesk.store.project import Project
+from samdesk.store.project import Project, default_database
 from samdesk.ui.bridge import InferenceSignals
 
 Pixels = npt.NDArray[np.uint8]
@@ -77,6 +79,7 @@ class Workspace(QObject):
         self.images = Images(self._read, capacity=settings.image_memory_mb * 1_000_000)
         self.inference: Inference | None = None
         self.project: Project | None = None
+        self.folder: Path | None = None
         self.records: list[ImageRecord] = []
         self.counts: dict[int, int] = {}
         self.row = -1
@@ -84,6 +87,7 @@ class Workspace(QObject):
         self.errors: dict[str, Exception] = {}
         self.fractions: dict[str, float] = {}
         self._rows: dict[str, int] = {}
+        self._shown: Sequence[int] | None = None
         self._direction = 1
         self._screen_job: Job | None = None
         self._thumbnails: dict[str, Pixels | None] = {}
@@ -115,6 +119,14 @@ class Workspace(QObject):
         self.opening.emit(folder)
 
         def opened(paths: list[str]) -> None:
+            if not paths and not default_database(folder, self._data).exists():
+                # Opening the wrong folder must leave no trace in it.
+                self.close()
+                self.folder = folder
+                self.opened.emit()
+                self.moved.emit()
+                self.loaded.emit()
+                return
             try:
                 project = Project.open(folder, data=self._data)
             except SamdeskError as error:
@@ -137,17 +149,23 @@ class Workspace(QObject):
         self.row = row
         self._show()
 
+    def show_only(self, rows: Sequence[int] | None) -> None:
+        """Makes the images of these rows, ascending, those to step through; None for all."""
+        self._shown = rows
+        self.refresh_wanted()
+
     def step(self, by: int) -> None:
-        """Shows the next image (1) or the one before (-1)."""
-        self.go_to(self.row + by)
+        """Shows the next image (1) or the one before (-1) of those to step through."""
+        walk = self._walk(by)
+        if walk:
+            self.go_to(walk[0])
 
     def next_unannotated(self) -> None:
         """Shows the next image that has no annotation and is not done."""
-        count = len(self.records)
-        for offset in range(1, count):
-            record = self.records[(self.row + offset) % count]
+        for row in (*self._walk(1), *reversed(self._walk(-1))):
+            record = self.records[row]
             if record.status == "open" and not self.counts.get(record.id):
-                self.go_to((self.row + offset) % count)
+                self.go_to(row)
                 return
         self.told.emit(self.tr("Every image has annotations or is done."))
 
@@ -220,6 +238,11 @@ class Workspace(QObject):
         )
         return None
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the folder can only be looked at."""
+        return self.project is not None and self.project.read_only
+
     def refresh_wanted(self) -> None:
         """Tells inference and the image cache which images are needed, in which order."""
         keys = [self._key(row) for row in self._nearest()]
@@ -236,7 +259,7 @@ class Workspace(QObject):
 
     def _take(self, project: Project, paths: list[str]) -> None:
         self.close()
-        self.project = project
+        self.project, self.folder = project, project.folder
         for notice in project.notices:
             self.told.emit(notice)
         try:
@@ -257,6 +280,7 @@ class Workspace(QObject):
         self._thumbnails.clear()
         self._rows = {self._key(row): row for row in range(len(self.records))}
         self._direction = 1
+        self._shown = None
         self.row = self._first_open()
         self.opened.emit()
         self._show()
@@ -353,13 +377,20 @@ class Workspace(QObject):
         """Rows by urgency: on screen, then two ahead for each one behind."""
         if self.record is None:
             return []
-        ahead = iter(_walk(self.row, self._direction, len(self.records)))
-        behind = iter(_walk(self.row, -self._direction, len(self.records)))
-        wanted = min(self._settings.prefetch + 1, len(self.records))
+        ahead, behind = self._walk(self._direction), self._walk(-self._direction)
+        wanted = min(self._settings.prefetch, len(ahead) + len(behind)) + 1
+        onward, back = iter(ahead), iter(behind)
         order = [self.row]
         while len(order) < wanted:
-            order += [*islice(ahead, 2), *islice(behind, 1)]
+            order += [*islice(onward, 2), *islice(back, 1)]
         return order[:wanted]
+
+    def _walk(self, direction: int) -> Sequence[int]:
+        """The rows to step through from the one on screen, the nearest first."""
+        rows = self._shown if self._shown is not None else range(len(self.records))
+        if direction > 0:
+            return rows[bisect_right(rows, self.row) :]
+        return rows[: bisect_left(rows, self.row)][::-1]
 
     def _key(self, row: int) -> str:
         assert self.project is not None
@@ -367,7 +398,3 @@ class Workspace(QObject):
 
     def _read(self, key: str) -> LoadedImage:
         return load_image(key, max_pixels=self._max_pixels)
-
-
-def _walk(start: int, step: int, count: int) -> range:
-    return range(start + step, count if step > 0 else -1, step)

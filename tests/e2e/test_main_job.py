@@ -12,6 +12,7 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
@@ -55,9 +56,26 @@ def test_from_opening_a_folder_to_a_file_that_scores_1(
         )
         assert list(check(target)) == []
         assert_scores_1(target, photos)
+        assert_asks_before_it_replaces(hand, target)
         qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
+
+
+def assert_asks_before_it_replaces(hand: Hand, target: Path) -> None:
+    window, before = hand.app.window, target.stat().st_mtime_ns
+    hand.qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)
+    window.exporter.ask()
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    dialog.path.setText(str(target))
+    hand.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    question = dialog.findChild(QMessageBox)
+    assert question is not None
+    assert target.name in question.text()
+    question.reject()
+    dialog.reject()
+    assert target.stat().st_mtime_ns == before
 
 
 def assert_scores_1(target: Path, folder: Path) -> None:

@@ -24,7 +24,7 @@ def start(qtbot: QtBot, qapp: QApplication) -> Iterator[Started]:
         app.window.resize(1280, 800)
         with qtbot.waitExposed(app.window):
             app.start(folder)
-        qtbot.waitUntil(lambda: app.workspace.project is not None, timeout=20000)
+        qtbot.waitUntil(lambda: app.workspace.folder is not None, timeout=20000)
         if app.workspace.records:
             key = app.workspace.key
             qtbot.waitUntil(

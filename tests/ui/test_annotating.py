@@ -157,6 +157,81 @@ def test_the_mask_stays_while_its_correction_is_awaited(hand: Hand) -> None:
     assert annotator.shown_candidate is annotator.draft.candidate
 
 
+def test_a_dropped_draft_comes_back(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    before = annotator.draft
+    hand.key(Qt.Key.Key_Escape)
+    assert annotator.draft is None
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft == before
+    assert len(annotator.annotations) == 1
+
+
+def test_what_the_filter_leaves_is_what_is_stepped_through(hand: Hand) -> None:
+    window, workspace = hand.app.window, hand.app.workspace
+    window.images.filter.setFocus()
+    hand.qtbot.keyClicks(window.images.filter, "3")
+    assert workspace.row == 0
+    hand.key(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is window.canvas
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(2)
+    assert window.images.list.currentIndex().data() == "disc3.png"
+    hand.key(Qt.Key.Key_D)
+    hand.key(Qt.Key.Key_A)
+    assert workspace.row == 2
+    window.images.filter.clear()
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(1)
+
+
+def test_buttons_work_while_text_is_typed(hand: Hand) -> None:
+    window = hand.app.window
+    hand.key(Qt.Key.Key_C)
+    assert QApplication.focusWidget() is window.categories.entry
+    hand.qtbot.keyClicks(window.categories.entry, "dada")
+    assert window.categories.entry.text() == "dada"
+    assert window.actions_by_id["next"].isEnabled()
+    window.actions_by_id["next"].trigger()
+    hand.wait_for_image(1)
+
+
+def test_a_current_category_is_never_lost(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    annotator.add_category("disc")
+    annotator.add_category("zebra")
+    annotator.delete_category(annotator.categories[1])
+    assert annotator.category is not None
+    assert annotator.category.name == "disc"
+
+
+def test_the_draft_has_the_colour_that_it_will_keep(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    colour = annotator.draft_colour
+    hand.key(Qt.Key.Key_Return)
+    assert annotator.category is not None
+    assert annotator.category.colour == colour
+
+
+def test_masks_come_back_when_the_held_key_is_released_elsewhere(hand: Hand) -> None:
+    canvas, window = hand.app.window.canvas, hand.app.window
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (item,) = [one[2] for one in canvas._masks.values()]
+    window.actions_by_id["hide"].trigger()
+    assert not item.isVisible()
+    window.categories.entry.setFocus()
+    assert item.isVisible()
+
+
 def test_images_by_key_and_done(hand: Hand) -> None:
     workspace = hand.app.workspace
     hand.drag(22, 32, 78, 88)
@@ -223,6 +298,8 @@ def test_a_broken_image_shows_its_reason_and_the_others_work(
 def test_an_empty_folder_says_what_to_do(start: Started, tmp_path: Path) -> None:
     app = start(tmp_path)
     assert "Ctrl+O" in app.window.message.text()
+    assert list(tmp_path.iterdir()) == []
+    assert app.annotator.draft is None
 
 
 def test_a_file_that_changed_its_size_is_not_annotated_over(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -160,6 +161,7 @@ class Canvas(QGraphicsView):
         self._scene.clear()
         self._image = self._draft = self._prompt = self._box = None
         self._masks.clear()
+        self.hovered.emit(None)
 
     def _show_image(self) -> None:
         self._clear()
@@ -211,8 +213,7 @@ class Canvas(QGraphicsView):
             return
         candidate = self._annotator.shown_candidate
         if candidate is not None and not candidate.mask().is_empty:
-            category = self._annotator.category
-            colour = QColor(category.colour if category else theme.colours().accent)
+            colour = QColor(self._annotator.draft_colour)
             self._draft = MaskItem(candidate.mask(), colour, is_draft=True)
             self._draft.setZValue(3)
             self._scene.addItem(self._draft)
@@ -303,6 +304,13 @@ class Canvas(QGraphicsView):
             self.set_masks_visible(True)
         else:
             event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The release of a held key goes to whoever has the focus then.
+        self.set_masks_visible(True)
+        self._space_held = False
+        self._show_cursor()
+        super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit(None)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -96,6 +97,23 @@ class ExportDialog(QDialog):
         target = Path(text).expanduser()
         if not target.suffix:
             target = target.with_suffix(".json")
+        if target.exists():
+            self._ask_to_replace(target)
+            return
+        self._write(target)
+
+    def _ask_to_replace(self, target: Path) -> None:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(self.tr("There is a file {0} already.").format(target.name))
+        box.setInformativeText(self.tr("Replacing it cannot be undone."))
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        replace.clicked.connect(lambda: self._write(target))
+        box.open()
+
+    def _write(self, target: Path) -> None:
         self._export(target, "polygon" if self.polygon.isChecked() else "rle")
         super().accept()
 

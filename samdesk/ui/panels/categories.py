@@ -61,8 +61,14 @@ class CategoriesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID // 2)
         layout.setSpacing(theme.GRID)
+        self._empty = QLabel(
+            self.tr("Type the names of what you label. Keys 1 to 9 choose between them.")
+        )
+        self._empty.setObjectName("quiet")
+        self._empty.setWordWrap(True)
         layout.addWidget(heading)
         layout.addLayout(entry_row)
+        layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
         annotator.categories_changed.connect(self._show)
 
@@ -81,6 +87,7 @@ class CategoriesPanel(QWidget):
                 for number, category in enumerate(annotator.categories, start=1)
             ]
         )
+        self._empty.setVisible(not annotator.categories)
         current = self._model.row_of(annotator.category_id)
         if current >= 0:
             self.list.setCurrentIndex(self._model.index(current))

@@ -84,6 +84,6 @@ class DraftBar(QWidget):
             return working if is_ready else encoding
         category = annotator.category
         name = category.name if category else self.tr("object")
-        colour = category.colour if category else theme.colours().accent
+        colour = annotator.draft_colour
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))

@@ -105,7 +105,10 @@ class ImagesPanel(QWidget):
         self.filter.setPlaceholderText(self.tr("Filter by name"))
         self.filter.setAccessibleName(self.tr("Filter images by name"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._proxy.setFilterFixedString)
+        self.filter.textChanged.connect(self._filter)
+        self._nothing = QLabel(self.tr("No image has this in its name."))
+        self._nothing.setObjectName("quiet")
+        self._nothing.hide()
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Images"))
         self.list.setModel(self._proxy)
@@ -119,26 +122,45 @@ class ImagesPanel(QWidget):
         for widget in (heading, self._summary):
             layout.addWidget(widget)
         layout.addWidget(self.filter)
+        layout.addWidget(self._nothing)
         layout.addWidget(self.list, 1)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
-        workspace.opened.connect(self._summarise)
+        workspace.opened.connect(self._opened)
         workspace.record_changed.connect(lambda _row: self._summarise())
 
+    def _opened(self) -> None:
+        self.filter.clear()
+        self._summarise()
+
+    def _filter(self, text: str) -> None:
+        """Narrows the list, and with it what "next image" means."""
+        self._proxy.setFilterFixedString(text)
+        rows = [
+            self._proxy.mapToSource(self._proxy.index(number, 0)).row()
+            for number in range(self._proxy.rowCount())
+        ]
+        self._workspace.show_only(rows if text else None)
+        self._nothing.setVisible(bool(text) and not rows)
+        self._follow()
+
     def _chosen(self, current: QModelIndex) -> None:
-        if current.isValid():
+        # The list also moves by itself, when rows are filtered out; only people choose.
+        if current.isValid() and self.list.hasFocus():
             self._workspace.go_to(self._proxy.mapToSource(current).row())
 
     def _follow(self) -> None:
         index = self._proxy.mapFromSource(self._model.index(self._workspace.row))
+        self.list.setCurrentIndex(index)
         if index.isValid():
-            self.list.setCurrentIndex(index)
             self.list.scrollTo(index)
+        else:
+            self.list.clearSelection()
 
     def _summarise(self) -> None:
         total = len(self._workspace.records)
         done = self._workspace.status_counts()["done"]
-        self._summary.setText(self.tr("{0} of {1} done").format(done, total))
+        self._summary.setText(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
 
 
 class _ImageDelegate(QStyledItemDelegate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from samdesk.ui import theme
@@ -20,12 +20,14 @@ class Notice:
         button: a verb that does it; empty when there is nothing to press.
         action: what the button does.
         is_warning: whether something went wrong.
+        seconds: how long it is shown; None until it is closed or no longer true.
     """
 
     text: str
     button: str = ""
     action: Callable[[], object] | None = None
     is_warning: bool = True
+    seconds: float | None = None
 
 
 class NoticeBar(QWidget):
@@ -71,6 +73,8 @@ class NoticeBar(QWidget):
         """Shows a notice; one that says the same is not shown twice."""
         self._notices = [one for one in self._notices if one.text != notice.text]
         self._notices.append(notice)
+        if notice.seconds is not None:
+            QTimer.singleShot(round(notice.seconds * 1000), self, lambda: self._expire(notice))
         self._show()
 
     def withdraw(self, text: str) -> None:
@@ -78,11 +82,26 @@ class NoticeBar(QWidget):
         self._notices = [one for one in self._notices if one.text != text]
         self._show()
 
+    def clear(self) -> None:
+        """Takes back everything that went wrong or was done; offers stay."""
+        self._notices = [one for one in self._notices if one.button and one.seconds is None]
+        self._show()
+
     def close_notice(self) -> None:
         """Closes the notice shown."""
         if self._notices:
             self._notices.pop()
         self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show()
+
+    def _expire(self, notice: Notice) -> None:
+        if notice in self._notices:
+            self._notices.remove(notice)
+            self._show()
 
     def _act(self) -> None:
         notice = self.notice

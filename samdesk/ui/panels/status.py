@@ -56,7 +56,8 @@ class StatusBar(QStatusBar):
         engines.changed.connect(self._show_engine)
         annotator.workspace.progressed.connect(self._show_progress)
         canvas.hovered.connect(self._show_pixel)
-        canvas.zoomed.connect(lambda zoom: self._zoom.setText(f"{zoom * 100:.0f} %"))
+        canvas.zoomed.connect(self._show_zoom)
+        annotator.workspace.loaded.connect(lambda: self._show_zoom(canvas.zoom))
         self._show_engine()
 
     def note_encoded(self, seconds: float) -> None:
@@ -90,6 +91,10 @@ class StatusBar(QStatusBar):
                 words.duration(self._seconds), words.duration(self._seconds * left)
             )
         self.embedding.setText(text)
+
+    def _show_zoom(self, zoom: float) -> None:
+        is_shown = self._annotator.workspace.picture is not None
+        self._zoom.setText(f"{zoom * 100:.0f} %" if is_shown else "")
 
     def _show_pixel(self, pixel: QPoint | None) -> None:
         picture = self._annotator.workspace.picture
