@@ -16,6 +16,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
+from samdesk.engine.recommend import Preference
 from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
 from samdesk.resources import resource
@@ -145,8 +146,8 @@ class App:
         except SamdeskError as error:
             self.window.notices.tell(Notice(str(error)))
 
-    def _remember_engine(self, engine: str) -> None:
-        self.window.remember_engine(engine)
+    def _remember_engine(self, engine: str, preference: Preference) -> None:
+        self.window.remember_engine(engine, preference)
 
 
 def run(folder: Path | None) -> int:

@@ -169,6 +169,10 @@ def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
 def _add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=_ENGINES, default="auto")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="of any name")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda:N")
+    parser.add_argument(
+        "--precision", choices=("auto", "exact"), default="auto", help="exact is float32 everywhere"
+    )
 
 
 def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:

@@ -18,6 +18,9 @@ class Settings:
 
     Attributes:
         engine: "auto", "builtin", "vit_b", "vit_l", "vit_h", or the path of a checkpoint file.
+        policy: "guide" or "arr-coc", by which a checkpoint is recommended.
+        device: "auto", or as torch names it.
+        precision: "auto", or "exact" for float32 everywhere.
         max_megapixels: larger images are refused before they are decoded.
         embedding_memory_mb: bound for embeddings kept in memory, in 10^6 bytes.
         image_memory_mb: bound for decoded images kept in memory, in 10^6 bytes.
@@ -27,6 +30,9 @@ class Settings:
     """
 
     engine: str = "auto"
+    policy: str = "guide"
+    device: str = "auto"
+    precision: str = "auto"
     max_megapixels: int = 200
     embedding_memory_mb: int = 1000
     image_memory_mb: int = 1000

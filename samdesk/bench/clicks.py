@@ -230,11 +230,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measures the engine that `options.engine` and `options.checkpoint` name; prints figures."""
     from samdesk.engine.choose import choose_engine
+    from samdesk.engine.recommend import Preference
     from samdesk.folders import Folders
 
     document = coco_file(options.clicks)
-    file = getattr(options, "checkpoint", None)
-    choice = choose_engine(options.engine, Folders.find().checkpoints, file=file)
+    choice = choose_engine(
+        options.engine,
+        Folders.find().checkpoints,
+        file=options.checkpoint,
+        preference=Preference(device=options.device, precision=options.precision),
+    )
     engine = choice.load(CancelToken(), lambda fraction: None)
     _say(f"engine: {engine.info.name} on {engine.info.device}")
     trials = measure(

@@ -10,6 +10,8 @@ from samdesk.engine.base import Attempt, CancelToken, Progress, Segmenter
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.checkpoint import checkpoint, checkpoints, installed, require_installed
+from samdesk.engine.hardware import detect
+from samdesk.engine.recommend import Preference, best_installed, recommend
 
 KINDS = ("vit_b", "vit_l", "vit_h")
 
@@ -27,25 +29,33 @@ class EngineChoice:
     load: Callable[[CancelToken, Progress], Segmenter]
 
 
-def choose_engine(wanted: str, folder: Path, *, file: Path | None = None) -> EngineChoice:
+def choose_engine(
+    wanted: str,
+    folder: Path,
+    *,
+    file: Path | None = None,
+    preference: Preference = Preference(),  # noqa: B008 (frozen)
+) -> EngineChoice:
     """Turns a setting or a command-line argument into an engine.
 
     Args:
         wanted: "auto", "builtin" or a registry name such as "vit_b".
         folder: where checkpoints are kept.
         file: a checkpoint file to use; with a registry name it must be of that kind.
+        preference: policy, device and precision.
 
     Raises:
         CheckpointError: the checkpoint is not on this machine.
     """
     if file is not None:
         kind = wanted if wanted in KINDS else None
-        return _sam(file.name if kind is None else checkpoint(kind).name, file, kind)
+        return _sam(file.name if kind is None else checkpoint(kind).name, file, kind, preference)
     if wanted == "auto":
-        return _automatic(folder)
+        return _automatic(folder, preference)
     if wanted == "builtin":
         return choose_attempt(None)
-    return _sam(checkpoint(wanted).name, require_installed(wanted, folder), wanted)
+    path = require_installed(wanted, folder)
+    return _sam(checkpoint(wanted).name, path, wanted, preference)
 
 
 def choose_attempt(attempt: Attempt | None) -> EngineChoice:
@@ -68,35 +78,30 @@ def choose_attempt(attempt: Attempt | None) -> EngineChoice:
     return EngineChoice(checkpoint(attempt.kind).name, load)
 
 
-def _automatic(folder: Path) -> EngineChoice:
+def _automatic(folder: Path, preference: Preference) -> EngineChoice:
     """The installed checkpoint that comes closest to the recommendation for this machine."""
     present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
     if not present:
         return choose_engine("builtin", folder)
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.hardware import detect
-        from samdesk.engine.recommend import best_installed, recommend
-
-        best = best_installed(recommend(detect()), present)
+        best = best_installed(recommend(detect(), preference.policy), present)
         assert best is not None, "one is installed"
-        return choose_engine(best, folder).load(token, progress)
+        return choose_engine(best, folder, preference=preference).load(token, progress)
 
     return EngineChoice("Segment Anything", load)
 
 
-def _sam(name: str, path: Path, kind: str | None) -> EngineChoice:
+def _sam(name: str, path: Path, kind: str | None, preference: Preference) -> EngineChoice:
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.hardware import detect
-        from samdesk.engine.recommend import recommend
         from samdesk.engine.sam_torch import load_sam
 
-        best = recommend(detect())
+        device = preference.device_for(recommend(detect(), preference.policy))
         return load_sam(
             path,
             kind=kind,
-            device=best.device,
-            precision=best.precision,
+            device=device,
+            precision=preference.precision_on(device),
             token=token,
             progress=progress,
         )

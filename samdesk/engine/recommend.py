@@ -23,6 +23,29 @@ _PRECISION_WORDS = {"float32": "full", "float16": "half", "bfloat16": "half"}
 
 
 @dataclass(frozen=True)
+class Preference:
+    """What the user prefers to what is recommended.
+
+    Attributes:
+        policy: by which the checkpoint is recommended.
+        device: as torch names it; "auto" for the recommended one.
+        precision: "auto", or "exact" for float32 everywhere.
+    """
+
+    policy: Policy = "guide"
+    device: str = "auto"
+    precision: str = "auto"
+
+    def device_for(self, recommendation: Recommendation) -> str:
+        """The device to use."""
+        return recommendation.device if self.device == "auto" else self.device
+
+    def precision_on(self, device: str) -> str:
+        """The precision to use on a device."""
+        return "float32" if self.precision == "exact" else precision_for(device)
+
+
+@dataclass(frozen=True)
 class Recommendation:
     """What to use and why.
 
@@ -100,7 +123,7 @@ def needed_bytes(kind: str, device: str, precision: str) -> int:
 
 
 def precision_for(device: str) -> str:
-    """The precision in which a device encodes."""
+    """The precision in which a device encodes unless the user wants it exact."""
     return "float16" if device.startswith("cuda") else "float32"
 
 

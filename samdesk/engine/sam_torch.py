@@ -20,7 +20,7 @@ from samdesk.engine.base import (
 )
 from samdesk.engine.checkpoint import Checkpoint, read_weights, sha256_of
 from samdesk.engine.sam import BOX_TOP_LEFT, Floats, SamSegmenter
-from samdesk.errors import CheckpointError
+from samdesk.errors import CheckpointError, EngineError
 
 T = TypeVar("T")
 
@@ -195,8 +195,14 @@ def load_sam(
         )
     token.check()
     progress(0.6)
+    import torch
+
     model = _model(found, weights, path)
     token.check()
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise EngineError(
+            f"The device {device} is not there.", "Choose another one in the Checkpoint menu."
+        )
     runtime = TorchRuntime(model, device, precision, Attempt(path, found.kind, device, precision))
     progress(1.0)
     info = EngineInfo(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import checkpoint
-from samdesk.engine.recommend import needed_bytes, precision_for
+from samdesk.engine.recommend import Preference, needed_bytes, precision_for
 from samdesk.ui import words
 from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.engines import Engines
@@ -89,9 +89,43 @@ class EngineMenu(QMenu):
             action.setChecked(engines.wanted == str(engines.folder / one.file))
             self._group.addAction(action)
         self.addSeparator()
+        self._add_preferences()
+        self.addSeparator()
         self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
+
+    def _add_preferences(self) -> None:
+        now = self._engines.preference
+        gpus = self._engines.hardware.gpus if self._engines.hardware else ()
+        devices = [("auto", self.tr("Automatic")), ("cpu", self.tr("CPU"))]
+        devices += [(gpu.device, gpu.name) for gpu in gpus if gpu.device is not None]
+        menus = {
+            "device": (self.tr("&Device"), devices),
+            "precision": (
+                self.tr("&Precision"),
+                [
+                    ("auto", self.tr("Automatic (half on GPUs)")),
+                    ("exact", self.tr("Exact (float32)")),
+                ],
+            ),
+            "policy": (
+                self.tr("&Recommend by"),
+                [
+                    ("guide", self.tr("The hardware guide (total GPU memory)")),
+                    ("arr-coc", self.tr("ARR-COC's rule (free GPU memory)")),
+                ],
+            ),
+        }
+        for name, (title, values) in menus.items():
+            menu = self.addMenu(title)
+            group = QActionGroup(menu)
+            for value, text in values:
+                changed = Preference(**{**vars(now), name: value})
+                action = menu.addAction(text, partial(self._engines.prefer, changed))
+                action.setCheckable(True)
+                action.setChecked(getattr(now, name) == value)
+                group.addAction(action)
 
     def _add_note(self, text: str) -> None:
         label = QLabel(text)

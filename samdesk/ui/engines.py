@@ -24,7 +24,13 @@ from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_en
 from samdesk.engine.hardware import Hardware, detect
 from samdesk.engine.measure import Measurement, measure
 from samdesk.engine.own import read_own
-from samdesk.engine.recommend import Recommendation, recommend, shortfall, step_down
+from samdesk.engine.recommend import (
+    Preference,
+    Recommendation,
+    recommend,
+    shortfall,
+    step_down,
+)
 from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane, Post
@@ -57,7 +63,7 @@ class Engines(QObject):
         folder: Path,
         own: Path,
         settings: Settings,
-        remember: Callable[[str], None],
+        remember: Callable[[str, Preference], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -68,6 +74,11 @@ class Engines(QObject):
         self._own = own
         self._remember = remember
         self.wanted = settings.engine
+        self.preference = Preference(
+            "arr-coc" if settings.policy == "arr-coc" else "guide",
+            settings.device,
+            settings.precision,
+        )
         self.loading: tuple[str, float] | None = None
         self.hardware: Hardware | None = None
         self.recommendation: Recommendation | None = None
@@ -126,8 +137,18 @@ class Engines(QObject):
             self.missing.emit(checkpoint(wanted))
             return
         if self._use(wanted):
-            self._remember(wanted)
+            self._remember(wanted, self.preference)
             self._warn_of_memory(wanted)
+
+    def prefer(self, preference: Preference) -> None:
+        """Changes policy, device or precision, and loads the engine anew by them."""
+        self.preference = preference
+        self._remember(self.wanted, preference)
+        if self.hardware is not None:
+            self.recommendation = recommend(self.hardware, preference.policy)
+            self.recommended.emit()
+        if self.wanted != "builtin":
+            self._use(self.wanted)
 
     def measure(self, image: RGB, kinds: Sequence[str], measured: Measured) -> None:
         """Measures checkpoints on this machine, then loads the engine in use again.
@@ -138,7 +159,7 @@ class Engines(QObject):
         Args:
             measured: called in the GUI thread after each one.
         """
-        choices = [choose_engine(kind, self._folder) for kind in kinds]
+        choices = [self._choice(kind) for kind in kinds]
         wanted = self._choice(self.wanted)
 
         def load(token: CancelToken, progress: Progress) -> Segmenter:
@@ -150,9 +171,9 @@ class Engines(QObject):
         self._inference.use(self.tr("measurements"), load)
 
     def _choice(self, wanted: str) -> EngineChoice:
-        if wanted in ("auto", "builtin", *KINDS):
-            return choose_engine(wanted, self._folder)
-        return choose_engine("auto", self._folder, file=Path(wanted))
+        file = None if wanted in ("auto", "builtin", *KINDS) else Path(wanted)
+        name = "auto" if file else wanted
+        return choose_engine(name, self._folder, file=file, preference=self.preference)
 
     def _use(self, wanted: str) -> bool:
         try:
@@ -167,7 +188,8 @@ class Engines(QObject):
     def _warn_of_memory(self, wanted: str) -> None:
         if self.hardware is None or self.recommendation is None or wanted not in KINDS:
             return
-        short = shortfall(wanted, self.hardware, self.recommendation.device)
+        device = self.preference.device_for(self.recommendation)
+        short = shortfall(wanted, self.hardware, device)
         if short is not None:
             self.told.emit(short + " " + self.tr("If it does not fit, a smaller one will be used."))
 
@@ -193,7 +215,7 @@ class Engines(QObject):
 
     def _detected(self, hardware: Hardware) -> None:
         self.hardware = hardware
-        self.recommendation = recommend(hardware)
+        self.recommendation = recommend(hardware, self.preference.policy)
         for problem in hardware.problems:
             self.told.emit(f"{problem.text} {problem.remedy}")
         self.recommended.emit()

@@ -30,6 +30,7 @@ from samdesk import __version__
 from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint
+from samdesk.engine.recommend import Preference
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.ui import actions, theme, words
@@ -418,9 +419,17 @@ class MainWindow(QMainWindow):
 
     # What the window remembers.
 
-    def remember_engine(self, engine: str) -> None:
-        """Keeps the engine for the next start."""
-        self._save(replace(self._settings, engine=engine))
+    def remember_engine(self, engine: str, preference: Preference) -> None:
+        """Keeps the engine for the next start, and how it is run."""
+        self._save(
+            replace(
+                self._settings,
+                engine=engine,
+                policy=preference.policy,
+                device=preference.device,
+                precision=preference.precision,
+            )
+        )
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")

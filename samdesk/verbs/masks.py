@@ -18,6 +18,7 @@ from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
 from samdesk.engine.base import CancelToken, Embedding, Prediction
 from samdesk.engine.choose import choose_engine
+from samdesk.engine.recommend import Preference
 from samdesk.errors import ProjectError, RequestError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.requests import answer, failure, fitted, identity_of, parse
@@ -121,7 +122,12 @@ class _Segmentation:
         folders = Folders.find()
         self._folder = folder
         self._max_pixels = settings.load(folders.config / "settings.json").max_pixels
-        choice = choose_engine(options.engine, folders.checkpoints, file=options.checkpoint)
+        choice = choose_engine(
+            options.engine,
+            folders.checkpoints,
+            file=options.checkpoint,
+            preference=Preference(device=options.device, precision=options.precision),
+        )
         self.engine = choice.load(CancelToken(), lambda fraction: None)
         say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
         self._uses = 0

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from samdesk import cli
 from samdesk.bench import clicks
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Prompt
@@ -98,10 +99,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def options(folder: Path, *more: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    clicks.add_arguments(parser)
-    parser.add_argument("--engine", default="builtin")
-    return parser.parse_args(["--clicks", str(folder), *more])
+    parser = cli._verbs_parser()
+    return parser.parse_args(["bench", "--clicks", str(folder), "--engine", "builtin", *more])
 
 
 def test_subjects_are_masks_without_crowds_and_small_ones(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samdesk.engine.hardware import Gpu, Hardware
-from samdesk.engine.recommend import GB, best_installed, recommend, shortfall
+from samdesk.engine.recommend import GB, Preference, best_installed, recommend, shortfall
 
 MIB = 1 << 20
 
@@ -132,3 +132,11 @@ def test_an_override_that_does_not_fit_is_told() -> None:
     assert shortfall("vit_b", hardware, "cuda:0") is None
     told = shortfall("vit_h", hardware, "cuda:0")
     assert told == "ViT-H needs 3.6 GB in half precision and 3 GB are free."
+
+
+def test_preferences_go_before_the_recommendation() -> None:
+    found = recommend(machine(card(24564)))
+    assert Preference().device_for(found) == "cuda:0"
+    assert Preference().precision_on("cuda:0") == "float16"
+    assert Preference(device="cpu").device_for(found) == "cpu"
+    assert Preference(precision="exact").precision_on("cuda:0") == "float32"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Segmenter
 from samdesk.engine.choose import EngineChoice, choose_attempt
+from samdesk.engine.recommend import Preference
 from samdesk.ui import engines
 from tests.engine.tiny_sam import tiny_segmenter
 from tests.ui.conftest import Started
@@ -27,10 +29,10 @@ def tiny_sam_is_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes "vit_b" a SAM of a few layers; everything else stays what it is."""
     real = engines.choose_engine
 
-    def choose(wanted: str, folder: Path, *, file: Path | None = None) -> EngineChoice:
+    def choose(wanted: str, folder: Path, **more: Any) -> EngineChoice:
         if wanted == "vit_b":
             return EngineChoice("ViT-B", lambda token, progress: tiny_segmenter())
-        return real(wanted, folder, file=file)
+        return real(wanted, folder, **more)
 
     monkeypatch.setattr(engines, "choose_engine", choose)
     monkeypatch.setattr(engines, "installed", lambda kind, folder: Path("here"))
@@ -198,3 +200,26 @@ def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -
     wait_for_engine(hand, "Built-in (no checkpoint)")
     hand.wait_for_mask()
     dialog.close()
+
+
+def test_device_precision_and_policy_are_preferred_and_remembered(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    real = engines.choose_engine
+
+    def choose(wanted: str, folder: Path, **more: Any) -> EngineChoice:
+        seen.append(more["preference"])
+        return real(wanted, folder, **more)
+
+    monkeypatch.setattr(engines, "choose_engine", choose)
+    hand.app.engines.prefer(Preference("arr-coc", "cpu", "exact"))
+    assert seen == [Preference("arr-coc", "cpu", "exact")]
+    settings = hand.app.settings
+    assert (settings.policy, settings.device, settings.precision) == ("arr-coc", "cpu", "exact")
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    menu = hand.app.window.engine_menu
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions()]
+    assert "&Device" in texts
+    assert any("ViT-H" in text for text in texts)
