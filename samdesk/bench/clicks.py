@@ -75,15 +75,17 @@ class Trial:
         for i, iou in enumerate(self.ious, start=1):
             if iou >= target:
                 return i
-        return MOST_CLICKS
+        # Only the most clicks allowed end a trial before the highest target is reached.
+        return len(self.ious)
 
 
 @dataclass
 class Trials:
-    """All objects' results, and how long every image took to embed."""
+    """All objects' results, how long every image took to embed, and how many clicks they had."""
 
     objects: list[Trial] = field(default_factory=list)
     embed_seconds: list[float] = field(default_factory=list)
+    most_clicks: int = MOST_CLICKS
 
     def summary(self, level: str | None = None) -> dict[str, Any]:
         """Means over the objects of a level, or over all; IoUs 0 to 1, times in seconds."""
@@ -94,7 +96,11 @@ class Trials:
         boxes = [trial.box_seconds for trial in chosen]
         return {
             "objects": len(chosen),
-            "iou": {n: _mean(trial.iou_after(n) for trial in chosen) for n in _SHOWN_CLICKS},
+            "iou": {
+                n: _mean(trial.iou_after(n) for trial in chosen)
+                for n in _SHOWN_CLICKS
+                if n <= self.most_clicks
+            },
             "best_of_first": _mean(trial.best_of_first for trial in chosen),
             "noc": {
                 round(100 * target): _mean(trial.clicks_to(target) for trial in chosen)
@@ -163,7 +169,7 @@ def measure(
     """
     from samdesk.core.image import load_image
 
-    trials = Trials()
+    trials = Trials(most_clicks=most_clicks)
     for path, found in images:
         if limit is not None:
             found = found[: limit - len(trials.objects)]

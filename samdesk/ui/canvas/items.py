@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from samdesk.core.mask import Mask
+from samdesk.core.mask import Bitmap, Mask
 from samdesk.core.polygon import outlines
 from samdesk.core.prompt import Box, Prompt
 
@@ -82,17 +82,14 @@ class MaskItem(QGraphicsItem):
         self._image = QImage(
             self._bits.data, mask.w, mask.h, self._bits.shape[1], QImage.Format.Format_Indexed8
         )
-        self._outline = QPainterPath()
-        for loop in outlines(crop, mask.x, mask.y):
-            self._outline.addPolygon(QPolygonF([QPointF(x, y) for x, y in loop.tolist()]))
-            self._outline.closeSubpath()
+        self._crop = crop
+        self._paths: dict[int, QPainterPath] = {}
+        # Drawn once per zoom; dragging and panning over many masks only copies pixels.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def boundingRect(self) -> QRectF:
         # The outline's pen has a width in screen pixels; this covers it at any useful zoom.
         return self._rect.adjusted(-8, -8, 8, 8)
-
-    def shape(self) -> QPainterPath:
-        return self._outline
 
     def set_selected(self, is_selected: bool) -> None:
         if is_selected != self.is_selected:
@@ -107,16 +104,33 @@ class MaskItem(QGraphicsItem):
         self._image.setColorTable([0, tint.rgba()])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self._rect, self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        width = 2.0 if self._is_draft or self.is_selected else 1.5
-        painter.strokePath(self._outline, _pen(_DARK, width + 1.5))
+        # Outlines run along pixels; smoothing them costs several times the drawing.
+        is_plain = not (self._is_draft or self.is_selected)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_plain)
+        width = 2.0
+        outline = self._outline(_scale_of(painter))
+        painter.strokePath(outline, _pen(_DARK, width + 2.0))
         if self._is_draft:
-            painter.strokePath(self._outline, _pen(_LIGHT, width))
-            painter.strokePath(self._outline, _pen(self._colour, width, dashes=[4, 4]))
+            painter.strokePath(outline, _pen(_LIGHT, width))
+            painter.strokePath(outline, _pen(self._colour, width, dashes=[4, 4]))
         else:
-            painter.strokePath(self._outline, _pen(self._colour, width))
+            painter.strokePath(outline, _pen(self._colour, width))
             if self.is_selected:
-                painter.strokePath(self._outline, _pen(_LIGHT, 1.0))
+                painter.strokePath(outline, _pen(_LIGHT, 1.0))
+
+    def _outline(self, scale: float) -> QPainterPath:
+        """The outline for a zoom: to the pixel from 100 % on, coarser where several pixels of the
+        image share one of the screen."""
+        level = max(0, math.ceil(math.log2(1 / scale))) if scale < 1 else 0
+        if level not in self._paths:
+            size = 1 << level
+            path = QPainterPath()
+            for loop in outlines(_reduced(self._crop, size)):
+                corners = loop * size + (int(self._rect.x()), int(self._rect.y()))
+                path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners.tolist()]))
+                path.closeSubpath()
+            self._paths[level] = path
+        return self._paths[level]
 
 
 class PromptItem(QGraphicsItem):
@@ -197,6 +211,16 @@ def _pen(colour: QColor, width: float, dashes: list[float] | None = None) -> QPe
     if dashes:
         pen.setDashPattern(dashes)
     return pen
+
+
+def _reduced(bitmap: Bitmap, size: int) -> Bitmap:
+    """A bitmap with one cell for each size x size pixels, inside where any of them is."""
+    if size == 1:
+        return bitmap
+    h, w = bitmap.shape
+    padded = np.pad(bitmap, ((0, -h % size), (0, -w % size)))
+    cells = padded.reshape(padded.shape[0] // size, size, padded.shape[1] // size, size)
+    return np.asarray(cells.any(axis=(1, 3)))
 
 
 def _rgb_image(pixels: Pixels) -> QImage:

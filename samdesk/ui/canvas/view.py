@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPixmapCache,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -25,6 +26,7 @@ from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
 _MARGIN = 0.6  # how far the image can be pushed off the view, as a share of the view
+_MASK_CACHE_KB = 256 * 1024
 _NO_CATEGORY = "#ffffff"
 
 
@@ -52,6 +54,8 @@ class Canvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Masks are cached as drawn; Qt's own limit is a handful of them on a large image.
+        QPixmapCache.setCacheLimit(_MASK_CACHE_KB)
         self._image: ImageItem | None = None
         self._masks: dict[int, tuple[Annotation, str, MaskItem]] = {}
         self._draft: MaskItem | None = None
