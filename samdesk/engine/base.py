@@ -36,8 +36,8 @@ class Attempt:
     precision: str
 
 
-class OutOfMemory(EngineError):
-    """The device's memory does not hold what the engine needs.
+class EngineLost(EngineError):
+    """The engine cannot go on as it was tried: no room, or its device is gone.
 
     Attributes:
         attempt: what was tried; None when that is not known.
@@ -46,6 +46,10 @@ class OutOfMemory(EngineError):
     def __init__(self, title: str, hint: str = "", attempt: Attempt | None = None) -> None:
         super().__init__(title, hint)
         self.attempt = attempt
+
+
+class OutOfMemory(EngineLost):
+    """The device's memory does not hold what the engine needs."""
 
 
 class Cancelled(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from samdesk.engine.base import (
     Attempt,
     CancelToken,
     EngineInfo,
+    EngineLost,
     OutOfMemory,
     Progress,
     no_progress,
@@ -129,10 +131,18 @@ class TorchRuntime:
 
         Raises:
             OutOfMemory: it did not help.
+            EngineLost: the device is gone.
         """
         try:
             return work()
         except (self._torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if "CUDA error" in str(error) or "HIP error" in str(error):
+                # After a reset of the driver nothing of this process works on the GPU any more.
+                raise EngineLost(
+                    "The GPU stopped answering.",
+                    "Start SAMDesk again to use it.",
+                    self._attempt and replace(self._attempt, precision="float16"),
+                ) from error
             if not _is_out_of_memory(self._torch, error):
                 raise
         self._free()

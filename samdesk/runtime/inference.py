@@ -18,7 +18,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
-    OutOfMemory,
+    EngineLost,
     Prediction,
     Progress,
     Segmenter,
@@ -235,7 +235,7 @@ class Inference:
 
         def failed(error: Exception) -> None:
             self._encode_ended()
-            if generation == self._generation and isinstance(error, OutOfMemory):
+            if generation == self._generation and isinstance(error, EngineLost):
                 self._give_up(engine, error)
             elif generation == self._generation:
                 self._failed.add(image)
@@ -255,8 +255,8 @@ class Inference:
             image, work, done=done, failed=failed, cancelled=cancelled
         )
 
-    def _give_up(self, engine: Segmenter, error: OutOfMemory) -> None:
-        """Stops using an engine that has no room; what was asked of it waits for the next one."""
+    def _give_up(self, engine: Segmenter, error: EngineLost) -> None:
+        """Stops using an engine that cannot go on; what was asked of it waits for the next one."""
         if not self._has_given_up:
             self._has_given_up = True
             self._listener.engine_failed(engine.info.name, error)
@@ -354,7 +354,7 @@ class Inference:
 
         def failed(error: Exception) -> None:
             fresh = self._decode_ended(request)
-            if isinstance(error, OutOfMemory) and request.generation == self._generation:
+            if isinstance(error, EngineLost) and request.generation == self._generation:
                 if fresh:
                     self._request = request
                 self._give_up(engine, error)

@@ -63,8 +63,8 @@ class EngineMenu(QMenu):
         for known, is_installed in engines.installed():
             device = best.device if best is not None else "cpu"
             needed = needed_bytes(known.kind, device, precision_for(device))
-            facts = self.tr("published IoU {0}, needs {1} of memory").format(
-                f"{known.average_iou:.2f}", words.size(needed)
+            facts = self.tr("IoU {0}, {1} on an A100 as published; needs {2} of memory").format(
+                f"{known.average_iou:.2f}", known.published["speed_a100"], words.size(needed)
             )
             place = (
                 "" if is_installed else self.tr("; download {0}").format(words.size(known.bytes))

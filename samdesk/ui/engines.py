@@ -14,7 +14,7 @@ from samdesk.engine.base import (
     Attempt,
     CancelToken,
     EngineInfo,
-    OutOfMemory,
+    EngineLost,
     Progress,
     Segmenter,
 )
@@ -193,8 +193,8 @@ class Engines(QObject):
         if short is not None:
             self.told.emit(short + " " + self.tr("If it does not fit, a smaller one will be used."))
 
-    def _step_down(self, name: str, attempt: Attempt) -> None:
-        """Goes on with what needs less memory; the setting stays as it was for the next start."""
+    def _step_down(self, name: str, error: EngineLost, attempt: Attempt) -> None:
+        """Goes on with what needs less; the setting stays as it was for the next start."""
         present = {
             known.kind: path
             for known in checkpoints()
@@ -207,8 +207,8 @@ class Engines(QObject):
             device = self.tr("the CPU") if following.device == "cpu" else self.tr("the GPU")
             where = self.tr(" on {0}, {1}").format(device, following.precision)
         self.told.emit(
-            self.tr("{0} found not enough memory; {1}{2} is used instead.").format(
-                name, choice.name, where
+            self.tr("{0}: {1} {2}{3} is used instead.").format(
+                name, error.title, choice.name, where
             )
         )
         self._inference.use(choice.name, choice.load)
@@ -237,8 +237,8 @@ class Engines(QObject):
             # A defect must not leave the window without an engine.
             self._inference.use(BUILTIN_NAME, choose_attempt(None).load)
             raise error
-        if isinstance(error, OutOfMemory) and error.attempt is not None:
-            self._step_down(name, error.attempt)
+        if isinstance(error, EngineLost) and error.attempt is not None:
+            self._step_down(name, error, error.attempt)
             return
         self.told.emit(
             f"{error} "

@@ -339,7 +339,8 @@ def test_colour_spaces(tmp_path: Path, mode: str, suffix: str) -> None:
     else:
         picture = rgb.convert(mode)
     path = tmp_path / f"x.{suffix}"
-    picture.save(path)
+    # Pillow 12.3 cannot read back the YCbCr TIFF that it writes without compression.
+    picture.save(path, **({"compression": "tiff_lzw"} if mode == "YCbCr" else {}))
     assert np.abs(pixels(path).astype(int) - (200, 100, 50)).max() <= 4
 
 

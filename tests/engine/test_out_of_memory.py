@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from samdesk.core.prompt import Point, Prompt
-from samdesk.engine.base import Attempt, CancelToken, OutOfMemory
+from samdesk.engine.base import Attempt, CancelToken, EngineLost, OutOfMemory
 from samdesk.engine.recommend import step_down
 from samdesk.engine.sam import SamSegmenter
 from samdesk.engine.sam_torch import TorchRuntime
@@ -75,6 +75,16 @@ def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(model, "to", Full(9, RuntimeError("a defect")))
     with pytest.raises(RuntimeError, match="a defect"):
         engine(model)
+
+
+def test_a_device_that_is_gone_is_no_matter_of_memory() -> None:
+    model = tiny_sam()
+    segmenter = engine(model)
+    model.image_encoder.register_forward_pre_hook(Full(9, RuntimeError("CUDA error: reset")))
+    with pytest.raises(EngineLost, match="stopped answering") as told:
+        segmenter.embed(IMAGE, token=CancelToken())
+    assert not isinstance(told.value, OutOfMemory)
+    assert told.value.attempt is not None
 
 
 def test_the_way_down() -> None:

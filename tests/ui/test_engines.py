@@ -120,7 +120,7 @@ def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
 
     def load_full(attempt: Attempt) -> EngineChoice:
         def load(token: CancelToken, progress: Progress) -> Segmenter:
-            raise OutOfMemory("full", "", attempt)
+            raise OutOfMemory("There is not enough memory.", "", attempt)
 
         return EngineChoice("ViT-H", load)
 
@@ -144,7 +144,8 @@ def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
     ]
     notice = hand.app.window.notices.notice
     assert notice is not None
-    assert "found not enough memory" in notice.text
+    assert "not enough memory" in notice.text
+    assert "is used instead" in notice.text
 
 
 def test_a_corrupt_checkpoint_leaves_a_working_window(hand: Hand, tmp_path: Path) -> None:
