@@ -116,6 +116,23 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
         yield Proposal.of_nodes(scene, inside)
 
 
+def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> Proposal:
+    """A proposal that its window cut off, walked on in a larger one.
+
+    It is trusted inside its own window, less towards that window's edges; beyond them contrasts
+    decide, a little the colours of both sides, and a slight pull to the outside.
+    """
+    graph, old = scene.graph, proposal.scene.window
+    present = graph.node_means(resampled(proposal.soft, old, scene.window, 0.0))
+    rows, columns = np.indices(old.shape, np.float32)
+    to_edge = np.minimum(
+        np.minimum(rows, old.rows - 1 - rows), np.minimum(columns, old.columns - 1 - columns)
+    )
+    trust = np.clip(to_edge / (0.15 * max(old.shape)), 0, 1).astype(np.float32)
+    pull = _TRUST * graph.node_means(resampled(trust, old, scene.window, 0.0)) + 0.02
+    return Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.05, 1, _sure(scene, clicks)))
+
+
 def padded_box(box: Box) -> Box:
     """The part of the image that a box's object is told apart from."""
     pad = _BOX_PADDING * max(box.x1 - box.x0, box.y1 - box.y0) + _BOX_MARGIN

@@ -7,7 +7,7 @@ A prompt makes proposals in windows of the image (`propose`), which a linear fun
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -28,6 +28,7 @@ from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
+    carried_on,
     correction_box,
     from_box,
     from_click,
@@ -180,7 +181,8 @@ class BuiltinSegmenter:
             found = best(encoded, boxed(encoded, box), (), box)
         else:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
-            found = best(encoded, clicked(encoded, clicks[:done]), clicks[:done], None)
+            ranked = completed(encoded, clicked(encoded, clicks[:done]), clicks[:done])
+            found = best(encoded, ranked, clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
             present = Solution.of_logits(found[0].logits)
@@ -200,6 +202,21 @@ def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
     found = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
     proposals = _tidy(found, clicks)
     return _judged("click", proposals, lambda p: click_features(p, click, proposals, size))
+
+
+def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
+    """The proposals for a first click, the best one carried on if its window cut it off.
+
+    Straight ends in mid-object are what annotators notice first.
+    """
+    first = max(ranked, key=lambda judged: judged.score)
+    window = first.proposal.scene.window
+    bounds = window.bounds(first.proposal.soft > 0.5)
+    if bounds is None or not first.features["cut off"]:
+        return ranked
+    scene = Scene.of(encoded.picture, correction_box(bounds, clicks), clicks)
+    (whole,) = _tidy([carried_on(scene, first.proposal, clicks)], clicks)
+    return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
 
 
 def boxed(encoded: Encoded, box: Box) -> Ranked:

@@ -9,13 +9,10 @@ the inside, where every node may be pulled towards a prior p with strength lam,
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 
 from samdesk.engine.builtin.graph import Floats, Graph
 
-EPS = float(os.environ.get("EPS", "1e-3"))
 SURE = 50.0  # the pull of what the annotator said
 _UNSEEN = 1e-3  # the likelihood of a colour that neither side has
 

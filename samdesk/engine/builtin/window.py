@@ -141,20 +141,22 @@ class Picture:
 
     def pixels(self, window: Window) -> RGB:
         """The window's pixels at its working resolution, (rows, columns, 3) uint8."""
+        import cv2
+
         across = self.reduced.shape[1] / self.width
         down = self.reduced.shape[0] / self.height
         if window.scale <= max(across, down):
-            source = self.reduced
             box = (window.x0 * across, window.y0 * down, window.x1 * across, window.y1 * down)
-        else:
-            source = self.rgb[window.y0 : window.y1, window.x0 : window.x1]
-            box = (0.0, 0.0, float(window.x1 - window.x0), float(window.y1 - window.y0))
-        if source.shape[:2] == window.shape:
-            return np.ascontiguousarray(source)
-        resized = Image.fromarray(np.ascontiguousarray(source)).resize(
-            (window.columns, window.rows), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0
-        )
-        return np.asarray(resized)
+            # Pillow's boxes, unlike OpenCV's slices, may end within pixels.
+            resized = Image.fromarray(self.reduced).resize(
+                (window.columns, window.rows), Image.Resampling.BILINEAR, box, reducing_gap=3.0
+            )
+            return np.asarray(resized)
+        part = self.rgb[window.y0 : window.y1, window.x0 : window.x1]
+        if part.shape[:2] == window.shape:
+            return np.ascontiguousarray(part)
+        how = cv2.INTER_AREA if window.scale < 1 else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(part, (window.columns, window.rows), interpolation=how))
 
 
 def resampled(
