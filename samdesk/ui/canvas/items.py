@@ -18,6 +18,7 @@ from samdesk.core.prompt import Box, Prompt
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 
 _SQUARE_PIXELS_ABOVE = 4.0  # screen pixels per image pixel, from which on pixels stay squares
+_MOST_SMOOTHED = 1500  # vertices
 _DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
 
 
@@ -104,11 +105,11 @@ class MaskItem(QGraphicsItem):
         self._image.setColorTable([0, tint.rgba()])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self._rect, self._image)
-        # Outlines run along pixels; smoothing them costs several times the drawing.
-        is_plain = not (self._is_draft or self.is_selected)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_plain)
         width = 2.0
         outline = self._outline(_scale_of(painter))
+        # Smoothing a ragged outline costs several times the drawing, and does not show on it.
+        is_smooth = outline.elementCount() < _MOST_SMOOTHED
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
         painter.strokePath(outline, _pen(_DARK, width + 2.0))
         if self._is_draft:
             painter.strokePath(outline, _pen(_LIGHT, width))
@@ -121,7 +122,7 @@ class MaskItem(QGraphicsItem):
     def _outline(self, scale: float) -> QPainterPath:
         """The outline for a zoom: to the pixel from 100 % on, coarser where several pixels of the
         image share one of the screen."""
-        level = max(0, math.ceil(math.log2(1 / scale))) if scale < 1 else 0
+        level = max(0, math.floor(math.log2(1 / scale))) if scale < 1 else 0
         if level not in self._paths:
             size = 1 << level
             path = QPainterPath()
