@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from samdesk import __version__
 from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
-from samdesk.engine.checkpoint import Checkpoint, checkpoint
+from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         self.engine_menu = EngineMenu(engines, self)
         self.message = QLabel()
         self._is_typing = False
+        self._asked_for: Checkpoint | None = None
+        self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._group("smart", "select").triggered.connect(
@@ -247,6 +249,7 @@ class MainWindow(QMainWindow):
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
         self._engines.recommended.connect(self._suggest_checkpoint)
+        self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
@@ -344,9 +347,16 @@ class MainWindow(QMainWindow):
             "Masks come from the built-in engine, which needs no download. Segment Anything makes "
             "better ones. {0}"
         ).format(best.reason)
+        self._suggestion = text
         self._offer(checkpoint(best.checkpoint), text)
 
+    def _withdraw_suggestion(self) -> None:
+        info = self._engines.info
+        if info is not None and info.name != BUILTIN_NAME:
+            self.notices.withdraw(self._suggestion)
+
     def _offer_download(self, wanted: Checkpoint) -> None:
+        self._asked_for = wanted
         text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
             wanted.name, words.size(self._downloads.free_bytes()), self._engines.folder
         )
@@ -358,8 +368,11 @@ class MainWindow(QMainWindow):
         self.notices.tell(Notice(text, button, start, is_warning=False))
 
     def _downloaded(self, fetched: Checkpoint) -> None:
-        if self._engines.wanted == "auto":
+        """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for."""
+        if self._asked_for != fetched:
             self._engines.use("auto")
+        elif fetched in checkpoints():
+            self._engines.use(fetched.kind)
         else:
             self._engines.use_own(fetched)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Segmenter
+from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.choose import EngineChoice, choose_attempt
 from samdesk.engine.recommend import Preference
 from samdesk.ui import engines
@@ -50,6 +51,8 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
 ) -> None:
     tiny_sam_is_on_disk(monkeypatch)
     annotator = hand.app.annotator
+    notices = hand.app.window.notices
+    hand.qtbot.waitUntil(lambda: notices.notice is not None, timeout=20000)
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
@@ -70,6 +73,8 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
     hand.wait_for_mask()
     assert annotator.draft.prompt.points == ()
     assert hand.app.settings.engine == "vit_b"
+    # What was offered for want of a checkpoint is offered no more.
+    assert notices.notice is None
 
 
 def test_of_fast_switches_the_last_one_wins(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,3 +229,16 @@ def test_device_precision_and_policy_are_preferred_and_remembered(
     texts = [action.text() for action in menu.actions()]
     assert "&Device" in texts
     assert any("ViT-H" in text for text in texts)
+
+
+def test_what_was_asked_for_by_name_is_used_once_it_is_there(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    app = hand.app
+    monkeypatch.setattr(app.engines, "_use", lambda wanted: used.append(wanted) or True)
+    app.engines.use("vit_l")
+    app.downloads.finished.emit(checkpoint("vit_b"))
+    monkeypatch.setattr(engines, "installed", lambda kind, folder: Path(kind))
+    app.downloads.finished.emit(checkpoint("vit_l"))
+    assert used == ["auto", "vit_l"]

@@ -70,6 +70,8 @@ class StatusBar(QStatusBar):
     def _show_engine(self) -> None:
         loading, info = self._engines.loading, self._engines.info
         if loading is not None:
+            # Another engine takes another time.
+            self._seconds = None
             name, fraction = loading
             text = self.tr("Loading {0}… {1} %").format(name, round(fraction * 100))
         elif info is None:
