@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from samdesk.core.dataset import Change, ImageRecord, Status
 from samdesk.core.image import LoadedImage, halves, list_images, load_image, scaled
 from samdesk.engine.base import CancelToken
-from samdesk.errors import SamdeskError
+from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
@@ -362,16 +362,10 @@ class Workspace(QObject):
     def _encode_failed(self, key: str, error: Exception) -> None:
         self._encoding_ended(key)
         # An engine that fails is not the image's fault: the image can still be looked at.
-        if isinstance(error, SamdeskError) and self._is_image_error(error):
+        if isinstance(error, ImageError):
             self._failed(key, error)
         else:
             self.told.emit(str(error))
-
-    @staticmethod
-    def _is_image_error(error: SamdeskError) -> bool:
-        from samdesk.errors import ImageError
-
-        return isinstance(error, ImageError)
 
     def _nearest(self) -> list[int]:
         """Rows by urgency: on screen, then two ahead for each one behind."""
