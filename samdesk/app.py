@@ -75,6 +75,7 @@ class App:
             self.bridge.post,
             folders.checkpoints,
             folders.own_checkpoints,
+            folders.cache,
             self.settings,
             self._remember_engine,
         )

@@ -240,9 +240,11 @@ def run(options: argparse.Namespace) -> int:
     from samdesk.folders import Folders
 
     document = coco_file(options.clicks)
+    folders = Folders.find()
     choice = choose_engine(
         options.engine,
-        Folders.find().checkpoints,
+        folders.checkpoints,
+        cache=folders.cache,
         file=options.checkpoint,
         preference=Preference(device=options.device, precision=options.precision),
     )

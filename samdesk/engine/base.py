@@ -27,7 +27,7 @@ class Attempt:
         path: the checkpoint file.
         kind: registry name, such as "vit_b".
         device: as torch names it.
-        precision: of the encoder.
+        precision: of the encoder, or "auto".
     """
 
     path: Path
@@ -142,6 +142,7 @@ class EngineInfo:
         checkpoint: registry name such as "vit_b"; None without a checkpoint.
         checkpoint_sha256: of the checkpoint file; None without one.
         precision: "float32", "bfloat16", "float16"; None without a checkpoint.
+        remark: for people, why it runs otherwise than they might expect; "" mostly.
     """
 
     name: str
@@ -150,6 +151,7 @@ class EngineInfo:
     checkpoint: str | None = None
     checkpoint_sha256: str | None = None
     precision: str | None = None
+    remark: str = ""
 
 
 class Segmenter(Protocol):

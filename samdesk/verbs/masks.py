@@ -125,11 +125,14 @@ class _Segmentation:
         choice = choose_engine(
             options.engine,
             folders.checkpoints,
+            cache=folders.cache,
             file=options.checkpoint,
             preference=Preference(device=options.device, precision=options.precision),
         )
         self.engine = choice.load(CancelToken(), lambda fraction: None)
         say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
+        if self.engine.info.remark:
+            say(self.engine.info.remark)
         self._uses = 0
         self._last_use: dict[Any, int] = {}
         self._embeddings: BoundedCache[Any, tuple[LoadedImage, Embedding]] = BoundedCache(
