@@ -138,7 +138,7 @@ class Geometry:
         scaled = scaled[: self.scaled_width, : self.scaled_height]
         lower, upper, share = _bilinear(self.scaled_width, self.width)
         # Between columns without a positive logit there is none.
-        positive = (scaled > 0).any(axis=1)
+        positive: npt.NDArray[np.bool_] = np.any(scaled > 0, axis=1)
         reached = np.flatnonzero(positive[lower] | (positive[upper] & (share > 0)))
         if reached.size == 0:
             return Mask.from_crop(np.zeros((1, 1), bool), 0, 0, self.width, self.height)

@@ -61,11 +61,10 @@ def find_converted(sha256: str, cache: Path) -> Converted | None:
     folder = _folder(sha256, cache)
     try:
         about = json.loads((folder / _ABOUT).read_text("utf-8"))
-        sizes = {name: (folder / name).stat().st_size for name in about.pop("sizes")}
+        sizes = {name: (folder / name).stat().st_size for name in about["sizes"]}
     except (OSError, ValueError, KeyError):
         return None
-    told = json.loads((folder / _ABOUT).read_text("utf-8"))
-    if sizes != told["sizes"] or about.get("sha256") != sha256:
+    if sizes != about["sizes"] or about["sha256"] != sha256:
         return None
     return Converted(folder, about["kind"], about["name"], sha256, about["side"])
 
@@ -239,8 +238,13 @@ def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> No
     assert process.stdout is not None and process.stderr is not None
     lines: Queue[str] = Queue()
     complaints: list[str] = []
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+
     readers = [
-        threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()]),
+        threading.Thread(target=read),
         threading.Thread(target=lambda: complaints.extend(process.stderr or ())),
     ]
     for reader in readers:

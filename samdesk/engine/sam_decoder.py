@@ -4,8 +4,8 @@
 `ClickPart` is what remains for each click. The weights are the segment-anything package's; the
 arithmetic is ordered so that no product is larger than it needs to be:
 
-- A click has few tokens (T, about 7) and the image many (N = L * L, 4096). A projection of all image
-  tokens followed by a product with few others is cheaper the other way round:
+- A click has few tokens (T, about 7) and the image many (N = L * L, 4096). A projection of all
+  image tokens followed by a product with few others is cheaper the other way round:
   (K W) q = K (W q).
 - The four transposed convolutions' offsets are columns of one matrix product.
 - The mask token that answers single-mask requests is left out; SAMDesk always asks for three.
@@ -27,6 +27,8 @@ class ImagePart(nn.Module):
     Args:
         sam: a `segment_anything.modeling.Sam`; its weights are shared.
     """
+
+    places: Tensor
 
     def __init__(self, sam: Any) -> None:
         super().__init__()
@@ -84,6 +86,11 @@ class PriorPart(nn.Module):
 class ClickPart(nn.Module):
     """Answers prompts on one image."""
 
+    places: Tensor
+    frequencies: Tensor
+    kinds: Tensor
+    answers: Tensor
+
     def __init__(self, sam: Any) -> None:
         super().__init__()
         decoder, prompts = sam.mask_decoder, sam.prompt_encoder
@@ -96,11 +103,11 @@ class ClickPart(nn.Module):
         answers = [decoder.iou_token.weight.detach(), decoder.mask_tokens.weight.detach()]
         self.register_buffer("answers", torch.cat(answers))
         transformer = decoder.transformer
-        self.layers = transformer.layers
-        self.tokens_to_image = nn.ModuleList(
+        self.layers: Any = transformer.layers
+        self.tokens_to_image: Any = nn.ModuleList(
             _TokensToImage(layer.cross_attn_token_to_image) for layer in transformer.layers
         )
-        self.image_to_tokens = nn.ModuleList(
+        self.image_to_tokens: Any = nn.ModuleList(
             _ImageToTokens(layer.cross_attn_image_to_token) for layer in transformer.layers
         )
         self.last = _TokensToImage(transformer.final_attn_token_to_image)
@@ -180,6 +187,8 @@ class _Heads(nn.Module):
     product with unsplit image tokens gives the scores of every head.
     """
 
+    own: Tensor
+
     def __init__(self, attention: Any) -> None:
         super().__init__()
         self.attention = attention
@@ -196,7 +205,8 @@ class _Heads(nn.Module):
 
     def gathered(self, spread: Tensor) -> Tensor:
         """(B, heads * T, D) to (B, T, D)."""
-        return (spread.unflatten(1, (self.heads, -1)) * self.own).sum(1)
+        batch, _, inner = spread.shape
+        return (spread.reshape(batch, self.heads, -1, inner) * self.own).sum(1)
 
 
 class _TokensToImage(_Heads):
@@ -237,13 +247,18 @@ class _ImageToTokens(_Heads):
 
     def _answered(self, scores: Tensor, values: Tensor) -> Tensor:
         """Scores (B, N, heads * T) and values (B, T, C) to (B, N, C)."""
-        shares = scores.unflatten(-1, (self.heads, -1)).softmax(-1).flatten(-2)
+        batch, count, _ = scores.shape
+        shares = scores.reshape(batch, count, self.heads, -1).softmax(-1).flatten(-2)
         v = self.spread(self.attention.v_proj(values)) @ self.attention.out_proj.weight.T
-        return shares @ v + self.attention.out_proj.bias
+        result: Tensor = shares @ v + self.attention.out_proj.bias
+        return result
 
 
 class _Upscaling(nn.Module):
     """A transposed convolution of kernel 2 and stride 2, channels last, as a matrix product."""
+
+    weight: Tensor
+    bias: Tensor
 
     def __init__(self, convolution: Any) -> None:
         super().__init__()
@@ -255,7 +270,7 @@ class _Upscaling(nn.Module):
 
     def forward(self, coarse: Tensor) -> Tensor:
         """(..., before) to (..., 4, after), the four pixels row by row."""
-        return (coarse @ self.weight).unflatten(-1, (4, -1)) + self.bias
+        return (coarse @ self.weight).reshape(*coarse.shape[:-1], 4, -1) + self.bias
 
 
 def _transposed(matrices: Tensor) -> Tensor:

@@ -65,6 +65,9 @@ class _Attention(nn.Module):
     The bias of query (h, w) for key (i, j) is q Rh[h, i] + q Rw[w, j] (MViTv2, equation 4).
     """
 
+    rows: Tensor
+    columns: Tensor
+
     def __init__(self, attention: Any, grid: int, window: int, kind: Attention) -> None:
         super().__init__()
         self.qkv = attention.qkv

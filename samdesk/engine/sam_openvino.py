@@ -55,8 +55,8 @@ class OpenVinoRuntime:
 
     def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         """See `Runtime.encode`. Stops within milliseconds; progress is by the time of the last."""
-        token.check()
         progress(0.0)
+        token.check()
         started = time.perf_counter()
         request = self._encoder
         request.start_async([normalised(image, self.side)], share_inputs=True)

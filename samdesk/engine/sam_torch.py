@@ -51,9 +51,6 @@ class TorchRuntime:
         """
         import torch
 
-        from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
-        from samdesk.engine.sam_encoder import Encoder
-
         self._torch = torch
         self._dtype = getattr(torch, precision)
         self._device = torch.device(device)
@@ -62,22 +59,24 @@ class TorchRuntime:
         self.precision = precision
         self.side: int = model.image_encoder.img_size
         self._is_cuda = self._device.type == "cuda"
-        # Converted before it is moved: the full-precision encoder may not fit on the GPU.
-        encoder = model.image_encoder.to(self._dtype)
-        attention = "chunked" if self._device.type == "cpu" else "fused"
-
-        def moved(part: Any) -> Any:
-            return self._with_room(lambda: part.to(device).eval())
-
-        with torch.inference_mode():
-            self._image_part = moved(ImagePart(model))
-            self._prior_part = moved(PriorPart(model))
-            self._click_part = moved(ClickPart(model))
-            self._encoder = moved(Encoder(encoder, attention))
+        self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
+            lambda: self._parts(model)
+        )
         self._encode_stream = self._stream(0)
         self._decode_stream = self._stream(-1)
         self._prepared: tuple[Any, Any] = (None, None)
         self._synchronise()
+
+    def _parts(self, model: Any) -> list[Any]:
+        from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
+        from samdesk.engine.sam_encoder import Attention, Encoder
+
+        with self._torch.inference_mode():
+            # Converted before it is moved: the full-precision encoder may not fit on the GPU.
+            encoder = model.image_encoder.to(self._dtype)
+            attention: Attention = "chunked" if self._device.type == "cpu" else "fused"
+            parts = [Encoder(encoder, attention), ImagePart(model), PriorPart(model)]
+            return [part.to(self._device).eval() for part in (*parts, ClickPart(model))]
 
     def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         """See `Runtime.encode`. The token is checked between transformer blocks."""
@@ -131,7 +130,8 @@ class TorchRuntime:
     def _stream(self, priority: int) -> Any:
         if not self._is_cuda:
             return None
-        return self._torch.cuda.Stream(self._device, priority=priority)
+        stream: Any = self._torch.cuda.Stream
+        return stream(self._device, priority=priority)
 
     def _moved(self, tensor: Any) -> Any:
         """A tensor on the device; from pinned memory a GPU fetches it by itself."""

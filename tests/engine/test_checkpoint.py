@@ -103,15 +103,13 @@ def test_a_checkpoint_of_another_kind_than_asked_for_is_refused(tmp_path: Path) 
 
 
 def test_automatic_is_built_in_until_a_checkpoint_is_there(tmp_path: Path) -> None:
-    assert (
-        choose_engine("auto", tmp_path, cache=tmp_path / "cache").name == "Built-in (no checkpoint)"
-    )
+    cache = tmp_path / "cache"
+    assert choose_engine("auto", tmp_path, cache=cache).name == "Built-in (no checkpoint)"
     (tmp_path / "sam_vit_b_01ec64.pth").write_bytes(b"half a download")
-    assert choose_engine("auto", tmp_path, cache=tmp_path / "cache").name == "Segment Anything"
+    choice = choose_engine("auto", tmp_path, cache=cache)
+    assert choice.name == "Segment Anything"
     with pytest.raises(CheckpointError):
-        choose_engine("auto", tmp_path, cache=tmp_path / "cache").load(
-            CancelToken(), lambda fraction: None
-        )
+        choice.load(CancelToken(), lambda fraction: None)
 
 
 def test_a_missing_checkpoint_says_where_to_get_it(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine import sam_convert, sam_load
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.checkpoint import known_sha256, sha256_of
-from samdesk.engine.sam_convert import convert_checkpoint, find_converted
+from samdesk.engine.sam_convert import convert_checkpoint, find_converted, write_converted
 from samdesk.engine.sam_load import load_sam
 from samdesk.errors import CheckpointError, EngineError
 from tests.engine.test_sam import assert_equal_to_oracle, picture
+from tests.engine.tiny_sam import tiny_sam
 
 PROMPT = Prompt((Point(600, 300), Point(30, 30, positive=False)), Box(300, 100, 900, 700))
 
@@ -58,6 +59,23 @@ def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cach
     expected = predictor.get_image_embedding().numpy()
     found = np.asarray(segmenter.embed(image, token=CancelToken()).data)
     assert np.linalg.norm(found - expected) <= 1e-5 * np.linalg.norm(expected)
+
+
+def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache: Path) -> None:
+    segmenter = load_sam(vit_b[0], cache=cache)
+    token, seen = CancelToken(), list[float]()
+
+    def progress(fraction: float) -> None:
+        seen.append(fraction)
+        if fraction > 0:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        segmenter.embed(picture((768, 1200)), token=token, progress=progress)
+    assert seen[-1] < 1
+    found = segmenter.predict(segmenter.embed(picture((768, 1200)), token=CancelToken()), PROMPT)
+    assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
+    assert len(found.candidates) == 3
 
 
 def test_once_converted_neither_torch_nor_segment_anything_is_imported(
@@ -97,16 +115,19 @@ def test_a_folder_that_cannot_be_written_is_told_and_torch_serves(
     assert segmenter.info.checkpoint == "vit_b"
 
 
-def test_a_damaged_conversion_is_made_anew(vit_b: tuple[Path, Any], cache: Path) -> None:
-    sha256 = sha256_of(vit_b[0])
-    load_sam(vit_b[0], cache=cache)
-    converted = find_converted(sha256, cache / "openvino")
-    assert converted is not None
-    with (converted.folder / "encoder.bin").open("r+b") as stream:
+def test_a_damaged_conversion_is_not_taken(tmp_path: Path) -> None:
+    sha256 = "0" * 64
+    folder = tmp_path / f"{sha256[:16]}-{sam_convert.VERSION}"
+    assert find_converted(sha256, tmp_path) is None
+    folder.mkdir()
+    write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
+    assert find_converted(sha256, tmp_path) is not None
+    assert find_converted(sha256[:16] + "1" * 48, tmp_path) is None
+    with (folder / "encoder.bin").open("r+b") as stream:
         stream.truncate(1000)
-    assert find_converted(sha256, cache / "openvino") is None
-    load_sam(vit_b[0], cache=cache)
-    assert find_converted(sha256, cache / "openvino") is not None
+    assert find_converted(sha256, tmp_path) is None
+    (folder / "checkpoint.json").write_text("{")
+    assert find_converted(sha256, tmp_path) is None
 
 
 def test_a_cancelled_conversion_leaves_nothing(vit_b: tuple[Path, Any], tmp_path: Path) -> None:
