@@ -84,7 +84,12 @@ def main(arguments: list[str]) -> int:
         told: Iterator[dict[str, Any]] = getattr(importlib.import_module(module), function)(spec)
         for one in told:
             print(json.dumps(one), file=answers, flush=True)
-    except SamdeskError as error:
+    except (SamdeskError, ImportError) as error:
+        if isinstance(error, ImportError):
+            error = SamdeskError(
+                f"A library that this part needs cannot be imported: {error}.",
+                "samdesk doctor tells what is missing; pip install samdesk brings all of it.",
+            )
         print(json.dumps({"error": (error.title, error.hint)}), file=answers, flush=True)
     return 0
 
