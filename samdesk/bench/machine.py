@@ -93,6 +93,14 @@ def peak_bytes() -> int:
     return int(peak) if sys.platform == "darwin" else int(peak) * 1024
 
 
+def peak_gpu_bytes() -> int:
+    """The most GPU memory that torch has held for this process so far; 0 without a GPU."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_initialized():
+        return 0
+    return sum(torch.cuda.max_memory_reserved(index) for index in range(torch.cuda.device_count()))
+
+
 def _version(library: str) -> str | None:
     try:
         return importlib.metadata.version(library)

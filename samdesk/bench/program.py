@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk.app import App, before_qt
-from samdesk.bench.machine import peak_bytes
+from samdesk.bench.machine import peak_bytes, peak_gpu_bytes
 from samdesk.bench.table import percentile
 from samdesk.errors import EngineError, SamdeskError
 from samdesk.folders import Folders
@@ -159,7 +159,7 @@ def start(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     hand.until(lambda: hand.workspace.picture is not None, "showing the image")
     # Nobody is quicker: the click waits for the engine and the embedding.
     hand.click(0.5, 0.5)
-    yield {"peak_bytes": peak_bytes()}
+    yield {"peak_bytes": peak_bytes(), "peak_gpu_bytes": peak_gpu_bytes()}
     hand.close()
 
 

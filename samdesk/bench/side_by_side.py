@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from samdesk.bench.machine import description, matrix_product, peak_bytes, synchroniser
+from samdesk.bench.machine import (
+    description,
+    matrix_product,
+    peak_bytes,
+    peak_gpu_bytes,
+    synchroniser,
+)
 from samdesk.bench.photos import photo
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Point, Prompt
@@ -250,7 +256,8 @@ def run(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The part of `samdesk bench` that compares, in a process of its own.
 
     Args:
-        spec: "checkpoint", "device", "precision", "sizes" and "rounds".
+        spec: "engine" ("auto" or a registry name that the file must be of), "checkpoint",
+            "device", "precision", "sizes" and "rounds".
     """
     from samdesk.verbs.talk import say
 
@@ -258,10 +265,14 @@ def run(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     machine = description(hardware)
     preference = Preference(device=spec["device"], precision=spec["precision"])
     device = preference.device_for(recommend(hardware))
-    engine = load(Path(spec["checkpoint"]), preference)
+    checkpoint = Path(spec["checkpoint"])
+    choice = choose_engine(
+        spec["engine"], Folders.find().checkpoints, file=checkpoint, preference=preference
+    )
+    engine = choice.load(CancelToken(), no_progress)
     info = engine.info
     say(f"{info.name} on {info.device}, {info.precision}, against SamPredictor in float32")
-    predictor = reference(Path(spec["checkpoint"]), str(info.checkpoint), device)
+    predictor = reference(checkpoint, str(info.checkpoint), device)
     synchronise = synchroniser(device)
     images = {size: photo(size) for size in spec["sizes"]}
     figures = compare(
@@ -289,15 +300,7 @@ def run_alone(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     predictor = reference(Path(spec["checkpoint"]), spec["kind"], device)
     predictor.set_image(image)
     _predict(predictor, _prompt(image, 1))
-    yield {"peak_bytes": peak_bytes()}
-
-
-def load(checkpoint: Path, preference: Preference) -> Segmenter:
-    """The engine as the program loads it."""
-    choice = choose_engine(
-        "auto", Folders.find().checkpoints, file=checkpoint, preference=preference
-    )
-    return choice.load(CancelToken(), no_progress)
+    yield {"peak_bytes": peak_bytes(), "peak_gpu_bytes": peak_gpu_bytes()}
 
 
 def reference(checkpoint: Path, kind: str, device: str) -> Any:

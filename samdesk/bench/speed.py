@@ -19,7 +19,7 @@ from samdesk.bench.part import answer
 from samdesk.bench.photos import write_many, write_photos
 from samdesk.bench.table import lines
 from samdesk.bench.targets import rows
-from samdesk.errors import CheckpointError, RequestError, SamdeskError
+from samdesk.errors import RequestError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.settings import Settings, save
 from samdesk.verbs.talk import FAILED, OK, say
@@ -75,8 +75,16 @@ def run(options: argparse.Namespace) -> int:
     extent = QUICK if options.quick else Extent()
     if options.rounds is not None:
         extent = Extent(**{**vars(extent), "rounds": options.rounds})
-    with tempfile.TemporaryDirectory(prefix="samdesk-bench-") as scratch:
-        measured = _measured(options, extent, Path(scratch))
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix="samdesk-bench-", ignore_cleanup_errors=True
+        ) as scratch:
+            measured = _measured(options, extent, Path(scratch))
+    except OSError as error:
+        raise SamdeskError(
+            f"The images to measure on cannot be written: {error}.",
+            f"Free space in {tempfile.gettempdir()}, or set TMPDIR to another folder.",
+        ) from error
     side_by_side = measured.parts["side_by_side"]
     weights = "random weights" if options.checkpoint is None else options.checkpoint.name
     table = rows(measured.parts, measured.failed, options.precision)
@@ -111,20 +119,16 @@ def _measured(options: argparse.Namespace, extent: Extent, scratch: Path) -> Mea
     home = scratch / "home"
     checkpoint = _checkpoint(options, home)
     of_engine = {
+        "engine": options.engine,
         "checkpoint": str(checkpoint),
         "device": options.device,
         "precision": options.precision,
     }
     measured = Measured()
     spec = {**of_engine, "sizes": extent.sizes, "rounds": extent.rounds}
-    measured.parts["side_by_side"], _ = answer("side_by_side", spec, home)
-    engine = measured.parts["side_by_side"]["engine"]
-    kind = engine["checkpoint"]
-    if options.engine not in ("auto", kind):
-        raise CheckpointError(
-            f"{checkpoint.name} is a {engine['name']} checkpoint, not {options.engine}.",
-            "Leave --engine out: the file tells which it is.",
-        )
+    # In a home of its own: what it keeps of the checkpoint must not speed the first start up.
+    measured.parts["side_by_side"], _ = answer("side_by_side", spec, scratch / "apart")
+    kind = measured.parts["side_by_side"]["engine"]["checkpoint"]
 
     def part(name: str, spec: dict[str, Any]) -> dict[str, Any] | None:
         try:

@@ -78,6 +78,21 @@ def test_a_missing_qt_is_said(home: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert "samdesk doctor" in failed.value.hint
 
 
+@pytest.mark.parametrize("name", ["none.pth", "notes.txt"])
+def test_a_checkpoint_that_cannot_be_read_is_said(home: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "notes.txt").write_text("no weights")
+    spec = {
+        "engine": "vit_b",
+        "checkpoint": str(tmp_path / name),
+        "device": "cpu",
+        "precision": "auto",
+        "sizes": [1],
+        "rounds": 1,
+    }
+    with pytest.raises(SamdeskError, match=name):
+        answer("side_by_side", spec, home)
+
+
 def test_a_part_that_dies_is_said(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SamdeskError, match="'coco' ended without an answer"):
         answer("coco", {}, home)

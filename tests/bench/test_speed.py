@@ -106,15 +106,33 @@ def test_a_part_that_fails_leaves_the_others_standing(
     assert "export, rle" in told.out
 
 
-@pytest.mark.parametrize("engine", ["builtin", "vit_h"])
-def test_what_cannot_be_compared_is_refused(
-    answers: Parts, capsys: pytest.CaptureFixture[str], engine: str
+def test_the_built_in_engine_has_nothing_to_be_compared_with(
+    answers: Parts, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = cli.main(["bench", "--quick", "--engine", engine, "--checkpoint", "some.pth"])
-    assert code == 1
+    assert cli.main(["bench", "--engine", "builtin"]) == 1
+    assert "nothing to be compared with" in capsys.readouterr().err
+    assert answers.asked == []
+
+
+def test_a_comparison_that_fails_ends_it(
+    answers: Parts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.failing = "side_by_side"
+    assert cli.main(["bench", "--json"]) == 1
     told = capsys.readouterr()
     assert not told.out
-    assert "built-in" in told.err or "is a ViT-B checkpoint, not vit_h" in told.err
+    assert "PySide6 is missing" in told.err
+
+
+def test_a_full_disk_is_said(
+    answers: Parts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(speed, "write_many", full)
+    assert cli.main(["bench", "--quick"]) == 1
+    assert "No space left" in capsys.readouterr().err
 
 
 def test_rounds_are_counted_from_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,10 +35,10 @@ def parts(
             "matrix_flops": [2e12],
             "in_a_row": {"ours": [], "reference": []} if device == "cpu" else SLOWER,
         },
-        "reference": {"peak_bytes": 3.7e9, "seconds": 20.0},
+        "reference": {"peak_bytes": 3.7e9, "peak_gpu_bytes": 6e9, "seconds": 20.0},
         "start": [
-            {"peak_bytes": 9e9, "seconds": 30.0},
-            {"peak_bytes": 1.5e9, "seconds": 4.0},
+            {"peak_bytes": 9e9, "peak_gpu_bytes": 2e9, "seconds": 30.0},
+            {"peak_bytes": 1.5e9, "peak_gpu_bytes": 2e9, "seconds": 4.0},
         ],
         "busy": {
             "idle": {"p99": 0.001, "longest": 0.002, "ticks": 1000},
@@ -116,6 +116,8 @@ def test_targets_for_cpus_are_not_put_to_gpus() -> None:
     assert not any(name.endswith("precision") for name in table)
     assert table["further click, 1 MP"].target is None
     assert table["start of the program to the first mask"].target is None
+    assert table["whole process, peak of main memory"].target is None
+    assert table["whole process, peak of GPU memory"].factor == pytest.approx(3.0)
     in_a_row = table["encode in a row"]
     assert in_a_row.factor == pytest.approx(7.0)
 
