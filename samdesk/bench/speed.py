@@ -46,10 +46,10 @@ class Extent:
     stops: int = 10
     photos: int = 200
     files: int = 10_000
-    annotations: int = 10_000
+    annotations: int = 2_000
 
 
-QUICK = Extent(1, (1,), 5.0, 10, 3, 40, 1_000, 1_000)
+QUICK = Extent(1, (1,), 5.0, 10, 3, 40, 1_000, 500)
 
 
 @dataclass

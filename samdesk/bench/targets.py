@@ -68,9 +68,11 @@ def _compared(figures: Mapping[str, Any], precision: str) -> Iterator[Row]:
         yield Row("matrix product of this machine", how, "FLOP/s", flops)
         if engine["checkpoint"] in _MACS:
             macs = _MACS[engine["checkpoint"]]
+            encodes = next(iter(figures["encode"].values()))["ours"]
+            # Each by the product measured just before it: other programs slow both.
             shares = [
-                2 * macs / seconds / flops.median
-                for seconds in next(iter(figures["encode"].values()))["ours"]
+                2 * macs / seconds / product
+                for seconds, product in zip(encodes, figures["matrix_flops"], strict=True)
             ]
             how = f"{macs / 1e9:,.0f} GMAC an image, two operations each, over the matrix product"
             yield Row("share of it that the encoder reaches", how, "share", Spread.of(shares))
