@@ -153,7 +153,7 @@ class App:
 
 def run(folder: Path | None) -> int:
     """Runs the program until its window is closed."""
-    _before_qt()
+    before_qt()
     application = QApplication(["samdesk"])
     application.setApplicationName("samdesk")
     application.setApplicationDisplayName("SAMDesk")
@@ -171,7 +171,7 @@ def run(folder: Path | None) -> int:
     return code
 
 
-def _before_qt() -> None:
+def before_qt() -> None:
     """What must be in order before Qt is."""
     # opencv-python points these at its own copy of Qt's plugins when it is imported, which Qt
     # would then load here; values that are not OpenCV's are the user's own.

@@ -26,7 +26,10 @@ _VERBS = {
         "samdesk.verbs.checkpoints:checkpoints",
     ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
-    "bench": ("how well and how fast an engine follows clicks", "samdesk.bench.clicks:run"),
+    "bench": (
+        "how fast SAMDesk is, or how well an engine follows clicks",
+        "samdesk.verbs.bench:bench",
+    ),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),
 }
 
@@ -116,10 +119,10 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
 
-    from samdesk.bench.clicks import add_arguments
+    from samdesk.verbs.bench import add_arguments
 
     add_arguments(by_name["bench"])
-    _add_engine(by_name["bench"])
+    _add_engine(by_name["bench"], "--kind")
 
     check = by_name["check"]
     check.add_argument("file", type=Path, metavar="FILE.json")
@@ -166,8 +169,8 @@ def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
     )
 
 
-def _add_engine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=_ENGINES, default="auto")
+def _add_engine(parser: argparse.ArgumentParser, *other_names: str) -> None:
+    parser.add_argument("--engine", *other_names, choices=_ENGINES, default="auto")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="of any name")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda:N")
     parser.add_argument(
