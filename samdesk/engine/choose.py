@@ -102,6 +102,7 @@ def _sam(name: str, path: Path, kind: str | None, preference: Preference) -> Eng
             kind=kind,
             device=device,
             precision=preference.precision_on(device),
+            is_exact=preference.precision == "exact",
             token=token,
             progress=progress,
         )

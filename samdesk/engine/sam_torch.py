@@ -116,6 +116,15 @@ class TorchRuntime:
             )
             return logits[0].float().cpu().numpy(), scores[0].float().cpu().numpy()
 
+    def to_host(self, features: Any) -> Floats:
+        """See `Runtime.to_host`."""
+        return self._with_room(lambda: features[0].cpu().numpy())
+
+    def from_host(self, array: Floats) -> tuple[Any, int]:
+        """See `Runtime.from_host`."""
+        features = self._with_room(lambda: self._torch.as_tensor(array, device=self._device)[None])
+        return features, features.nbytes
+
     def close(self) -> None:
         """Frees the model's memory, on the GPU too."""
         self._model = None
@@ -177,6 +186,7 @@ def load_sam(
     kind: str | None = None,
     device: str = "cpu",
     precision: str = "float32",
+    is_exact: bool = False,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> SamSegmenter:
@@ -187,6 +197,7 @@ def load_sam(
         kind: refuse the file when it is not of this kind, such as "vit_b".
         device: as torch names it.
         precision: of the encoder; see `TorchRuntime`.
+        is_exact: whether embeddings are kept on disk as exact as they are in memory.
         token: checked between the steps.
 
     Raises:
@@ -217,13 +228,13 @@ def load_sam(
     progress(1.0)
     info = EngineInfo(
         name=found.name,
-        key=f"sam-{found.kind}-{sha256[:16]}-{precision}",
+        key=f"sam-{found.kind}-{sha256[:16]}-{precision}" + "-exact" * is_exact,
         device=runtime.device,
         checkpoint=found.kind,
         checkpoint_sha256=sha256,
         precision=precision,
     )
-    return SamSegmenter(runtime, info)
+    return SamSegmenter(runtime, info, packed="float32" if is_exact else "float16")
 
 
 def device_name(device: str) -> str:
