@@ -16,6 +16,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
+from samdesk.core.image.content import content_sha256
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.recommend import Preference
 from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
@@ -59,10 +61,14 @@ class App:
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
         self.inference = Inference(
-            lambda key: self.workspace.images.get(key).rgb,
+            lambda key: self.workspace.images.get(key),
+            content_sha256,
             self.bridge.post,
             signals,
             capacity=self.settings.embedding_memory_mb * 1_000_000,
+            cache=EmbeddingCache(
+                self.settings.cache_path(folders.cache), self.settings.cache_bytes
+            ),
         )
         self.workspace.inference = self.inference
         self.annotator = Annotator(self.workspace, self.inference, signals)

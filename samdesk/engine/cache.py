@@ -161,7 +161,10 @@ class EmbeddingCache:
         files = list(self._files())
         own = self._path("", engine).parent
         mine = [file for file in files if file.path.parent == own]
-        bound = self._bound_now(sum(file.nbytes for file in files))
+        try:
+            bound = self._bound_now(sum(file.nbytes for file in files))
+        except OSError:
+            bound = 0  # a drive that is gone
         return Contents(
             frozenset(file.path.stem for file in mine),
             max((file.nbytes for file in mine), default=0),
