@@ -27,6 +27,7 @@ from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
@@ -85,17 +86,18 @@ class App:
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
+        self.background = Background(
+            self.workspace, self.inference, signals, self.io, self.settings.background
+        )
         self.window = MainWindow(
             self.annotator,
             self.engines,
             self.downloads,
+            self.background,
             self.io,
             self.settings,
             self._remember,
             self.open_samples,
-        )
-        signals.encode_finished.connect(
-            lambda _key, seconds: self.window.status.note_encoded(seconds)
         )
         for problem in problems:
             self.window.notices.tell(Notice(problem))
@@ -106,6 +108,7 @@ class App:
 
         def begin() -> None:
             self.engines.start()
+            self.background.start()
             recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
                 self.workspace.open(folder)
@@ -140,6 +143,7 @@ class App:
         if isinstance(application, QApplication):
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.refresh)
+        self.background.remember()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)

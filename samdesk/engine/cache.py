@@ -72,7 +72,7 @@ class _File:
 
 
 class EmbeddingCache:
-    """Belongs to one thread.
+    """`put` and `contents` belong to one thread; `get` may be called by any.
 
     The bound holds for what two processes write at a time; each further one may exceed it by a
     twentieth before the next count.

@@ -167,7 +167,7 @@ class Inference:
 
         Counted are the folder's images where the disk holds embeddings, else those near the screen.
         """
-        if self._encodes_folder:
+        if self.encodes_folder:
             return self._backlog.ready, self._backlog.total
         near = [image for image in self._near if image not in self._failed]
         return sum(self.is_encoded(image) for image in near), len(near)
@@ -176,7 +176,7 @@ class Inference:
     def seconds_left(self) -> float | None:
         """Until everything is encoded that will be; None when that cannot be told yet."""
         encoded, total = self.progress()
-        if self._encodes_folder:
+        if self.encodes_folder:
             total = min(total, self._places_on_disk)
         seconds = self._pace.seconds
         return None if seconds is None else seconds * max(0, total - encoded)
@@ -185,10 +185,10 @@ class Inference:
     def is_disk_full(self) -> bool:
         """Whether the bound of the cache on disk keeps some of the folder from being encoded."""
         encoded, total = self.progress()
-        return self._encodes_folder and self._places_on_disk <= encoded < total
+        return self.encodes_folder and self._places_on_disk <= encoded < total
 
     @property
-    def _encodes_folder(self) -> bool:
+    def encodes_folder(self) -> bool:
         """Whether embeddings of this engine are kept on disk; known after the first one."""
         return self._can_store and self._file_nbytes > 0 and self._room is not None
 
@@ -199,14 +199,13 @@ class Inference:
     def fill(self, contents: Mapping[str, str | None]) -> None:
         """Says which images the folder has, in order, and the SHA-256 of each file, if known.
 
-        `want` must follow.
-
         What is told here is believed only to say what is encoded; an embedding is used for an image
         whose file was read and has that content.
         """
         self._contents = {image: known for image, known in contents.items() if known is not None}
         self._backlog = Backlog(contents)
-        self._must_survey = True
+        self._must_survey = bool(contents)
+        self._give_way()
 
     def pause(self, is_paused: bool) -> None:
         """Encodes nothing but the image on screen, until it is called again."""
@@ -477,7 +476,7 @@ class Inference:
 
     def _next_of_folder(self) -> str | None:
         """The next image of the folder that is to be encoded to disk, while there is room."""
-        if not self._encodes_folder or self._backlog.ready >= self._places_on_disk:
+        if not self.encodes_folder or self._backlog.ready >= self._places_on_disk:
             return None
         return self._backlog.next(next(iter(self._near), None), self._direction)
 
