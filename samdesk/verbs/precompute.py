@@ -104,7 +104,7 @@ def in_shard(paths: Sequence[str], shard: int, shards: int) -> list[str]:
 
     def place(path: str) -> int:
         # macOS may spell the same name in other code points than Linux and Windows.
-        name = unicodedata.normalize("NFC", path).encode("utf-8", "surrogateescape")
+        name = unicodedata.normalize("NFC", path).encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.sha256(name).digest()[:8], "big") % shards
 
     return [path for path in paths if place(path) == shard - 1]

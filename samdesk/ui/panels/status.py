@@ -60,6 +60,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._zoom)
         engines.changed.connect(self._show_engine)
         background.changed.connect(self._show_progress)
+        annotator.workspace.opened.connect(self._show_progress_soon)
         annotator.workspace.progressed.connect(self._show_progress_soon)
         canvas.hovered.connect(self._show_pixel)
         canvas.zoomed.connect(self._show_zoom)
