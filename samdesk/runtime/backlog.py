@@ -48,7 +48,7 @@ class Backlog:
         """Changes an image's state; does nothing for an image of another folder."""
         place = self._places.get(image)
         if place is not None:
-            self._counts[State(self._states[place])] -= 1
+            self._counts[self._states[place]] -= 1
             self._counts[state] += 1
             self._states[place] = state
 
@@ -71,4 +71,4 @@ class Backlog:
     def reset(self) -> None:
         """Makes every image one to do."""
         self._states = bytearray(len(self._images))
-        self._counts = {State.TO_DO: len(self._images), State.READY: 0, State.LEFT: 0}
+        self._counts = [len(self._images), 0, 0]  # by State

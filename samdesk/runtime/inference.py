@@ -405,15 +405,20 @@ class Inference:
         """Finds out which images of the folder are on disk, without reading any."""
         self._must_survey = False
         generation, backlog, key = self._generation, self._backlog, engine.info.key
+        known = dict(self._contents)
 
-        def done(stored: Contents) -> None:
+        def work(_token: CancelToken) -> tuple[Contents, list[str]]:
+            stored = self._cache.contents(key)
+            return stored, [image for image, sha256 in known.items() if sha256 in stored.images]
+
+        def done(found: tuple[Contents, list[str]]) -> None:
             self._encode_ended()
+            stored, ready = found
             if generation == self._generation and backlog is self._backlog:
                 self._room = stored.room
                 self._file_nbytes = max(self._file_nbytes, stored.nbytes)
-                for image, content in self._contents.items():
-                    if content in stored.images:
-                        backlog.mark(image, State.READY)
+                for image in ready:
+                    backlog.mark(image, State.READY)
                 self._listener.surveyed()
             self._encode_next()
 
@@ -429,7 +434,7 @@ class Inference:
 
         self._encode_job = self._encode_lane.submit(
             None,
-            lambda _token: self._cache.contents(key),
+            work,
             done=done,
             failed=failed,
             cancelled=cancelled,

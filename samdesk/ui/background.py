@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from samdesk.core.dataset import ImageRecord
+from samdesk.engine.base import CancelToken
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane
 from samdesk.runtime.power import is_on_battery
@@ -113,12 +112,19 @@ class Background(QObject):
             return
         root = str(folder)
 
-        def done(rows: dict[str, int]) -> None:
-            if self._workspace.folder == folder:
-                self._rows = rows
-                self._inference.fill({key: records[row].sha256 for key, row in rows.items()})
+        def work(_token: CancelToken) -> tuple[dict[str, int], dict[str, str | None]]:
+            rows = {
+                os.path.join(root, record.path.replace("/", os.sep)): row
+                for row, record in enumerate(records)
+            }
+            return rows, {key: records[row].sha256 for key, row in rows.items()}
 
-        self._io.submit("names", lambda _token: _keys(root, records), done=done, failed=self._raise)
+        def done(found: tuple[dict[str, int], dict[str, str | None]]) -> None:
+            if self._workspace.folder == folder:
+                self._rows, contents = found
+                self._inference.fill(contents)
+
+        self._io.submit("names", work, done=done, failed=self._raise)
 
     def _encoded(self, key: str) -> None:
         self._to_remember.add(key)
@@ -127,11 +133,3 @@ class Background(QObject):
 
     def _raise(self, error: Exception) -> None:
         raise error
-
-
-def _keys(folder: str, records: Sequence[ImageRecord]) -> dict[str, int]:
-    """The row of each image by its key, which is its whole path."""
-    return {
-        os.path.join(folder, record.path.replace("/", os.sep)): row
-        for row, record in enumerate(records)
-    }
