@@ -202,7 +202,12 @@ class Inference:
         What is told here is believed only to say what is encoded; an embedding is used for an image
         whose file was read and has that content.
         """
-        self._contents = {image: known for image, known in contents.items() if known is not None}
+        read = self._contents
+        self._contents = {
+            image: sha256
+            for image, known in contents.items()
+            if (sha256 := read.get(image, known)) is not None
+        }
         self._backlog = Backlog(contents)
         self._must_survey = bool(contents)
         self._give_way()

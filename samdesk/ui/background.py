@@ -78,6 +78,8 @@ class Background(QObject):
 
     def remember(self) -> None:
         """Keeps in the project which contents the files had, so that they need not be read anew."""
+        if not self._rows:
+            return
         contents = {}
         for key in self._to_remember:
             content = self._inference.content(key)
