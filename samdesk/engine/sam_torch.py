@@ -228,7 +228,9 @@ def load_sam(
     progress(1.0)
     info = EngineInfo(
         name=found.name,
-        key=f"sam-{found.kind}-{sha256[:16]}-{precision}" + "-exact" * is_exact,
+        # Whatever computed it, one checkpoint's embedding serves all: a machine without a GPU uses
+        # what one with a GPU has precomputed.
+        key=f"sam-{found.kind}-{sha256[:16]}" + "-exact" * is_exact,
         device=runtime.device,
         checkpoint=found.kind,
         checkpoint_sha256=sha256,

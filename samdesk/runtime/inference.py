@@ -258,8 +258,18 @@ class Inference:
         self._crowded_out.clear()
         self._give_way()
 
+    def check(self, image: str, content: str) -> None:
+        """Encodes an image again when its file was read and is not what was encoded.
+
+        Args:
+            content: the SHA-256 of the file's bytes.
+        """
+        if image in self._embeddings and self._contents.get(image) != content:
+            self.retry(image)
+
     def retry(self, image: str) -> None:
-        """Encodes an image again that failed, for instance after the file was mended."""
+        """Encodes an image again, for instance after its file was mended."""
+        self._embeddings.drop(image)
         self._failed.discard(image)
         self._backlog.mark(image, State.TO_DO)
         self._encode_next()
@@ -329,17 +339,18 @@ class Inference:
             packed = self._cache.get(loaded.sha256, key)
             if packed is not None:
                 embedding = engine.unpack(packed, loaded.width, loaded.height)
-                self._post(lambda: arrived(embedding))
+                self._post(lambda: arrived(embedding, loaded.sha256))
                 return loaded.sha256, packed.nbytes, False
             embedding = engine.embed(
                 loaded.rgb, token=token, progress=self._reporter(image, generation)
             )
             # A click may wait for it: the disk comes later.
-            self._post(lambda: arrived(embedding))
+            self._post(lambda: arrived(embedding, loaded.sha256))
             nbytes = self._store(engine, loaded.sha256, embedding) if can_store else 0
             return loaded.sha256, nbytes, True
 
-        def arrived(embedding: Embedding) -> None:
+        def arrived(embedding: Embedding, content: str) -> None:
+            self._contents[image] = content
             is_wanted = image in self._near or (
                 self._request is not None and self._request.image == image
             )

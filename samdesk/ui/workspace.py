@@ -365,6 +365,8 @@ class Workspace(QObject):
                 self.told.emit(str(error))
             else:
                 self.replace_record(seen)
+        if self.inference is not None:
+            self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
 

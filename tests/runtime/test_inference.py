@@ -687,3 +687,18 @@ def test_stepping_in_a_huge_folder_looks_at_few_images(
         desk.inference.want(near)
         desk.inference.progress()
     assert len(looked_at) <= 10 * 3 * len(near)
+
+
+def test_a_file_that_changed_while_it_was_open_is_encoded_again(desk: Desk) -> None:
+    engine = desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    run_dry(desk, "1")
+    desk.inference.check("1", content_of("1"))
+    assert engine.started == [1]
+    desk.content["1"] = "f" * 64
+    desk.inference.check("1", "f" * 64)
+    assert not desk.inference.has_embedding("1")
+    run_dry(desk, "1")
+    assert engine.started == [1, 1]
+    desk.inference.check("1", "f" * 64)
+    assert desk.inference.has_embedding("1")
