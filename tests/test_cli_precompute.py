@@ -199,8 +199,10 @@ def test_a_cache_that_cannot_be_written_is_told(
 ) -> None:
     folder, blocked = images(tmp_path / "images", 2), tmp_path / "file"
     blocked.write_bytes(b"")
-    assert cli.main(["precompute", str(folder), "--cache", str(blocked / "cache")]) == 1
-    assert "Embeddings cannot be kept" in capsys.readouterr().err
+    assert cli.main(["precompute", str(folder), "--cache", str(blocked / "cache"), "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "Embeddings cannot be kept" in captured.err
+    assert not json.loads(captured.out)["complete"]
 
 
 def test_without_a_checkpoint_there_is_nothing_to_precompute(

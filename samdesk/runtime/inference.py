@@ -209,6 +209,8 @@ class Inference:
             if (sha256 := read.get(image, known)) is not None
         }
         self._backlog = Backlog(contents)
+        for image in self._failed:
+            self._backlog.mark(image, State.LEFT)
         self._must_survey = bool(contents)
         self._give_way()
 

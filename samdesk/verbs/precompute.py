@@ -82,14 +82,20 @@ def precompute(options: argparse.Namespace) -> int:
     )
     run = _Run(len(paths))
     show = _shown(run)
+    failure = None
     try:
         _fill(run, root, paths, engine, cache, shards, preferred.max_pixels, show)
     except KeyboardInterrupt:
         run.is_interrupted = True
-    finally:
-        show(0.0, True)
-        engine.close()
-    return _told(options, run, engine.info, cache)
+    except SamdeskError as error:
+        # The disk is full, or the engine out of memory: what is done is told first.
+        failure = error
+    show(0.0, True)
+    engine.close()
+    code = _told(options, run, engine.info, cache)
+    if failure is not None:
+        raise failure
+    return code
 
 
 def in_shard(paths: Sequence[str], shard: int, shards: int) -> list[str]:
