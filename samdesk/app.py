@@ -16,6 +16,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
+from samdesk.core.image.content import content_sha256
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.recommend import Preference
 from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
@@ -25,6 +27,7 @@ from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
@@ -59,10 +62,14 @@ class App:
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
         self.inference = Inference(
-            lambda key: self.workspace.images.get(key).rgb,
+            lambda key: self.workspace.images.get(key),
+            content_sha256,
             self.bridge.post,
             signals,
             capacity=self.settings.embedding_memory_mb * 1_000_000,
+            cache=EmbeddingCache(
+                self.settings.cache_path(folders.cache), self.settings.cache_bytes
+            ),
         )
         self.workspace.inference = self.inference
         self.annotator = Annotator(self.workspace, self.inference, signals)
@@ -80,17 +87,18 @@ class App:
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
+        self.background = Background(
+            self.workspace, self.inference, signals, self.io, self.settings.background
+        )
         self.window = MainWindow(
             self.annotator,
             self.engines,
             self.downloads,
+            self.background,
             self.io,
             self.settings,
             self._remember,
             self.open_samples,
-        )
-        signals.encode_finished.connect(
-            lambda _key, seconds: self.window.status.note_encoded(seconds)
         )
         for problem in problems:
             self.window.notices.tell(Notice(problem))
@@ -101,6 +109,7 @@ class App:
 
         def begin() -> None:
             self.engines.start()
+            self.background.start()
             recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
                 self.workspace.open(folder)
@@ -135,6 +144,7 @@ class App:
         if isinstance(application, QApplication):
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.refresh)
+        self.background.remember()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)

@@ -266,8 +266,13 @@ def run(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     preference = Preference(device=spec["device"], precision=spec["precision"])
     device = preference.device_for(recommend(hardware))
     checkpoint = Path(spec["checkpoint"])
+    folders = Folders.find()
     choice = choose_engine(
-        spec["engine"], Folders.find().checkpoints, file=checkpoint, preference=preference
+        spec["engine"],
+        folders.checkpoints,
+        cache=folders.cache,
+        file=checkpoint,
+        preference=preference,
     )
     engine = choice.load(CancelToken(), no_progress)
     info = engine.info

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from samdesk.errors import EngineError
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 Progress: TypeAlias = Callable[[float], None]
+Packed: TypeAlias = npt.NDArray[np.floating[Any]]
+"""An embedding as a plain array (channels, rows, columns), float16 or float32."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,24 @@ class Segmenter(Protocol):
 
         Raises:
             EngineError: the engine failed.
+        """
+        ...
+
+    def pack(self, embedding: Embedding) -> Packed | None:
+        """An embedding for the disk; None when it is not worth keeping there.
+
+        Called by the thread that calls `embed`, as is `unpack`.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        ...
+
+    def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
+        """The embedding of an image of width x height pixels that `pack` packed.
+
+        Raises:
+            EngineError: the engine failed, for instance out of memory.
         """
         ...
 

@@ -41,8 +41,8 @@ class Preference:
         return recommendation.device if self.device == "auto" else self.device
 
     def precision_on(self, device: str) -> str:
-        """The precision to use on a device."""
-        return "float32" if self.precision == "exact" else precision_for(device)
+        """The precision to use on a device; see `load_sam`."""
+        return "exact" if self.precision == "exact" else precision_for(device)
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,20 @@ def step_down(attempt: Attempt, installed: Mapping[str, Path]) -> Attempt | None
     Returns:
         The next attempt; None when only the built-in engine is left.
     """
-    if attempt.device.startswith("cuda") and attempt.precision == "float32":
+    if attempt.device.startswith("cuda") and attempt.precision in ("exact", "float32"):
         return replace(attempt, precision="float16")
     order = [known.kind for known in checkpoints()]
     smaller = [kind for kind in order[order.index(attempt.kind) + 1 :] if kind in installed]
     if smaller:
-        precision = precision_for(attempt.device)
+        precision = _as_wanted(attempt, attempt.device)
         return Attempt(installed[smaller[0]], smaller[0], attempt.device, precision)
     if attempt.device != "cpu":
-        return replace(attempt, device="cpu", precision=precision_for("cpu"))
+        return replace(attempt, device="cpu", precision=_as_wanted(attempt, "cpu"))
     return None
+
+
+def _as_wanted(attempt: Attempt, device: str) -> str:
+    return "exact" if attempt.precision == "exact" else precision_for(device)
 
 
 def needed_bytes(kind: str, device: str, precision: str) -> int:

@@ -23,6 +23,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    Packed,
     Prediction,
     Progress,
     no_progress,
@@ -77,6 +78,14 @@ class Runtime(Protocol):
         Returns:
             Logits (3, L, L) and predicted IoUs (3,) of the three multimask outputs.
         """
+        ...
+
+    def to_host(self, features: Any) -> Floats:
+        """Features as a plain array (C, L / 4, L / 4)."""
+        ...
+
+    def from_host(self, array: Floats) -> tuple[Any, int]:
+        """What `encode` returned, from what `to_host` returned."""
         ...
 
     def close(self) -> None: ...
@@ -185,10 +194,16 @@ class SamCandidate:
 
 
 class SamSegmenter:
-    """SAM on any runtime. Three candidates per prompt, best predicted IoU first."""
+    """SAM on any runtime. Three candidates per prompt, best predicted IoU first.
 
-    def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
+    Args:
+        packed: the dtype of `pack`: "float16", or "float32" where results must be exact. Engines
+            that differ in it need different keys.
+    """
+
+    def __init__(self, runtime: Runtime, info: EngineInfo, packed: str = "float16") -> None:
         self.info = info
+        self._packed = packed
         self._runtime = runtime
 
     def embed(
@@ -213,6 +228,18 @@ class SamSegmenter:
             prompt,
             tuple(SamCandidate(logits[i], float(scores[i]), geometry) for i in best_first),
         )
+
+    def pack(self, embedding: Embedding) -> Packed | None:
+        """See `Segmenter.pack`."""
+        with np.errstate(over="ignore"):
+            packed: Packed = self._runtime.to_host(embedding.data).astype(self._packed)
+        # A checkpoint of one's own may have values beyond float16.
+        return packed if np.isfinite(packed).all() else None
+
+    def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
+        """See `Segmenter.unpack`."""
+        features, nbytes = self._runtime.from_host(packed.astype(np.float32))
+        return Embedding(self.info.key, width, height, features, nbytes)
 
     def close(self) -> None:
         """See `Segmenter.close`."""

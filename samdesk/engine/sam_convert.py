@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from samdesk.engine.base import CancelToken, OutOfMemory, Progress, no_progress
+from samdesk.engine.base import CancelToken, Progress, no_progress
 from samdesk.errors import CheckpointError, EngineError
 
 # Grows whenever converted models of before must not be used any more.
@@ -89,7 +89,6 @@ def convert_checkpoint(
     Raises:
         Cancelled: by the token.
         CheckpointError: the file is damaged, unsafe or no SAM checkpoint.
-        OutOfMemory: the other process was ended for want of memory.
         EngineError: the conversion failed.
     """
     folder = _folder(sha256, cache)
@@ -275,8 +274,9 @@ def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> No
         told = json.loads(last)
         raise CheckpointError(told["title"], told["hint"])
     if process.returncode in (-9, 137) or "MemoryError" in "".join(complaints):
-        raise OutOfMemory(
-            f"There is not enough memory to convert {path.name}.", "Close other programs."
+        raise EngineError(
+            f"There was not enough memory to convert {path.name} for this processor.",
+            "Close other programs; until then it runs unconverted, which is slower.",
         )
     raise EngineError(
         f"{path.name} could not be converted for this processor "

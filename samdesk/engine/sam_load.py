@@ -10,6 +10,7 @@ from samdesk.engine.base import (
     Attempt,
     CancelToken,
     EngineInfo,
+    OutOfMemory,
     Progress,
     no_progress,
 )
@@ -45,8 +46,9 @@ def load_sam(
         cache: folder for converted checkpoints and known hashes.
         kind: refuse the file when it is not of this kind, such as "vit_b".
         device: as torch names it.
-        precision: of the encoder: "float32", "float16", "bfloat16", or "auto" for what the device
-            is fastest in with a relative error of at most 2e-2.
+        precision: of the encoder: "auto" for what the device is fastest in, with a relative error
+            of at most 2e-2; "exact" for float32, and embeddings that stay so on disk; or as torch
+            names it.
         token: checked between the steps.
 
     Raises:
@@ -59,33 +61,40 @@ def load_sam(
     progress(_HASHED)
     remark = ""
     runtime: Runtime
-    if device == "cpu" and precision in ("auto", "float32"):
+    is_exact = precision == "exact"
+    if device == "cpu" and precision in ("auto", "exact"):
         try:
             converted = _converted(path, sha256, cache / "openvino", token, progress)
             _require_kind(path, converted.kind, kind)
-            runtime = _openvino(converted, exact=precision == "float32")
+            attempt = Attempt(path, converted.kind, device, precision)
+            runtime = _openvino(converted, is_exact, attempt)
             progress(1.0)
-            return _segmenter(converted.kind, sha256, runtime)
-        except CheckpointError:
+            return _segmenter(converted.kind, sha256, runtime, is_exact)
+        except (CheckpointError, OutOfMemory):
+            # Torch would only need more.
             raise
         except EngineError as error:
             remark = str(error)
     runtime, found = _on_torch(path, kind, device, precision, token, progress)
     progress(1.0)
-    return _segmenter(found, sha256, runtime, remark)
+    return _segmenter(found, sha256, runtime, is_exact, remark)
 
 
-def _segmenter(kind: str, sha256: str, runtime: Runtime, remark: str = "") -> SamSegmenter:
+def _segmenter(
+    kind: str, sha256: str, runtime: Runtime, is_exact: bool, remark: str = ""
+) -> SamSegmenter:
     info = EngineInfo(
         name=checkpoint(kind).name,
-        key=f"sam-{kind}-{sha256[:16]}-{runtime.precision}",
+        # Whatever computed it, one checkpoint's embedding serves all: a machine without a GPU uses
+        # what one with a GPU has precomputed.
+        key=f"sam-{kind}-{sha256[:16]}" + "-exact" * is_exact,
         device=runtime.device,
         checkpoint=kind,
         checkpoint_sha256=sha256,
         precision=runtime.precision,
         remark=remark,
     )
-    return SamSegmenter(runtime, info)
+    return SamSegmenter(runtime, info, packed="float32" if is_exact else "float16")
 
 
 def _converted(
@@ -100,11 +109,11 @@ def _converted(
     return found
 
 
-def _openvino(converted: Converted, *, exact: bool) -> OpenVinoRuntime:
+def _openvino(converted: Converted, is_exact: bool, attempt: Attempt) -> OpenVinoRuntime:
     try:
         from samdesk.engine.sam_openvino import OpenVinoRuntime
 
-        return OpenVinoRuntime(converted, exact=exact)
+        return OpenVinoRuntime(converted, exact=is_exact, attempt=attempt)
     except (ImportError, RuntimeError) as error:
         # ImportError: there are no wheels for every machine.
         reason = str(error).strip().splitlines() or [type(error).__name__]
@@ -134,10 +143,10 @@ def _on_torch(
         raise EngineError(
             f"The device {device} is not there.", "Choose another one in the Checkpoint menu."
         )
-    if precision == "auto":
-        precision = "float16" if device.startswith("cuda") else "float32"
     attempt = Attempt(path, found.kind, device, precision)
-    return TorchRuntime(model, device, precision, attempt), found.kind
+    fastest = "float16" if device.startswith("cuda") else "float32"
+    dtype = {"auto": fastest, "exact": "float32"}.get(precision, precision)
+    return TorchRuntime(model, device, dtype, attempt), found.kind
 
 
 def _require_kind(path: Path, found: str, wanted: str | None) -> None:

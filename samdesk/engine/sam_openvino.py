@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import openvino
 
 from samdesk.core.prompt import Logits
-from samdesk.engine.base import RGB, CancelToken, Progress
+from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Progress
 from samdesk.engine.sam import Floats, normalised
 from samdesk.engine.sam_convert import Converted
 
@@ -27,9 +28,17 @@ class OpenVinoRuntime:
         converted: the models.
         exact: float32 throughout; otherwise the encoder computes in bfloat16 where the processor
             has instructions for it.
+        attempt: for whoever must find another way when the memory does not hold it.
+
+    Raises:
+        OutOfMemory: the memory does not hold the models.
+        RuntimeError: OpenVINO cannot run them here.
     """
 
-    def __init__(self, converted: Converted, *, exact: bool) -> None:
+    def __init__(
+        self, converted: Converted, *, exact: bool, attempt: Attempt | None = None
+    ) -> None:
+        self._attempt = attempt
         self.side = converted.side
         self.device = "CPU"
         core = openvino.Core()
@@ -46,10 +55,11 @@ class OpenVinoRuntime:
             options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
             return core.compile_model(model, "CPU", options).create_infer_request()
 
-        self._encoder = ready("encoder", "bf16" if self.precision == "bfloat16" else "f32")
-        self._image, self._prior, self._click = (
-            ready(part, "f32") for part in ("image", "prior", "click")
-        )
+        with self._room():
+            self._encoder = ready("encoder", "bf16" if self.precision == "bfloat16" else "f32")
+            self._image, self._prior, self._click = (
+                ready(part, "f32") for part in ("image", "prior", "click")
+            )
         self._expected = _FIRST_ENCODE_SECONDS
         self._prepared: tuple[Any, list[Floats]] = (None, [])
 
@@ -57,6 +67,10 @@ class OpenVinoRuntime:
         """See `Runtime.encode`. Stops within milliseconds; progress is by the time of the last."""
         progress(0.0)
         token.check()
+        with self._room():
+            return self._encoded(image, token, progress)
+
+    def _encoded(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         started = time.perf_counter()
         request = self._encoder
         request.start_async([normalised(image, self.side)], share_inputs=True)
@@ -75,6 +89,12 @@ class OpenVinoRuntime:
         self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
     ) -> tuple[Floats, Floats]:
         """See `Runtime.decode`."""
+        with self._room():
+            return self._decoded(features, coords, labels, prior)
+
+    def _decoded(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
         of, image = self._prepared
         if of is not features:
             image = _outputs(self._image, [features])
@@ -88,10 +108,34 @@ class OpenVinoRuntime:
         logits, scores = _outputs(self._click, [*image, coords[None], labels[None]])
         return logits[0], scores[0]
 
+    def to_host(self, features: Any) -> Floats:
+        """See `Runtime.to_host`."""
+        array: Floats = features[0]
+        return array
+
+    def from_host(self, array: Floats) -> tuple[Any, int]:
+        """See `Runtime.from_host`."""
+        features = np.ascontiguousarray(array)[None]
+        return features, features.nbytes
+
     def close(self) -> None:
         """Frees the models."""
         self._encoder = self._image = self._prior = self._click = None
         self._prepared = None, []
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            # OpenVINO has no exception of its own for this.
+            if isinstance(error, RuntimeError) and "alloc" not in str(error):
+                raise
+            raise OutOfMemory(
+                "There is not enough memory for this checkpoint.",
+                "Choose a smaller checkpoint, or close other programs.",
+                self._attempt,
+            ) from error
 
 
 def _outputs(request: Any, inputs: list[Any]) -> list[Floats]:

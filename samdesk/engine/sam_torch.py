@@ -143,6 +143,24 @@ class TorchRuntime:
         if self._is_cuda:
             self._torch.cuda.synchronize(self._device)
 
+    def to_host(self, features: Any) -> Floats:
+        """See `Runtime.to_host`."""
+        return self._with_room(lambda: features[0].cpu().numpy())
+
+    def from_host(self, array: Floats) -> tuple[Any, int]:
+        """See `Runtime.from_host`."""
+        torch = self._torch
+
+        def moved() -> Any:
+            with torch.inference_mode(), torch.cuda.stream(self._encode_stream):
+                features = self._moved(torch.as_tensor(array))[None]
+                if self._encode_stream is not None:
+                    self._encode_stream.synchronize()
+                return features
+
+        features = self._with_room(moved)
+        return features, features.nbytes
+
     def close(self) -> None:
         """Frees the model's memory, on the GPU too."""
         self._encoder = self._image_part = self._prior_part = self._click_part = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path
@@ -61,6 +61,7 @@ class Workspace(QObject):
     row_changed = Signal(int)
     record_changed = Signal(int)
     progressed = Signal()
+    surveyed = Signal()
     told = Signal(str)
 
     def __init__(
@@ -97,6 +98,8 @@ class Workspace(QObject):
         signals.encode_finished.connect(lambda key, _seconds: self._encoding_ended(key))
         signals.encode_cancelled.connect(self._encoding_ended)
         signals.encode_error.connect(self._encode_failed)
+        signals.encode_surveyed.connect(self.surveyed)
+        signals.encode_surveyed.connect(self.progressed)
 
     @property
     def record(self) -> ImageRecord | None:
@@ -199,7 +202,7 @@ class Workspace(QObject):
             return Encoding.PROBLEM
         if self.inference is None:
             return Encoding.NONE
-        if self.inference.has_embedding(key):
+        if self.inference.is_encoded(key):
             return Encoding.READY
         return Encoding.RUNNING if key in self.fractions else Encoding.NONE
 
@@ -248,7 +251,31 @@ class Workspace(QObject):
         keys = [self._key(row) for row in self._nearest()]
         self.images.want(keys)
         if self.inference is not None:
-            self.inference.want([key for key in keys if key not in self.errors])
+            near = [key for key in keys if key not in self.errors]
+            self.inference.want(near, self._direction)
+
+    def note_contents(self, contents: Mapping[int, str]) -> None:
+        """Keeps the SHA-256 of files that were read, by row, in the project.
+
+        What an annotated image was when it was annotated stays as it is.
+        """
+        if self.project is None or self.project.read_only:
+            return
+        changes = []
+        for row, sha256 in contents.items():
+            record = self.records[row]
+            is_kept = record.sha256 is not None and self.counts.get(record.id)
+            if record.id > 0 and record.sha256 != sha256 and not is_kept:
+                changes.append((row, record, replace(record, sha256=sha256)))
+        if not changes:
+            return
+        try:
+            self.project.apply(Change(before, after) for _, before, after in changes)
+        except SamdeskError as error:
+            self.told.emit(str(error))
+            return
+        for row, _, after in changes:
+            self.records[row] = after
 
     def close(self) -> None:
         """Closes the project and forgets its images."""
@@ -338,6 +365,8 @@ class Workspace(QObject):
                 self.told.emit(str(error))
             else:
                 self.replace_record(seen)
+        if self.inference is not None:
+            self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
 

@@ -48,7 +48,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cache: Path) -> None:
     path, model = vit_b
     told: list[float] = []
-    segmenter = load_sam(path, cache=cache, precision="float32", progress=told.append)
+    segmenter = load_sam(path, cache=cache, precision="exact", progress=told.append)
     assert told == sorted(told) and told[-1] == 1.0 and len(told) > 6
     assert (segmenter.info.name, segmenter.info.device) == ("ViT-B", "CPU")
     assert (segmenter.info.precision, segmenter.info.remark) == ("float32", "")
@@ -99,7 +99,7 @@ def test_torch_serves_where_openvino_cannot(
         raise EngineError("OpenVINO cannot run ViT-B here.", "PyTorch runs it.")
 
     monkeypatch.setattr(sam_load, "_openvino", cannot)
-    segmenter = load_sam(vit_b[0], cache=cache, precision="float32")
+    segmenter = load_sam(vit_b[0], cache=cache, precision="exact")
     assert "OpenVINO cannot" in segmenter.info.remark
     assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
 

@@ -128,6 +128,7 @@ class ImagesPanel(QWidget):
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
         workspace.record_changed.connect(lambda _row: self._summarise())
+        workspace.surveyed.connect(self.list.viewport().update)
 
     def _opened(self) -> None:
         self.filter.clear()
