@@ -142,24 +142,19 @@ class Geometry:
         at 0, as `Sam.postprocess_masks` does it, but only in the columns of the mask.
         """
         # The image's columns are rows here, in which a mask's runs are counted.
-        input_size = (self.side, self.side)
-        scaled = cv2.resize(np.ascontiguousarray(logits.T), input_size)
+        scaled = cv2.resize(np.ascontiguousarray(logits.T), (self.side, self.side))
         scaled = scaled[: self.scaled_width, : self.scaled_height]
-        lower, upper, share = _bilinear(self.scaled_width, self.width)
-        # Between columns without a positive logit there is none.
-        positive: npt.NDArray[np.bool_] = np.any(scaled > 0, axis=1)
-        reached = np.flatnonzero(positive[lower] | (positive[upper] & (share > 0)))
+        columns = cv2.resize(scaled, (self.scaled_height, self.width))
+        reached = np.flatnonzero(np.any(columns > 0, axis=1))
         if reached.size == 0:
             return Mask.from_crop(np.zeros((1, 1), bool), 0, 0, self.width, self.height)
         left, right = int(reached[0]), int(reached[-1]) + 1
         inside = np.empty((right - left, self.height), bool)
         step = max(1, _BAND // self.height)
         for start in range(left, right, step):
-            band = slice(start, min(start + step, right))
-            at = share[band, None]
-            columns = scaled[lower[band]] * (1 - at) + scaled[upper[band]] * at
-            full = cv2.resize(columns, (self.height, columns.shape[0]))
-            np.greater(full, 0, out=inside[band.start - left : band.stop - left])
+            end = min(start + step, right)
+            full = cv2.resize(columns[start:end], (self.height, end - start))
+            np.greater(full, 0, out=inside[start - left : end - left])
         return Mask.from_crop(inside.T, left, 0, self.width, self.height)
 
     def inside(self, logits: Logits) -> Logits:
@@ -255,14 +250,3 @@ def normalised(image: RGB, side: int) -> Floats:
         np.subtract(image[..., channel], np.float32(mean), out=inside)
         inside /= np.float32(std)
     return pixels
-
-
-def _bilinear(before: int, after: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:
-    """Along one axis: between which two samples each new one lies, and the share of the second.
-
-    With half-pixel centres, as torch.nn.functional.interpolate(mode="bilinear").
-    """
-    source = np.maximum((np.arange(after) + 0.5) * (before / after) - 0.5, 0)
-    lower = np.minimum(source.astype(np.intp), before - 1)
-    upper = np.minimum(lower + 1, before - 1)
-    return lower, upper, (source - lower).astype(np.float32)
