@@ -27,6 +27,7 @@ from PIL import Image, ImageFile
 from samdesk.core.image import formats, opencv, orientation
 from samdesk.core.image.depth import to_8_bits
 from samdesk.core.image.file import check_limit, open_image_file
+from samdesk.core.image.scale import scaled
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 """Pixels of shape (height, width, 3), dtype uint8."""
@@ -95,6 +96,26 @@ def load_image(
         return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest())
 
 
+def load_thumbnail(
+    path: str | os.PathLike[str], longest: int, *, max_pixels: int = DEFAULT_MAX_PIXELS
+) -> RGB:
+    """Read an image reduced to a longer side of at most ``longest`` pixels, upright, contiguous.
+
+    Where the format allows it (JPEG), the file is decoded small, which is many times faster: the
+    colours are those of the image, the pixels only nearly.
+
+    Args:
+        path: as for ``load_image``.
+        max_pixels: as for ``load_image``.
+
+    Raises:
+        ImageError: as ``load_image``; damage that the small size does not show goes unnoticed.
+    """
+    with open_image_file(path) as file:
+        rgb, _ = _decode(file.read(), max_pixels, longest)
+        return np.ascontiguousarray(scaled(rgb, longest))
+
+
 def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageSize:
     """Read only an image's header, for the size that ``load_image`` gives.
 
@@ -118,14 +139,19 @@ def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         return _upright(*size, orientation.of_header(picture, file))
 
 
-def _decode(data: bytes, max_pixels: int) -> tuple[RGB, int]:
-    """Return the upright pixels and the orientation that was applied."""
+def _decode(data: bytes, max_pixels: int, longest: int | None = None) -> tuple[RGB, int]:
+    """Return the upright pixels and the orientation that was applied.
+
+    With ``longest``, the result may be smaller, but not than this many pixels each way.
+    """
     stream = io.BytesIO(data)
     try:
         picture = formats.identify(stream)
         check_limit(*_stored_size(picture), max_pixels)
         # Pillow turns a TIFF upright while it loads, and forgets the orientation then.
         turned = orientation.of_picture(picture) if picture.format == "TIFF" else 1
+        if longest is not None:
+            picture.draft(None, (longest, longest))
         picture.load()
     except (formats.Unidentified, Image.DecompressionBombError) as failure:
         # Besides files it cannot read, Pillow refuses TIFF files above its process-wide limit.
