@@ -79,11 +79,13 @@ class App:
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
+        self.drawing = Lane("drawing", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
             self.engines,
             self.downloads,
             self.io,
+            self.drawing,
             self.settings,
             self._remember,
             self.open_samples,
@@ -137,6 +139,7 @@ class App:
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
+        self.drawing.close(_LANES_END_WITHIN)
         self.workspace.close()
 
     def _remember(self, settings: Settings) -> None:

@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         engines: Engines,
         downloads: Downloads,
         io: Lane,
+        drawing: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
         open_samples: Callable[[], None],
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self._downloads = downloads
         self._settings = settings
         self._remember = remember
-        self.canvas = Canvas(annotator)
+        self.canvas = Canvas(annotator, drawing)
         self.images = ImagesPanel(self._workspace)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)

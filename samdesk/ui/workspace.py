@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from samdesk.core.dataset import Change, ImageRecord
-from samdesk.core.image import LoadedImage, halves, load_image, load_thumbnail
+from samdesk.core.image import LoadedImage, load_image, load_thumbnail
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
@@ -27,6 +26,7 @@ from samdesk.runtime.listing import Listing, open_folder
 from samdesk.settings import Settings
 from samdesk.store.project import Project
 from samdesk.ui.bridge import InferenceSignals
+from samdesk.ui.picture import Picture
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
@@ -43,14 +43,6 @@ class Encoding(Enum):
     RUNNING = "encoding"
     READY = "ready"
     PROBLEM = "problem"
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A decoded image and its reductions to 1/2, 1/4, ... for drawing it small and fast."""
-
-    image: LoadedImage
-    levels: tuple[Pixels, ...]
 
 
 class Workspace(QObject):
@@ -313,8 +305,7 @@ class Workspace(QObject):
         key = self.key
 
         def work(_token: CancelToken) -> Picture:
-            image = self.images.get(key)
-            return Picture(image, halves(image.rgb))
+            return Picture.of(self.images.get(key))
 
         self._screen_job = self._io.submit(
             key,
