@@ -29,6 +29,7 @@ from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.engines import Engines
+from samdesk.ui.garbage import Garbage
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
@@ -168,7 +169,9 @@ def run(folder: Path | None) -> int:
     waker.timeout.connect(lambda: None)
     waker.start(250)
     app.start(folder)
+    garbage = Garbage()
     code = application.exec()
+    garbage.close()
     app.close()
     return code
 

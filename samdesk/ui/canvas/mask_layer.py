@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -23,48 +24,57 @@ _SIDE = 256  # of a tile, in device pixels
 _TILES_KEPT = 300
 _REACH = 3.0  # how far outlines go beyond a mask, in screen pixels
 _DASH = 6  # screen pixels
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
+_DARK, _LIGHT = 190, 235  # alpha
 
 
 @dataclass(frozen=True)
 class Look:
-    """A mask and how it looks.
-
-    Accepted masks have a plain outline, the selected one a heavier, the draft a dashed one: what
-    they are can be seen without colour.
-
-    Attributes:
-        colour: "#rrggbb".
-    """
+    """A mask and its colour, "#rrggbb"."""
 
     mask: Mask
     colour: str
-    is_selected: bool = False
-    is_draft: bool = False
+
+
+class Style(Enum):
+    """Plain outlines, a heavier one, a dashed one: what masks are can be seen without colour."""
+
+    ACCEPTED = 0
+    SELECTED = 1
+    DRAFT = 2
+
+
+_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110}  # alpha
 
 
 class MaskLayer(QGraphicsItem):
-    """All accepted masks of an image, or the draft.
+    """The accepted masks of an image, or its draft.
 
     A tile is shown until the one that replaces it has been drawn, and what was drawn for another
     zoom is stretched until then, so nothing flickers.
 
     Args:
+        width, height: of the image.
+        style: of all masks but the selected one.
         lane: where tiles are drawn.
     """
 
-    def __init__(self, width: int, height: int, lane: Lane) -> None:
+    def __init__(self, width: int, height: int, style: Style, lane: Lane) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._rect = QRectF(0, 0, width, height)
         self._lane = lane
         self._silhouettes = Silhouettes()
-        self._looks: Sequence[Look] = ()
+        self._style = style
+        self._looks: dict[int, Look] = {}
+        self._selected: int | None = None
+        # From the bottom to the top.
+        self._order: list[int] = []
         self._boxes = _boxes(())
         self._scale = self._ratio = 0.0
         self._tiles: dict[Key, QImage | None] = {}
         self._stale: set[Key] = set()
         self._jobs: dict[Key, Job] = {}
+        self._needed: set[Key] = set()
         self._former: tuple[float, dict[Key, QImage | None]] = (1.0, {})
 
     def boundingRect(self) -> QRectF:
@@ -72,27 +82,41 @@ class MaskLayer(QGraphicsItem):
         return self._rect.adjusted(-8, -8, 8, 8)
 
     @property
-    def looks(self) -> Sequence[Look]:
-        """What is shown, from the bottom to the top."""
-        return self._looks
-
-    @property
     def is_ready(self) -> bool:
         """Whether everything in view has been drawn."""
-        return not self._jobs and not self._stale
+        return self._scale > 0 and not self._jobs and not self._stale
 
-    def show_looks(self, looks: Iterable[Look]) -> None:
-        """Shows these masks, small ones above large ones."""
-        before = set(self._looks)
+    def show_looks(self, looks: Mapping[int, Look]) -> None:
+        """Shows these masks, each under an identity of its own, small ones above large ones."""
+        before, self._looks = self._looks, dict(looks)
+        keys = before.keys() | looks.keys()
+        changed = [key for key in keys if before.get(key) != looks.get(key)]
+        if not changed:
+            return
         # Parts and small objects stay above what they lie on.
-        self._looks = sorted(looks, key=lambda look: (look.is_selected, -look.mask.w * look.mask.h))
-        self._boxes = _boxes(self._looks)
-        changed = before.symmetric_difference(self._looks)
-        for key in self._touched(changed):
-            self._stale.add(key)
-            self._forget_job(key)
-        if changed:
-            self.update()
+        self._order = sorted(looks, key=lambda key: -looks[key].mask.w * looks[key].mask.h)
+        self._boxes = _boxes(looks[key].mask for key in self._order)
+        self._redraw(
+            known[key].mask for known in (before, self._looks) for key in changed if key in known
+        )
+
+    def select(self, identity: int | None) -> None:
+        """Shows one of the masks as the selected one, above the others."""
+        former, self._selected = self._selected, identity
+        if former != identity:
+            keys = [key for key in (former, identity) if key in self._looks]
+            self._redraw(self._looks[key].mask for key in keys if key is not None)
+
+    def _redraw(self, masks: Iterable[Mask]) -> None:
+        boxes = _boxes(masks)
+        for key in {*self._tiles, *self._jobs}:
+            if self._on_tile(boxes, key).any():
+                self._stale.add(key)
+                self._forget_job(key)
+        # What is there stays until its successor comes; painting asks for that.
+        if len(boxes):
+            (x0, y0), (x1, y1) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+            self.update(QRectF(QPointF(x0, y0), QPointF(x1, y1)))
 
     def close(self) -> None:
         """Draws nothing any more."""
@@ -103,46 +127,57 @@ class MaskLayer(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         transform, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
-        self._use_scale(transform.m11() * ratio, ratio)
-        to_image, _ = transform.inverted()
-        seen = option.exposedRect if widget is None else to_image.mapRect(QRectF(widget.rect()))
-        needed = self._keys(seen, 0)
-        self._ask_for(needed, self._keys(seen, 1))
-        origin = transform.map(QPointF(0, 0))
-        side = _SIDE / ratio
+        scale = transform.m11() * ratio
+        if self._follow(scale, ratio):
+            to_image, _ = transform.inverted()
+            seen = option.exposedRect if widget is None else to_image.mapRect(QRectF(widget.rect()))
+            self._ask_for(self._keys(seen, 0), self._keys(seen, 1))
+        exposed = transform.mapRect(option.exposedRect)
+        missing = QRegion(exposed.toAlignedRect())
         painter.save()
         painter.resetTransform()
-        exposed = transform.mapRect(option.exposedRect)
-        missing = QRegion()
-        for column, row in needed:
-            place = QRectF(origin.x() + column * side, origin.y() + row * side, side, side)
-            if (column, row) not in self._tiles:
-                missing += place.toAlignedRect()
-            elif place.intersects(exposed):
-                tile = self._tiles[column, row]
-                if tile is not None:
-                    painter.drawImage(place.topLeft(), tile)
-        scale, former = self._former
-        if missing.isEmpty():
-            former.clear()
-        elif former:
-            painter.setClipRegion(missing)
-            side *= self._scale / scale
-            for (column, row), tile in former.items():
+        origin = transform.map(QPointF(0, 0))
+        former_scale, former = self._former
+        for tiles, side in (
+            (self._tiles, _SIDE / ratio * scale / self._scale),
+            (former, _SIDE / ratio * scale / former_scale),
+        ):
+            shown = missing
+            for (column, row), tile in tiles.items():
                 place = QRectF(origin.x() + column * side, origin.y() + row * side, side, side)
-                if tile is not None and missing.intersects(place.toAlignedRect()):
+                if not place.intersects(exposed):
+                    continue
+                missing = missing.subtracted(place.toAlignedRect())
+                if tile is not None and tiles is former:
+                    painter.setClipRegion(shown)
                     painter.drawImage(place, tile)
+                elif tile is not None and scale != self._scale:
+                    painter.drawImage(place, tile)
+                elif tile is not None:
+                    painter.drawImage(place.topLeft(), tile)
+            if missing.isEmpty():
+                break
         painter.restore()
 
-    def _use_scale(self, scale: float, ratio: float) -> None:
+    def _follow(self, scale: float, ratio: float) -> bool:
+        """Goes over to another zoom, unless the former one is still being drawn.
+
+        While the wheel turns, one zoom after the other is finished and stretched to what is on
+        screen: to begin anew at every step would finish none.
+
+        Returns:
+            Whether tiles are those of this zoom now.
+        """
         if (scale, ratio) == (self._scale, self._ratio):
-            return
-        self.close()
-        # While the wheel turns, what was drawn in full last is stretched.
-        if not self._former[1]:
-            self._former = (self._scale, self._tiles)
+            return True
+        for key in self._jobs.keys() - self._needed:
+            self._forget_job(key)
+        if self._jobs:
+            return False
+        self._former = (self._scale or 1.0, self._tiles)
         self._scale, self._ratio = scale, ratio
         self._tiles, self._stale = {}, set()
+        return True
 
     def _keys(self, seen: QRectF, around: int) -> list[Key]:
         """The tiles in a part of the image, and so many rings of tiles around it."""
@@ -158,12 +193,6 @@ class MaskLayer(QGraphicsItem):
         )
         return [(column, row) for row in rows for column in columns]
 
-    def _touched(self, looks: Iterable[Look]) -> list[Key]:
-        """The tiles, drawn or being drawn, on which these masks are."""
-        boxes = _boxes(looks)
-        keys = {*self._tiles, *self._jobs}
-        return [key for key in keys if self._on_tile(boxes, key).any()]
-
     def _on_tile(self, boxes: np.ndarray, key: Key) -> np.ndarray:
         """Which boxes, (n, 4) in image pixels, a tile touches, outlines included."""
         reach = math.ceil(_REACH * self._ratio)
@@ -178,10 +207,14 @@ class MaskLayer(QGraphicsItem):
 
     def _ask_for(self, needed: list[Key], wanted: list[Key]) -> None:
         """Has the tiles drawn that are missing, those in view first."""
+        self._needed = set(needed)
         for key in [key for key in self._jobs if key not in wanted]:
             self._forget_job(key)
+        outdated = self._stale.difference(wanted)
         if len(self._tiles) > _TILES_KEPT:
-            self._tiles = {key: tile for key, tile in self._tiles.items() if key in wanted}
+            outdated.update(self._tiles.keys() - set(wanted))
+        for key in outdated:
+            self._tiles.pop(key, None)
         self._stale &= self._tiles.keys()
         for rank, keys in ((0, needed), (1, wanted)):
             for key in keys:
@@ -194,7 +227,9 @@ class MaskLayer(QGraphicsItem):
             self._tiles[key] = None
             self._stale.discard(key)
             return
-        looks = [self._looks[i] for i in on_tile.tolist()]
+        ids = [self._order[place] for place in on_tile.tolist()]
+        looks = [(self._looks[one], self._style) for one in ids if one != self._selected]
+        looks += [(self._looks[one], Style.SELECTED) for one in ids if one == self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
 
         def drawn(tile: QImage) -> None:
@@ -204,6 +239,10 @@ class MaskLayer(QGraphicsItem):
                 self._stale.discard(key)
                 per_tile = _SIDE / scale
                 self.update(QRectF(key[0] * per_tile, key[1] * per_tile, per_tile, per_tile))
+                if self._needed.isdisjoint(self._jobs):
+                    # What was drawn for another zoom has served, or the next zoom can begin.
+                    self._former = (1.0, {})
+                    self.update()
 
         def failed(error: Exception) -> None:
             raise error
@@ -223,7 +262,11 @@ class MaskLayer(QGraphicsItem):
 
 
 def draw_tile(
-    looks: Iterable[Look], key: Key, scale: float, ratio: float, silhouettes: Silhouettes
+    looks: Iterable[tuple[Look, Style]],
+    key: Key,
+    scale: float,
+    ratio: float,
+    silhouettes: Silhouettes,
 ) -> QImage:
     """A tile of `_SIDE` device pixels with these masks, the first at the bottom.
 
@@ -237,7 +280,7 @@ def draw_tile(
     left, top = key[0] * _SIDE, key[1] * _SIDE
     reach = math.ceil(_REACH * ratio)
     painter = QPainter(tile)
-    for look in looks:
+    for look, style in looks:
         mask = look.mask
         x0 = max(left, math.floor(mask.x * scale) - reach)
         y0 = max(top, math.floor(mask.y * scale) - reach)
@@ -247,7 +290,7 @@ def draw_tile(
             continue
         window = (x0 - reach, y0 - reach, x1 - x0 + 2 * reach, y1 - y0 + 2 * reach)
         inside = silhouettes.coverage(mask, scale, *window)
-        for shares, colour, alpha in _layers(look, inside, x0 - reach, y0 - reach, ratio):
+        for shares, colour, alpha in _layers(look, style, inside, x0 - reach, y0 - reach, ratio):
             shown = shares[reach:-reach, reach:-reach]
             _paint(painter, shown, x0 - left, y0 - top, colour, alpha)
     painter.end()
@@ -256,22 +299,22 @@ def draw_tile(
 
 
 def _layers(
-    look: Look, inside: Coverage, left: int, top: int, ratio: float
+    look: Look, style: Style, inside: Coverage, left: int, top: int, ratio: float
 ) -> Iterable[tuple[Coverage, int, int]]:
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
-    yield inside, colour, 110 if look.is_draft else 105 if look.is_selected else 70
-    heavier = 1 if look.is_selected else 0
-    yield border(inside, round((2 + heavier) * ratio)), 0, _DARK.alpha()
+    yield inside, colour, _TINT[style]
+    heavier = 1 if style is Style.SELECTED else 0
+    yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
-    if look.is_draft:
-        yield line, 0xFFFFFF, _LIGHT.alpha()
+    if style is Style.DRAFT:
+        yield line, 0xFFFFFF, _LIGHT
         y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
         is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
         line = np.where(is_dash, line, np.uint8(0))
     yield line, colour, 255
-    if look.is_selected:
-        yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT.alpha()
+    if style is Style.SELECTED:
+        yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT
 
 
 def _paint(painter: QPainter, shares: Coverage, x: int, y: int, colour: int, alpha: int) -> None:
@@ -290,9 +333,7 @@ def _ramp(colour: int, alpha: int) -> list[int]:
     return [(alpha * share + 127) // 255 << 24 | colour for share in range(256)]
 
 
-def _boxes(looks: Iterable[Look]) -> np.ndarray:
+def _boxes(masks: Iterable[Mask]) -> np.ndarray:
     """Bounding boxes, (n, 4) as x0, y0, x1, y1 in image pixels."""
-    corners = [
-        (mask.x, mask.y, mask.x + mask.w, mask.y + mask.h) for mask in (look.mask for look in looks)
-    ]
+    corners = [(mask.x, mask.y, mask.x + mask.w, mask.y + mask.h) for mask in masks]
     return np.array(corners, np.float64).reshape(-1, 4)

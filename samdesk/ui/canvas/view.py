@@ -20,7 +20,7 @@ from samdesk.runtime.lane import Lane
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.items import BoxItem, ImageItem, PromptItem
-from samdesk.ui.canvas.mask_layer import Look, MaskLayer
+from samdesk.ui.canvas.mask_layer import Look, MaskLayer, Style
 from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
 
 _MAX_ZOOM = 64.0
@@ -77,7 +77,7 @@ class Canvas(QGraphicsView):
         self._workspace.loaded.connect(self._show_image)
         annotator.annotations_changed.connect(self._show_masks)
         annotator.categories_changed.connect(self._show_masks)
-        annotator.selection_changed.connect(self._show_masks)
+        annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
         # The draft has the colour of the category into which it would go.
         annotator.categories_changed.connect(self._show_draft)
@@ -107,6 +107,12 @@ class Canvas(QGraphicsView):
     def zoom(self) -> float:
         """Screen pixels per image pixel."""
         return self.transform().m11()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether everything in view has been drawn, masks at this zoom included."""
+        layers = (self._masks, self._draft)
+        return all(layer is not None and layer.is_ready for layer in layers)
 
     def use_tool(self, name: str) -> None:
         """Gives the mouse to a tool: "smart" or "select"."""
@@ -175,8 +181,9 @@ class Canvas(QGraphicsView):
         if picture is None:
             return
         self._image = ImageItem(picture)
-        self._masks = MaskLayer(picture.image.width, picture.image.height, self._lane)
-        self._draft = MaskLayer(picture.image.width, picture.image.height, self._lane)
+        size = picture.image.width, picture.image.height
+        self._masks = MaskLayer(*size, Style.ACCEPTED, self._lane)
+        self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
         for item in (self._image, self._masks, self._draft):
             self._scene.addItem(item)
         rect = self._image.boundingRect()
@@ -194,13 +201,16 @@ class Canvas(QGraphicsView):
         annotator = self._annotator
         colours = {category.id: category.colour for category in annotator.categories}
         self._masks.show_looks(
-            Look(
-                one.mask,
-                colours.get(one.category_id, _NO_CATEGORY),
-                is_selected=one.id == annotator.selected_id,
-            )
-            for one in annotator.annotations
+            {
+                one.id: Look(one.mask, colours.get(one.category_id, _NO_CATEGORY))
+                for one in annotator.annotations
+            }
         )
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        if self._masks is not None:
+            self._masks.select(self._annotator.selected_id)
 
     def _show_draft(self) -> None:
         self._remove(self._prompt)
@@ -209,9 +219,9 @@ class Canvas(QGraphicsView):
         if picture is None or self._draft is None:
             return
         candidate = self._annotator.shown_candidate if draft is not None else None
-        looks = []
+        looks = {}
         if candidate is not None and not candidate.mask().is_empty:
-            looks = [Look(candidate.mask(), self._annotator.draft_colour, is_draft=True)]
+            looks = {0: Look(candidate.mask(), self._annotator.draft_colour)}
         self._draft.show_looks(looks)
         if draft is None:
             return
