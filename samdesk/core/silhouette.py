@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -109,8 +110,13 @@ def border(coverage: Coverage, reach: int) -> Coverage:
     """
     import cv2
 
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return np.asarray(cv2.morphologyEx(coverage, cv2.MORPH_GRADIENT, kernel))
+    return np.asarray(cv2.morphologyEx(coverage, cv2.MORPH_GRADIENT, _disc(reach)))
+
+
+@cache
+def _disc(radius: int) -> Coverage:
+    y, x = np.ogrid[-radius : radius + 1, -radius : radius + 1]
+    return (np.hypot(x, y) < radius + 0.5).astype(np.uint8)
 
 
 def _cells(first: int, number: int, scale: float) -> npt.NDArray[np.int64]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -22,7 +23,7 @@ Key: TypeAlias = tuple[int, int]
 
 _SIDE = 256  # of a tile, in device pixels
 _TILES_KEPT = 300
-_REACH = 3.0  # how far outlines go beyond a mask, in screen pixels
+_REACH = 5.0  # how far outlines go beyond a mask, in screen pixels
 _DASH = 6  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
 
@@ -304,7 +305,7 @@ def _layers(
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
     yield inside, colour, _TINT[style]
-    heavier = 1 if style is Style.SELECTED else 0
+    heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
     if style is Style.DRAFT:
@@ -319,18 +320,17 @@ def _layers(
 
 def _paint(painter: QPainter, shares: Coverage, x: int, y: int, colour: int, alpha: int) -> None:
     height, width = shares.shape
-    # Qt wants lines of whole 32-bit words.
-    padded = np.zeros((height, -(-width // 4) * 4), np.uint8)
-    padded[:, :width] = shares
-    image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
-    image.setColorTable(_ramp(colour, alpha))
-    painter.drawImage(x, y, image)
+    pixels = _ramp(colour, alpha)[shares]
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    painter.drawImage(x, y, QImage(pixels.data, width, height, 4 * width, form))
 
 
 @lru_cache(maxsize=256)
-def _ramp(colour: int, alpha: int) -> list[int]:
-    """The colour from transparent to its full alpha, in 256 steps."""
-    return [(alpha * share + 127) // 255 << 24 | colour for share in range(256)]
+def _ramp(colour: int, alpha: int) -> npt.NDArray[np.uint32]:
+    """The colour from transparent to its full alpha in 256 steps, premultiplied 0xaarrggbb."""
+    alphas = np.arange(256, dtype=np.uint32) * alpha // 255
+    channels = [(colour >> shift & 0xFF) * alphas // 255 << shift for shift in (16, 8, 0)]
+    return np.asarray(alphas << 24 | channels[0] | channels[1] | channels[2], np.uint32)
 
 
 def _boxes(masks: Iterable[Mask]) -> np.ndarray:
