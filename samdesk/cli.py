@@ -26,7 +26,10 @@ _VERBS = {
         "samdesk.verbs.checkpoints:checkpoints",
     ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
-    "bench": ("how well and how fast an engine follows clicks", "samdesk.bench.clicks:run"),
+    "bench": (
+        "how well an engine follows clicks, or how smoothly the window draws",
+        "samdesk.verbs.bench:bench",
+    ),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),
 }
 
@@ -116,7 +119,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
 
-    from samdesk.bench.clicks import add_arguments
+    from samdesk.verbs.bench import add_arguments
 
     add_arguments(by_name["bench"])
     _add_engine(by_name["bench"])

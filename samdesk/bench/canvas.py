@@ -23,8 +23,6 @@ from PIL import Image
 from samdesk.core.mask import Mask
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QPointF
-
     from samdesk.app import App
 
 _FRAME = 16  # milliseconds between two steps of a hand
@@ -34,20 +32,11 @@ _STEPS = 60
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `samdesk bench --canvas` takes, without what it shares with the other benches."""
     parser.add_argument("--canvas", action="store_true", help="how smoothly the window draws")
-    parser.add_argument(
-        "--annotations",
-        type=int,
-        default=200,
-        metavar="N",
-        help="of the canvas",
-    )
-    parser.add_argument(
-        "--megapixels",
-        type=float,
-        default=12.0,
-        metavar="M",
-        help="of the canvas",
-    )
+    for name, kind, default, what in (
+        ("--annotations", int, 200, "with --canvas: masks on the image"),
+        ("--megapixels", float, 12.0, "with --canvas: size of the image"),
+    ):
+        parser.add_argument(name, type=kind, default=default, metavar="N", help=what)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +62,7 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         folder: empty; the image and its project are written here.
 
     Returns:
-        By phase ("open", "zoom", "pan", "select", "hide") and kind ("paint", "pause"): number,
+        By phase ("open", "wait", "zoom", "pan", "select", "hide") and kind ("paint", "pause"): number,
         median, 95th percentile and worst, times in milliseconds.
     """
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -151,7 +140,6 @@ def _steps(app: App) -> Iterator[str]:
 
     workspace, annotator, canvas = app.workspace, app.annotator, app.window.canvas
     viewport = canvas.viewport()
-    middle = QPointF(viewport.rect().center())
     while workspace.picture is None or not canvas.is_drawn:
         yield "open"
     middle = QPointF(viewport.rect().center())
@@ -160,14 +148,14 @@ def _steps(app: App) -> Iterator[str]:
         canvas.set_zoom(canvas.zoom * (1.06 if step < _STEPS else 1 / 1.06), middle)
         yield "zoom"
     canvas.set_zoom(1.0)
-    yield from _until(lambda: canvas.is_drawn, "pan")
+    yield from _until(lambda: canvas.is_drawn, "wait")
     for step in range(2 * _STEPS):
         # To and fro, so that it does not end at the edge.
         by = 12 if step % _STEPS < _STEPS // 2 else -12
         _drag(canvas, middle, middle + QPointF(by, by / 2), Qt.MouseButton.MiddleButton)
         yield "pan"
     canvas.fit()
-    yield from _until(lambda: canvas.is_drawn, "pan")
+    yield from _until(lambda: canvas.is_drawn, "wait")
     for annotation in annotator.annotations[:_STEPS]:
         annotator.select(annotation.id)
         yield "select"

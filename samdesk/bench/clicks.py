@@ -216,9 +216,7 @@ def next_click(truth: Bitmap, present: Bitmap) -> Point | None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `samdesk bench` takes, without the engine's arguments."""
-    parser.add_argument(
-        "--clicks", type=Path, required=True, metavar="FOLDER_OR_FILE", help="a COCO file"
-    )
+    parser.add_argument("--clicks", type=Path, metavar="FOLDER_OR_FILE", help="a COCO file")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N objects")
     parser.add_argument(
         "--least-side", type=int, default=0, metavar="PIXELS", help="leave out smaller objects"

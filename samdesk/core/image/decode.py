@@ -34,6 +34,8 @@ RGB: TypeAlias = npt.NDArray[np.uint8]
 
 DEFAULT_MAX_PIXELS = 200_000_000
 
+_PIXELS_AT_ONCE = 2_000_000
+
 # Icon containers state a size that the icon inside need not have.
 _SIZED_BY_DECODING = {"ICNS", "ICO"}
 
@@ -198,8 +200,20 @@ def _rgb(image: Image.Image) -> RGB:
         image = Image.fromarray(grey)
     elif image.has_transparency_data:
         image = _over_white(image)
-    # Pillow hands its pixels over as immutable bytes: contiguous and read-only.
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return _pixels(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _pixels(image: Image.Image) -> RGB:
+    """Return an RGB image's pixels as an array that is nobody else's and read-only."""
+    rgb = np.empty((image.height, image.width, 3), np.uint8)
+    # Pillow holds pieces and their sum while it hands an image over: for a part at a time, that is
+    # little.
+    rows = max(1, _PIXELS_AT_ONCE // image.width)
+    for top in range(0, image.height, rows):
+        end = min(image.height, top + rows)
+        rgb[top:end] = np.asarray(image.crop((0, top, image.width, end)))
+    rgb.flags.writeable = False
+    return rgb
 
 
 def _over_white(image: Image.Image) -> Image.Image:
