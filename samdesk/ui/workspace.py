@@ -226,12 +226,12 @@ class Workspace(QObject):
         if key in self._thumbnails:
             return self._thumbnails[key]
         self._thumbnails[key] = None
-        while len(self._thumbnails) > _THUMBNAILS_KEPT:
-            del self._thumbnails[next(iter(self._thumbnails))]
         self._asked += 1
 
         def made(pixels: Pixels) -> None:
             self._thumbnails[key] = pixels
+            while len(self._thumbnails) > _THUMBNAILS_KEPT:
+                del self._thumbnails[next(iter(self._thumbnails))]
             self.row_changed.emit(self._row_of_key(key))
 
         def passed_by() -> None:

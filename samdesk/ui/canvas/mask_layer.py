@@ -217,6 +217,8 @@ class MaskLayer(QGraphicsItem):
         for key in outdated:
             self._tiles.pop(key, None)
         self._stale &= self._tiles.keys()
+        # What is to go is taken off in turn too, so that a draft that was accepted is seen until
+        # the mask that it became is there.
         for rank, keys in ((0, needed), (1, wanted)):
             for key in keys:
                 if key not in self._jobs and (key not in self._tiles or key in self._stale):
@@ -224,7 +226,7 @@ class MaskLayer(QGraphicsItem):
 
     def _draw(self, key: Key, rank: int) -> None:
         on_tile = np.flatnonzero(self._on_tile(self._boxes, key))
-        if on_tile.size == 0:
+        if on_tile.size == 0 and self._tiles.get(key) is None:
             self._tiles[key] = None
             self._stale.discard(key)
             return
