@@ -56,7 +56,7 @@ class App:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)
-        signals = InferenceSignals()
+        signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
         self.inference = Inference(
@@ -170,6 +170,8 @@ def run(folder: Path | None) -> int:
     waker.start(250)
     app.start(folder)
     garbage = Garbage()
+    # An engine brings the largest libraries.
+    app.signals.loaded_engine.connect(garbage.settle)
     code = application.exec()
     garbage.close()
     app.close()

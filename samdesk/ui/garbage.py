@@ -21,12 +21,15 @@ class Garbage(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        # What the program has loaded by now stays, and need not be looked through again.
-        gc.freeze()
+        self.settle()
         for generation, every in ((1, _YOUNG_EVERY), (2, _ALL_EVERY)):
             timer = QTimer(self)
             timer.timeout.connect(lambda generation=generation: gc.collect(generation))
             timer.start(every)
+
+    def settle(self, *_: object) -> None:
+        """What has been loaded by now stays, and need not be looked through any more."""
+        gc.freeze()
 
     def close(self) -> None:
         """Leaves collecting to Python again."""
