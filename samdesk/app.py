@@ -32,6 +32,7 @@ from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.engines import Engines
+from samdesk.ui.garbage import Garbage
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
@@ -58,7 +59,7 @@ class App:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)
-        signals = InferenceSignals()
+        signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
         self.inference = Inference(
@@ -90,12 +91,14 @@ class App:
         self.background = Background(
             self.workspace, self.inference, signals, self.io, self.settings.background
         )
+        self.drawing = Lane("drawing", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
             self.engines,
             self.downloads,
             self.background,
             self.io,
+            self.drawing,
             self.settings,
             self._remember,
             self.open_samples,
@@ -148,6 +151,7 @@ class App:
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
+        self.drawing.close(_LANES_END_WITHIN)
         self.workspace.close()
 
     def _remember(self, settings: Settings) -> None:
@@ -176,7 +180,11 @@ def run(folder: Path | None) -> int:
     waker.timeout.connect(lambda: None)
     waker.start(250)
     app.start(folder)
+    garbage = Garbage()
+    # An engine brings the largest libraries.
+    app.signals.loaded_engine.connect(garbage.settle)
     code = application.exec()
+    garbage.close()
     app.close()
     return code
 

@@ -31,7 +31,7 @@ _VERBS = {
     ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
     "bench": (
-        "how fast SAMDesk is, or how well an engine follows clicks",
+        "how fast SAMDesk is, how smoothly it draws, how well an engine follows clicks",
         "samdesk.verbs.bench:bench",
     ),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         downloads: Downloads,
         background: Background,
         io: Lane,
+        drawing: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
         open_samples: Callable[[], None],
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self._background = background
         self._settings = settings
         self._remember = remember
-        self.canvas = Canvas(annotator)
+        self.canvas = Canvas(annotator, drawing)
         self.images = ImagesPanel(self._workspace)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from samdesk.bench import clicks
+from samdesk.bench import canvas, clicks
 
 
 def bench(options: argparse.Namespace) -> int:
-    """How well an engine follows clicks (`--clicks`), or how fast SAMDesk is."""
+    """How well an engine follows clicks, how smoothly the window draws, or how fast SAMDesk is."""
+    if options.canvas:
+        return canvas.run(options)
     if options.clicks is not None:
         return clicks.run(options)
     from samdesk.bench import speed
@@ -19,6 +21,7 @@ def bench(options: argparse.Namespace) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `samdesk bench` takes, without the engine's arguments."""
     clicks.add_arguments(parser)
+    canvas.add_arguments(parser)
     parser.add_argument("--rounds", type=_at_least_one, metavar="N", help="default 5")
     parser.add_argument("--quick", action="store_true", help="a first impression, one round")
 
