@@ -209,7 +209,9 @@ class Engines(QObject):
         where = ""
         if following is not None:
             device = self.tr("the CPU") if following.device == "cpu" else self.tr("the GPU")
-            where = self.tr(" on {0}, {1}").format(device, following.precision)
+            where = self.tr(" on {0}").format(device)
+            if following.precision == "float16":
+                where += self.tr(" in half precision")
         self.told.emit(
             self.tr("{0}: {1} {2}{3} is used instead.").format(
                 name, error.title, choice.name, where

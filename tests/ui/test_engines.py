@@ -144,7 +144,7 @@ def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
         ("vit_h", "cuda:0", "float16"),
         ("vit_l", "cuda:0", "float16"),
         ("vit_b", "cuda:0", "float16"),
-        ("vit_b", "cpu", "float32"),
+        ("vit_b", "cpu", "auto"),
         None,
     ]
     notice = hand.app.window.notices.notice
