@@ -65,11 +65,11 @@ def tiny_sam(seed: int = 0) -> Any:
     return model.eval()
 
 
-def tiny_openvino(folder: Path, seed: int = 0) -> SamSegmenter:
+def tiny_openvino(folder: Path, seed: int = 0, *, exact: bool = True) -> SamSegmenter:
     """The same weights, converted into an empty folder."""
     write_converted(tiny_sam(seed), folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
     converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
-    return SamSegmenter(OpenVinoRuntime(converted, exact=True), INFO)
+    return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
 
 
 def tiny_segmenter(seed: int = 0) -> SamSegmenter:
