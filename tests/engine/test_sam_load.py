@@ -62,7 +62,7 @@ def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cach
 
 
 def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache: Path) -> None:
-    segmenter = load_sam(vit_b[0], cache=cache)
+    segmenter = load_sam(vit_b[0], cache=cache, precision="exact")
     token, seen = CancelToken(), list[float]()
 
     def progress(fraction: float) -> None:
@@ -73,9 +73,7 @@ def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache
     with pytest.raises(Cancelled):
         segmenter.embed(picture((768, 1200)), token=token, progress=progress)
     assert seen[-1] < 1
-    found = segmenter.predict(segmenter.embed(picture((768, 1200)), token=CancelToken()), PROMPT)
     assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
-    assert len(found.candidates) == 3
 
 
 def test_once_converted_neither_torch_nor_segment_anything_is_imported(
