@@ -1,4 +1,8 @@
-"""What a project holds (images, categories, annotations), and the Change between two states."""
+"""What a project holds (images, categories, annotations), and the Change between two states.
+
+`extras` of a record is a JSON object, as text, of what an imported file said and SAMDesk has no
+place for; it is written back on export. "" stands for an empty one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
-from samdesk.core.prompt import Prompt
+from samdesk.core.prompt import Box, Prompt
 
 Status: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["interactive", "auto", "manual", "imported"]
@@ -31,6 +35,7 @@ class ImageRecord:
     orientation: int = 1
     sha256: str | None = None
     status: Status = "open"
+    extras: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Category:
     id: int
     name: str
     colour: str
+    extras: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,36 @@ class Annotation:
     mask: Mask
     provenance: Provenance = field(default_factory=Provenance)
     parent_id: int | None = None
+    extras: str = ""
+
+
+@dataclass(frozen=True)
+class UnsegmentedBox:
+    """A box around an object of which no mask is known yet, as detection files have them.
+
+    Its id is one of the annotations' ids: the mask that is made of it takes it over.
+    """
+
+    id: int
+    image_id: int
+    category_id: int
+    box: Box
+    extras: str = ""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What imported files said about themselves, each as JSON text; "" for nothing.
+
+    Attributes:
+        info: an object. licenses: a list of objects.
+        extras: an object of the sections that SAMDesk does not know.
+    """
+
+    info: str = ""
+    licenses: str = ""
+    extras: str = ""
+    id: int = 1  # there is one
 
 
 @dataclass(frozen=True)
@@ -92,9 +128,11 @@ class Dataset:
     images: tuple[ImageRecord, ...]
     categories: tuple[Category, ...]
     annotations: Iterable[Annotation]
+    boxes: tuple[UnsegmentedBox, ...] = ()
+    info: DatasetInfo = field(default_factory=DatasetInfo)
 
 
-Record: TypeAlias = ImageRecord | Category | Annotation
+Record: TypeAlias = ImageRecord | Category | Annotation | UnsegmentedBox | DatasetInfo
 
 
 @dataclass(frozen=True)

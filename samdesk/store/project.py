@@ -23,9 +23,11 @@ from samdesk.core.dataset import (
     Category,
     Change,
     Dataset,
+    DatasetInfo,
     ImageRecord,
     Provenance,
     Record,
+    UnsegmentedBox,
 )
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
@@ -41,6 +43,8 @@ _TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
     Category: "category",
     Annotation: "annotation",
+    UnsegmentedBox: "unsegmented_box",
+    DatasetInfo: "dataset_info",
 }
 
 
@@ -146,7 +150,11 @@ class Project:
             self._lock.release()
 
     def next_id(self, kind: type[Record]) -> int:
-        """An id that no record of this kind has had or will have."""
+        """An id that no record of this kind has had or will have.
+
+        Boxes without masks share the ids of annotations.
+        """
+        kind = Annotation if kind is UnsegmentedBox else kind
         if kind not in self._last_ids:
             row = self._connection.execute(
                 "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
@@ -190,21 +198,25 @@ class Project:
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
         rows = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image ORDER BY id"
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "ORDER BY id"
         )
         return [ImageRecord(*row) for row in rows]
 
     def image(self, path: str) -> ImageRecord | None:
         """The image of this path relative to the folder."""
         row = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image WHERE path = ?",
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "WHERE path = ?",
             (path,),
         ).fetchone()
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute("SELECT id, name, colour FROM category ORDER BY id")
+        rows = self._connection.execute(
+            "SELECT id, name, colour, extras FROM category ORDER BY id"
+        )
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -239,9 +251,28 @@ class Project:
         )
         return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
 
+    def boxes(self) -> list[UnsegmentedBox]:
+        """The boxes without masks on all images, by id."""
+        rows = self._connection.execute(
+            "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
+            "ORDER BY id"
+        )
+        return [UnsegmentedBox(*row[:3], Box(*row[3:7]), row[7]) for row in rows]
+
+    def info(self) -> DatasetInfo | None:
+        """What imported files said about themselves; None before there was one."""
+        row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
+        return DatasetInfo(*row) if row else None
+
     def snapshot(self) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated."""
-        return Dataset(tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self))
+        return Dataset(
+            tuple(self.images()),
+            tuple(self.categories()),
+            _StoredAnnotations(self),
+            tuple(self.boxes()),
+            self.info() or DatasetInfo(),
+        )
 
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]
@@ -253,6 +284,9 @@ class Project:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
             self._connection.execute(statement, tuple(row.values()))
+            kind = Annotation if table == "unsegmented_box" else type(change.after)
+            if kind in self._last_ids:
+                self._last_ids[kind] = max(self._last_ids[kind], change.after.id)
             return
         assigned = ", ".join(f"{column} = ?" for column in row)
         self._one_row(
@@ -390,11 +424,17 @@ _ANNOTATION_COLUMNS = (
     "clicks",
     "seconds",
     "created_at",
+    "extras",
 )
+_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
 _MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
 
 
 def _row(record: Record) -> dict[str, Any]:
+    if isinstance(record, UnsegmentedBox):
+        values = {**vars(record), **vars(record.box)}
+        del values["box"]
+        return values
     if not isinstance(record, Annotation):
         return dict(vars(record))
     values = {
@@ -405,13 +445,14 @@ def _row(record: Record) -> dict[str, Any]:
         "category_id": record.category_id,
         "parent_id": record.parent_id,
         "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
+        "extras": record.extras,
     }
     return {column: values[column] for column in _ANNOTATION_COLUMNS}
 
 
 def _annotation(row: dict[str, Any]) -> Annotation:
     mask = Mask(*(row.pop(column) for column in _MASK_COLUMNS))
-    own = {key: row.pop(key) for key in ("id", "image_id", "category_id", "parent_id")}
+    own = {key: row.pop(key) for key in _OWN_COLUMNS}
     prompt = _prompt_from_json(json.loads(row.pop("prompt")))
     return Annotation(mask=mask, provenance=Provenance(prompt=prompt, **row), **own)
 
