@@ -114,7 +114,23 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export = by_name["export"]
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
+    export.add_argument("--profile", choices=("coco", "arr-coc"), default="coco")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
+    export.add_argument(
+        "--simplify",
+        type=_pixels,
+        default=0.0,
+        metavar="PX",
+        help="let polygons stray this far from the mask; tells the lowest IoU that it caused",
+    )
+    export.add_argument("--images", choices=("all", "annotated", "done"), default="all")
+    export.add_argument(
+        "--split", metavar="train=0.8,val=0.2", help="into FILE_train.json and FILE_val.json"
+    )
+    export.add_argument("--seed", type=int, default=0, help="another seed, another split")
+    beside = export.add_mutually_exclusive_group()
+    beside.add_argument("--copy-images", action="store_true", help="beside the JSON file")
+    beside.add_argument("--link-images", action="store_true", help="the same without copies")
 
     from samdesk.bench.clicks import add_arguments
 
@@ -123,6 +139,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
 
     check = by_name["check"]
     check.add_argument("file", type=Path, metavar="FILE.json")
+    check.add_argument("--images", type=Path, metavar="FOLDER", help="also look at the image files")
 
     recommend = by_name["recommend"]
     recommend.add_argument("--policy", choices=("guide", "arr-coc"), default="guide")
@@ -186,6 +203,16 @@ def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
         return numbers
 
     return parse
+
+
+def _pixels(text: str) -> float:
+    try:
+        pixels = float(text)
+    except ValueError:
+        pixels = -1.0
+    if not 0 <= pixels < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of pixels")
+    return pixels
 
 
 def _amount(text: str) -> float:

@@ -6,7 +6,7 @@ place for; it is written back on export. "" stands for an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -122,12 +122,17 @@ class DatasetInfo:
 class Dataset:
     """A frozen snapshot of a project.
 
-    `annotations` may be any re-iterable, so that a large project streams from its store.
+    Attributes:
+        annotations: any re-iterable, so that a large project streams from its store.
+        counts: how many annotations each image has.
+        parents: the parent of each annotation that is part of another.
     """
 
     images: tuple[ImageRecord, ...]
     categories: tuple[Category, ...]
     annotations: Iterable[Annotation]
+    counts: Mapping[int, int] = field(default_factory=dict)
+    parents: Mapping[int, int] = field(default_factory=dict)
     boxes: tuple[UnsegmentedBox, ...] = ()
     info: DatasetInfo = field(default_factory=DatasetInfo)
 

@@ -167,7 +167,7 @@ def from_spans(spans: runs.Spans, sizes: Sequence[tuple[int, int]]) -> list[Mask
     Args:
         sizes: width and height of each mask's image.
     """
-    width, height = np.array(sizes, np.int64).reshape(-1, 2).T
+    height = np.array(sizes, np.int64).reshape(-1, 2)[:, 1]
     boxes = spans.bounds(height)
     x, y, w, h = boxes.T
     counts = runs.encoded(spans.moved(height, -x, -y, h), w * h)

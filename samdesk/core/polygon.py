@@ -6,10 +6,13 @@ pycocotools rasterises such polygons back to the very same pixels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Bitmap, Mask
 
@@ -57,7 +60,7 @@ def _traced(bitmap: Bitmap, left: int, top: int) -> tuple[list[Loop], bool]:
     is_new = (corners != corners[former]).any(axis=1)
     cuts = np.append(0, np.cumsum(is_new)[ends - 1]).tolist()
     kept = corners[is_new] + (left, top)
-    loops = [kept[begin:end] for begin, end in zip(cuts, cuts[1:], strict=False)]
+    loops = [kept[begin:end] for begin, end in pairwise(cuts)]
     return loops, bool((hierarchy[0, 1:, 3] > 0).any())
 
 
@@ -83,9 +86,7 @@ def _pieces(bitmap: Bitmap, left: int, top: int) -> list[Loop]:
     import cv2
 
     holes = [loop for loop in loops if signed_area(loop) < 0]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        bitmap.astype(np.uint8), connectivity=4
-    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bitmap.astype(np.uint8), connectivity=4)
     holed: dict[int, list[tuple[int, int]]] = {}
     for hole in holes:
         place = int(hole[:, 0].argmin())
@@ -107,3 +108,40 @@ def _pieces(bitmap: Bitmap, left: int, top: int) -> list[Loop]:
         for begin, end in zip([0, *cuts], [*cuts, w], strict=True):
             result += _pieces(region[:, begin:end], left + x + begin, top + y)
     return result
+
+
+def simplified(mask: Mask, loops: list[Loop], tolerance: float) -> tuple[list[Loop], Mask]:
+    """Polygons with fewer corners, and the mask that they draw.
+
+    By Douglas and Peucker's algorithm. A piece that would vanish keeps all its corners.
+
+    Args:
+        loops: the mask's pieces.
+        tolerance: how far a polygon may stray, in pixels.
+    """
+    import cv2
+
+    fewer = []
+    for loop in loops:
+        corners = cv2.approxPolyDP(loop.astype(np.int32)[:, None], tolerance, True)[:, 0]
+        fewer.append(corners.astype(np.int64) if len(corners) > 2 else loop)
+    drawn = rasterised(fewer, mask.width, mask.height)
+    return (loops, mask) if drawn.is_empty else (fewer, drawn)
+
+
+def rasterised(loops: Sequence[npt.ArrayLike], width: int, height: int) -> Mask:
+    """The mask that COCO's readers draw for polygons.
+
+    Args:
+        loops: the corners of each polygon, (N, 2) or flat as x, y, x, y, ...; at least 3.
+    """
+    counts = counts_of_polygons(loops, width, height)
+    return Mask.from_rle({"size": [height, width], "counts": counts})
+
+
+def counts_of_polygons(loops: Sequence[npt.ArrayLike], width: int, height: int) -> bytes:
+    """The compressed counts of the mask that pycocotools draws for polygons."""
+    polygons = [np.ravel(np.asarray(loop, np.float64)) for loop in loops]
+    drawn = coco_mask.frPyObjects(polygons, height, width)
+    counts: bytes = (coco_mask.merge(drawn) if len(drawn) > 1 else drawn[0])["counts"]
+    return counts

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -192,7 +193,7 @@ def encoded(spans: Spans, pixels: Integers) -> list[bytes]:
     codes |= (place_in_value < np.repeat(groups, groups) - 1) * 32
     text = (codes + 48).astype(np.uint8).tobytes()
     cuts = np.append(0, np.cumsum(groups))[np.append(0, stops)].tolist()
-    return [text[begin:end] for begin, end in zip(cuts, cuts[1:], strict=False)]
+    return [text[begin:end] for begin, end in pairwise(cuts)]
 
 
 def spans_of_runs(runs: Sequence[int]) -> Spans:

@@ -214,9 +214,7 @@ class Project:
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute(
-            "SELECT id, name, colour, extras FROM category ORDER BY id"
-        )
+        rows = self._connection.execute("SELECT id, name, colour, extras FROM category ORDER BY id")
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -251,6 +249,14 @@ class Project:
         )
         return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
 
+    def parents(self) -> dict[int, int]:
+        """The parent of each annotation that is part of another."""
+        return dict(
+            self._connection.execute(
+                "SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"
+            )
+        )
+
     def boxes(self) -> list[UnsegmentedBox]:
         """The boxes without masks on all images, by id."""
         rows = self._connection.execute(
@@ -270,6 +276,8 @@ class Project:
             tuple(self.images()),
             tuple(self.categories()),
             _StoredAnnotations(self),
+            self.counts_by_image(),
+            self.parents(),
             tuple(self.boxes()),
             self.info() or DatasetInfo(),
         )

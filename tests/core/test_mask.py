@@ -51,9 +51,12 @@ def test_many_masks_at_once_are_each_what_they_are_alone(
 
 def test_long_runs_need_many_characters() -> None:
     mask = Mask.from_crop(np.ones((1, 1)), 39_999, 29_999, 40_000, 30_000)
-    assert mask.rle()["counts"].encode() == coco_mask.frPyObjects(
-        {"size": [30_000, 40_000], "counts": [1_199_999_999, 1]}, 30_000, 40_000
-    )["counts"]
+    assert (
+        mask.rle()["counts"].encode()
+        == coco_mask.frPyObjects(
+            {"size": [30_000, 40_000], "counts": [1_199_999_999, 1]}, 30_000, 40_000
+        )["counts"]
+    )
     assert Mask.from_rle(mask.rle()) == mask
 
 
