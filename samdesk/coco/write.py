@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
-from pycocotools import mask as coco_mask
 
 from samdesk import __version__
 from samdesk.coco import arr_coc
@@ -269,18 +268,13 @@ class _Writer:
                 if self._choice.simplify:
                     masks, segmentations = self._simplified(masks, segmentations)
                 segmentations = [[loop.ravel() for loop in one] for one in segmentations]
-            areas = coco_mask.area(
-                [{"size": [mask.h, mask.w], "counts": mask.counts} for mask in masks]
-            )
-            for record, mask, segmentation, area in zip(
-                batch, masks, segmentations, areas.tolist(), strict=True
-            ):
+            for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
                 entry = {
                     "id": record.id,
                     "image_id": record.image_id,
                     "category_id": record.category_id,
                     "segmentation": segmentation,
-                    "area": area,
+                    "area": mask.area,
                     "bbox": mask.bbox_xywh,
                     "iscrowd": 0,
                 }

@@ -224,8 +224,7 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation {where} ORDER BY id", values
         )
-        for row in rows:
-            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
+        yield from map(_annotation, rows)
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
@@ -247,7 +246,7 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
-        return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
+        return [*map(_annotation, rows)]
 
     def parents(self) -> dict[int, int]:
         """The parent of each annotation that is part of another."""
@@ -409,18 +408,9 @@ def _file_system(path: Path) -> str:
     return ""
 
 
-_ANNOTATION_COLUMNS = (
-    "id",
-    "image_id",
-    "category_id",
-    "parent_id",
-    "width",
-    "height",
-    "x",
-    "y",
-    "w",
-    "h",
-    "counts",
+_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
+_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_PROVENANCE_COLUMNS = (
     "source",
     "engine",
     "checkpoint",
@@ -432,10 +422,8 @@ _ANNOTATION_COLUMNS = (
     "clicks",
     "seconds",
     "created_at",
-    "extras",
 )
-_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
-_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -458,11 +446,21 @@ def _row(record: Record) -> dict[str, Any]:
     return {column: values[column] for column in _ANNOTATION_COLUMNS}
 
 
-def _annotation(row: dict[str, Any]) -> Annotation:
-    mask = Mask(*(row.pop(column) for column in _MASK_COLUMNS))
-    own = {key: row.pop(key) for key in _OWN_COLUMNS}
-    prompt = _prompt_from_json(json.loads(row.pop("prompt")))
-    return Annotation(mask=mask, provenance=Provenance(prompt=prompt, **row), **own)
+def _annotation(row: tuple[Any, ...]) -> Annotation:
+    """From the values of _ANNOTATION_COLUMNS."""
+    identity, image_id, category_id, parent_id, extras, *rest = row
+    mask = Mask(*rest[:7])
+    source, engine, checkpoint, sha256, precision, prompt, *cost = rest[7:]
+    provenance = Provenance(
+        source,
+        engine,
+        checkpoint,
+        sha256,
+        precision,
+        _prompt_from_json(json.loads(prompt)),
+        *cost,
+    )
+    return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)
 
 
 def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:

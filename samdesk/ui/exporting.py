@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from samdesk.coco.write import Segmentation, Written, write
+from samdesk.coco.choice import Choice, Segmentation
+from samdesk.coco.write import Written, write
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Lane
 from samdesk.store.project import Project
@@ -56,8 +57,8 @@ class Exporter(QObject):
                     reader.snapshot(),
                     folder,
                     target,
-                    segmentation=segmentation,
-                    keep_going=lambda _count: token.check(),
+                    Choice(segmentation=segmentation),
+                    keep_going=lambda _what, _done, _total: token.check(),
                 )
 
         self._io.submit(

@@ -64,8 +64,8 @@ def export(options: argparse.Namespace) -> int:
         say(f"lowest IoU by simplifying: {written.lowest_iou:.4f}")
     if choice.placing != "no":
         say(f"{written.placed} images placed")
-    for path, (images, annotations) in written.files.items():
-        say(f"{path}: {images} images, {annotations} annotations, {written.categories} categories")
+    for path, (images, count) in written.files.items():
+        say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
     return OK
 
 

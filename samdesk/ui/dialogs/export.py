@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from samdesk.coco.write import Segmentation
+from samdesk.coco.choice import Segmentation
 from samdesk.ui import theme
 
 
