@@ -20,6 +20,7 @@ _VERBS = {
     "segment": ("masks for points and boxes on images", "samdesk.verbs.masks:segment"),
     "annotate": ("the same, accepted into a folder's project", "samdesk.verbs.masks:annotate"),
     "export": ("a folder's annotations as a COCO file", "samdesk.verbs.coco:export"),
+    "import": ("annotations of COCO, LabelMe or YOLO into a folder", "samdesk.verbs.coco:import_"),
     "check": ("the problems of a COCO file", "samdesk.verbs.coco:check"),
     "checkpoints": (
         "list, download, verify or add checkpoints",
@@ -132,6 +133,18 @@ def _verbs_parser() -> argparse.ArgumentParser:
     beside.add_argument("--copy-images", action="store_true", help="beside the JSON file")
     beside.add_argument("--link-images", action="store_true", help="the same without copies")
 
+    import_ = by_name["import"]
+    import_.add_argument("folder", type=Path, metavar="FOLDER")
+    import_.add_argument(
+        "source",
+        type=Path,
+        metavar="FILE.json",
+        help="a COCO, COCO results, SA-1B or LabelMe file, or a folder of LabelMe or YOLO files",
+    )
+    import_.add_argument(
+        "--present-only", action="store_true", help="leave out images that are not in the folder"
+    )
+
     from samdesk.bench.clicks import add_arguments
 
     add_arguments(by_name["bench"])
@@ -164,6 +177,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     for parser_with_json in (
         by_name["check"],
+        by_name["import"],
         by_name["recommend"],
         by_name["doctor"],
         *of_checkpoints.choices.values(),

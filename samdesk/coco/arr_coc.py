@@ -103,16 +103,17 @@ def provenance(entry: Mapping[str, Any], stated: Mapping[str, Any]) -> Provenanc
         entry: the annotation; its `predicted_iou` and `stability_score` are those of SA-1B.
         stated: its `arr_coc`, valid by the schema; empty where it has none.
     """
-    scores = {key: entry.get(key) for key in ("predicted_iou", "stability_score")}
-    scores = {key: value if _is_score(value) else None for key, value in scores.items()}
+    iou, stability = _score(entry.get("predicted_iou")), _score(entry.get("stability_score"))
     if not stated:
-        return Provenance(source="imported", **scores)
+        return Provenance(source="imported", predicted_iou=iou, stability_score=stability)
     prompts = stated["prompts"]
     points = tuple(Point(x, y, bool(label)) for x, y, label in prompts["points"])
     box = Box(*prompts["box"]) if prompts["box"] else None
     names = ("source", "clicks", "seconds", "checkpoint", "checkpoint_sha256", "precision")
-    taken = {name: stated[name] for name in (*names, "engine", "created_at")}
-    return Provenance(prompt=Prompt(points, box), **taken, **scores)
+    taken: dict[str, Any] = {name: stated[name] for name in (*names, "engine", "created_at")}
+    return Provenance(
+        prompt=Prompt(points, box), predicted_iou=iou, stability_score=stability, **taken
+    )
 
 
 def schema() -> dict[str, Any]:
@@ -138,11 +139,11 @@ def validator(part: Literal["info", "image", "annotation"]) -> Callable[[Any], s
         try:
             validate(entry)
         except fastjsonschema.JsonSchemaException as error:
-            return str(error.message).replace("data", part, 1)
+            return str(error).replace("data", part, 1)
         return ""
 
     return problem
 
 
-def _is_score(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _score(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None

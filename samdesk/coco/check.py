@@ -257,7 +257,7 @@ class _Check:
             found = list(_check_id(where, entry, {}))
             problems.append(found)
             identity, image = entry.get("id"), entry.get("image_id")
-            if not found:
+            if _is_id(identity):
                 where = f"annotation {identity}"
                 self._ids.append(identity)
                 self._image_ids.append(image if _is_id(image) else 0)
@@ -415,7 +415,11 @@ def _check_mask(
     stated, bbox = entry.get("area"), entry.get("bbox")
     if _is_number(stated) and abs(stated - area) > _ROUNDING:
         yield Problem("area", where, f"area is {stated:g}, the mask has {area} pixels")
-    if _is_box(bbox) and not _encloses(bbox, box, entry.get("segmentation")):
+    if (
+        isinstance(bbox, list)
+        and _is_box(bbox)
+        and not _encloses(bbox, box, entry.get("segmentation"))
+    ):
         yield Problem("bbox", where, f"bbox is {_short(bbox)}, the mask's is {box}")
 
 

@@ -172,6 +172,6 @@ def from_spans(spans: runs.Spans, sizes: Sequence[tuple[int, int]]) -> list[Mask
     x, y, w, h = boxes.T
     counts = runs.encoded(spans.moved(height, -x, -y, h), w * h)
     return [
-        Mask(*size, *box, text if box[2] else b"")
+        Mask(*size, box[0], box[1], box[2], box[3], text if box[2] else b"")
         for size, box, text in zip(sizes, boxes.tolist(), counts, strict=True)
     ]

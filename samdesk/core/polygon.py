@@ -45,7 +45,7 @@ def _traced(bitmap: Bitmap, left: int, top: int) -> tuple[list[Loop], bool]:
     # OpenCV follows diagonals: so inside pixels that touch at a corner are apart.
     pixels = np.asarray(bitmap, np.uint8)
     large = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-    outside = cv2.copyMakeBorder(large ^ 1, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[1])
+    outside = cv2.copyMakeBorder(1 - large, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[1])
     found, hierarchy = cv2.findContours(outside, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
     # The first is the frame around the image.
     contours = found[:0:-1]

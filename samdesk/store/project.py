@@ -155,12 +155,16 @@ class Project:
         Boxes without masks share the ids of annotations.
         """
         kind = Annotation if kind is UnsegmentedBox else kind
+        self._last_ids[kind] = self.last_id(kind) + 1
+        return self._last_ids[kind]
+
+    def last_id(self, kind: type[Record]) -> int:
+        """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
             row = self._connection.execute(
                 "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
             ).fetchone()
             self._last_ids[kind] = row[0] if row else 0
-        self._last_ids[kind] += 1
         return self._last_ids[kind]
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -262,7 +266,10 @@ class Project:
             "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
             "ORDER BY id"
         )
-        return [UnsegmentedBox(*row[:3], Box(*row[3:7]), row[7]) for row in rows]
+        return [
+            UnsegmentedBox(identity, image, category, Box(*edges), extras)
+            for identity, image, category, *edges, extras in rows
+        ]
 
     def info(self) -> DatasetInfo | None:
         """What imported files said about themselves; None before there was one."""

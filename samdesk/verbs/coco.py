@@ -1,4 +1,4 @@
-"""`samdesk export` and `samdesk check`."""
+"""`samdesk export`, `samdesk import` and `samdesk check`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from samdesk import settings
 from samdesk.coco import check as rules
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.coco.choice import Choice, Split
+from samdesk.coco.merge import merge
+from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
 from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
-from samdesk.errors import CocoError
+from samdesk.errors import CocoError, ProjectError
 from samdesk.folders import Folders
 from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, say
@@ -54,8 +56,8 @@ def export(options: argparse.Namespace) -> int:
             circumstances=_circumstances(folders) if choice.profile == "arr-coc" else None,
             keep_going=progress(),
         )
-    for path, reason in written.left_out:
-        say(f"left out: {path}: {reason}")
+    for image, reason in written.left_out:
+        say(f"left out: {image}: {reason}")
     for problem in written.advice:
         say(f"worth a look: {problem}. {problem.remedy}")
     if written.boxes:
@@ -66,6 +68,42 @@ def export(options: argparse.Namespace) -> int:
         say(f"{written.placed} images placed")
     for path, (images, count) in written.files.items():
         say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
+    return OK
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Adds what a file or folder of annotations says to a folder's project."""
+    folder: Path = options.folder.expanduser().absolute()
+    with Project.open(folder, data=Folders.find().data) as project:
+        if project.read_only:
+            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+        told = progress()
+        found = merge(
+            open_source(options.source, folder, told),
+            project.snapshot(),
+            folder,
+            project.last_id,
+            with_missing=not options.present_only,
+            keep_going=told,
+        )
+        project.apply(found.changes)
+        # Images take the ids of the file first; the others follow.
+        project.add_images(list_images(folder))
+    if options.json:
+        counts = ("images", "categories", "annotations", "boxes", "known")
+        row = {"kind": found.kind, **{name: getattr(found, name) for name in counts}}
+        unused = [vars(one) for one in found.unused]
+        print(json.dumps(row | {"missing": found.missing, "unused": unused}, ensure_ascii=False))
+    else:
+        for one in found.unused:
+            print(f"not imported: {one}")
+        for path in found.missing:
+            print(f"not in the folder: {path}")
+    say(
+        f"{options.source} ({found.kind}): {found.annotations} annotations, {found.boxes} boxes to "
+        f"be segmented, {found.images} images and {found.categories} categories imported; "
+        f"{found.known} were known, {len(found.unused)} things could not be used"
+    )
     return OK
 
 
