@@ -186,6 +186,8 @@ class _Merge:
             self._images = {image.id: image for image in self._dataset.images}
             self._categories = {one.id: one for one in self._dataset.categories}
         else:
+            for name, what in self._source.lacks():
+                self._refuse(name, what)
             self._merge_info()
             self._merge_images()
             self._merge_categories()
@@ -315,10 +317,8 @@ class _Merge:
         orientation: Any = stated.get("orientation_applied", entry.get("orientation_applied"))
         size = self._size_of_file(path) if files.has(path) else None
         if size is None:
-            if not files.has(path):
-                if not self._with_missing and before is None:
-                    return f"{path} is not in the folder"
-                self._result.missing.append(path)
+            if not files.has(path) and not self._with_missing and before is None:
+                return f"{path} is not in the folder"
             if before is not None and before.width is not None:
                 size = (before.width, before.height or 0, before.orientation)
         declared: tuple[Any, Any] = entry.get("width"), entry.get("height")
@@ -343,6 +343,8 @@ class _Merge:
         if isinstance(extras.get("license"), Hashable):
             number = self._licence_ids.get(extras.get("license"))
             extras |= {} if number is None else {"license": number}
+        if not files.has(path):
+            self._result.missing.append(path)
         record = before or ImageRecord(0, path)
         status, sha256 = stated.get("status"), stated.get("sha256")
         return replace(

@@ -104,7 +104,7 @@ def import_(options: argparse.Namespace) -> int:
         f"be segmented, {found.images} images and {found.categories} categories imported; "
         f"{found.known} were known, {len(found.unused)} things could not be used"
     )
-    return OK
+    return FAILED if found.unused else OK
 
 
 def check(options: argparse.Namespace) -> int:

@@ -34,6 +34,10 @@ class Source(Protocol):
         """ "info", "licenses" and what else there is; None where there is no such section."""
         ...
 
+    def lacks(self) -> list[tuple[str, str]]:
+        """Sections that should be there, and what is wrong with each."""
+        ...
+
     def other_sections(self) -> list[str]:
         """The names of sections that COCO does not know."""
         ...

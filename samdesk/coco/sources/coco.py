@@ -34,6 +34,14 @@ class CocoFile:
     def section(self, name: str) -> Any:
         return self._document.section(name)
 
+    def lacks(self) -> list[tuple[str, str]]:
+        kinds = self._document.kinds
+        return [
+            (name, "is not a list" if name in kinds else "is missing")
+            for name in ("images", "categories", "annotations")
+            if kinds.get(name) != "list"
+        ]
+
     def other_sections(self) -> list[str]:
         document = self._document
         others = [name for name in document.kinds if name not in _KNOWN]
@@ -64,6 +72,9 @@ class SegmentAnythingFile(CocoFile):
 
     kind = "SA-1B"
     category: str | None = "object"
+
+    def lacks(self) -> list[tuple[str, str]]:
+        return []
 
     def images(self) -> Entries:
         image = dict(self._document.section("image"))

@@ -88,6 +88,9 @@ class LabelMe:
     def section(self, name: str) -> Any:
         return None
 
+    def lacks(self) -> list[tuple[str, str]]:
+        return []
+
     def other_sections(self) -> list[str]:
         return []
 

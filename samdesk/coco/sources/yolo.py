@@ -79,6 +79,9 @@ class Yolo:
     def section(self, name: str) -> Any:
         return None
 
+    def lacks(self) -> list[tuple[str, str]]:
+        return []
+
     def other_sections(self) -> list[str]:
         return []
 
