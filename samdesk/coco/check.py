@@ -16,9 +16,10 @@ import numpy as np
 
 from samdesk.coco import arr_coc
 from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
+from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
 from samdesk.core.image import read_size
 from samdesk.core.polygon import counts_of_polygons
-from samdesk.core.runs import decoded, encoded, spans_of_runs
+from samdesk.core.runs import decoded
 from samdesk.errors import ImageError
 
 # What a rule demands, and what to do when a file breaks it.
@@ -87,8 +88,6 @@ RULES: dict[str, tuple[str, str]] = {
 ADVICE = frozenset({"duplicate"})
 
 _SECTIONS = ("info", "licenses", "images", "annotations", "categories")
-# Vertices may lie on the image's outer edges, and others' rounding may put them a little outside.
-_OUTSIDE = 1.0
 # Polygons of others are boxed by their vertices, not by the pixels that they cover.
 _ROUNDING = 0.01
 
@@ -267,7 +266,7 @@ class _Check:
             size = self._images.get(image) if _is_int(image) else None
             if size is None:
                 continue
-            counts = segmented(entry.get("segmentation"), *size)
+            counts = _segmented(entry.get("segmentation"), *size)
             if isinstance(counts, str):
                 found.append(Problem("segmentation", where, counts))
             else:
@@ -278,8 +277,7 @@ class _Check:
             areas, boxes = spans.areas(), spans.bounds(sizes[:, 1])
             for at, (number, where, entry, counts, _) in enumerate(masks):
                 if damaged[at]:
-                    text = "RLE is damaged: the run lengths do not add up to the size"
-                    problems[number].append(Problem("segmentation", where, text))
+                    problems[number].append(Problem("segmentation", where, DAMAGED))
                     continue
                 problems[number] += _check_mask(where, entry, int(areas[at]), boxes[at].tolist())
                 self._hashes.append(_hash(entry, counts))
@@ -423,46 +421,16 @@ def _check_mask(
         yield Problem("bbox", where, f"bbox is {_short(bbox)}, the mask's is {box}")
 
 
-def segmented(segmentation: _Json, width: int, height: int) -> bytes | str:
-    """The compressed counts of a segmentation, or what is wrong with it.
-
-    Compressed counts are given back as they are; they may still be damaged.
-    """
+def _segmented(segmentation: _Json, width: int, height: int) -> bytes | str:
+    """The compressed counts of a segmentation, or what is wrong with it."""
     if isinstance(segmentation, dict):
-        return _counts_of_rle(segmentation, width, height)
-    if isinstance(segmentation, list):
-        return _counts_of_polygons(segmentation, width, height)
-    return f"segmentation is {_short(segmentation)}"
-
-
-def _counts_of_rle(rle: dict[str, _Json], width: int, height: int) -> bytes | str:
-    if rle.get("size") != [height, width]:
-        return f"RLE has size {_short(rle.get('size'))}, the image has {[height, width]}"
-    counts = rle.get("counts")
-    if isinstance(counts, str):
-        return counts.encode("utf-8", "replace")
-    if not isinstance(counts, list) or not {*map(type, counts)} <= {int}:
-        return "RLE has no counts"
-    if sum(counts) != width * height or min(counts, default=0) < 0:
-        return "RLE is damaged: the run lengths do not add up to the size"
-    return encoded(spans_of_runs(counts), np.array([width * height]))[0]
-
-
-def _counts_of_polygons(polygons: list[_Json], width: int, height: int) -> bytes | str:
-    if not polygons:
+        return counts_of_rle(segmentation, width, height)
+    if not isinstance(segmentation, list):
+        return f"segmentation is {_short(segmentation)}"
+    if not segmentation:
         return "segmentation is an empty list"
-    loops = []
-    for number, polygon in enumerate(polygons):
-        if not isinstance(polygon, list) or not {*map(type, polygon)} <= {int, float}:
-            return f"polygon {number} is not a list of numbers"
-        if len(polygon) < 6 or len(polygon) % 2:
-            return f"polygon {number} has {len(polygon)} numbers; at least 3 points are needed"
-        loop = np.array(polygon, np.float64).reshape(-1, 2)
-        inside = (loop >= -_OUTSIDE) & (loop <= np.array([width, height]) + _OUTSIDE)
-        if not inside.all():
-            return f"polygon {number} reaches outside the image"
-        loops.append(loop)
-    return counts_of_polygons(loops, width, height)
+    polygons, problems = drawable(segmentation, width, height, slack=0)
+    return problems[0] if problems else counts_of_polygons(polygons, width, height)
 
 
 def _encloses(bbox: list[float], box: list[int], segmentation: _Json) -> bool:

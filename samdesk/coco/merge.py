@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from samdesk.coco import arr_coc
 from samdesk.coco.document import KeepGoing, NotJson, no_progress
+from samdesk.coco.image_files import ImageFiles
+from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import (
     Annotation,
@@ -28,16 +29,18 @@ from samdesk.core.dataset import (
     Record,
     UnsegmentedBox,
 )
-from samdesk.core.image import list_images, read_size
+from samdesk.core.image import read_size
 from samdesk.core.mask import Mask, from_spans
 from samdesk.core.palette import next_colour
 from samdesk.core.polygon import counts_of_polygons
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.core.runs import Spans, decoded, encoded, spans_of_runs
+from samdesk.core.runs import decoded
 from samdesk.errors import CocoError, ImageError
 
 _BATCH = 256  # annotations; together they cost far less than one by one
 _LARGEST_ID = 1 << 53  # larger integers are not exact in every program that reads JSON
+# Of the image: reaching out of it is cut off, a mistaken scale is told.
+_SLACK = 1.0
 _MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 
 _IMAGE_KEYS = {"id", "file_name", "width", "height", "orientation_applied"}
@@ -251,7 +254,7 @@ class _Merge:
     # Images.
 
     def _merge_images(self) -> None:
-        files = _Files(self._folder, [image.path for image in self._dataset.images])
+        files = ImageFiles(self._folder, [image.path for image in self._dataset.images])
         known = {image.path: image for image in self._dataset.images}
         ids = _Ids(self._last_id(ImageRecord))
         entries: list[tuple[str, Hashable, dict[str, Any]]] = []
@@ -302,7 +305,7 @@ class _Merge:
         self._result.images += 1
 
     def _image(
-        self, entry: dict[str, Any], files: _Files, known: dict[str, ImageRecord]
+        self, entry: dict[str, Any], files: ImageFiles, known: dict[str, ImageRecord]
     ) -> ImageRecord | str:
         """The record of an image, with id 0 when it is new; or why it cannot be used."""
         path = files.find(entry.get("file_name"))
@@ -509,7 +512,7 @@ class _Merge:
             drawn, from_spans(spans, sizes), damaged.tolist(), strict=True
         ):
             if is_damaged:
-                self._refuse(found.where, "its RLE is damaged")
+                self._refuse(found.where, DAMAGED)
             elif mask.is_empty:
                 self._refuse(found.where, "its mask has no pixels")
             else:
@@ -575,13 +578,13 @@ class _Merge:
         width, height = image.width or 0, image.height or 0
         segmentation = entry.get("segmentation")
         if isinstance(segmentation, dict) and segmentation:
-            return _counts(segmentation, width, height)
+            return counts_of_rle(segmentation, width, height)
         if isinstance(segmentation, list) and segmentation:
             polygons = segmentation
             if {*map(type, polygons)} <= {int, float}:
                 # One polygon that was not put into a list.
                 polygons = [polygons]
-            usable, problems = _usable(polygons, width, height)
+            usable, problems = drawable(polygons, width, height, _SLACK)
             if not usable:
                 return "; ".join(problems)
             for problem in problems:
@@ -602,64 +605,6 @@ _NO_MASK_YET = Box(0, 0, 0, 0)
 def _note_whole(wholes: dict[Hashable, tuple[int, int]], found: _Found, identity: int) -> None:
     if isinstance(found.shape, Mask) and isinstance(found.stated_id, Hashable):
         wholes.setdefault(found.stated_id, (identity, found.image.id))
-
-
-class _Files:
-    """The images in a folder, found by what files call them."""
-
-    def __init__(self, folder: Path, known: list[str]) -> None:
-        self._present = set(list_images(folder))
-        self._known = self._present | set(known)
-        self._by_name: dict[str, list[str]] = defaultdict(list)
-        for path in sorted(self._known):
-            self._by_name[PurePosixPath(path).name].append(path)
-        self._claimed: set[str] = set()
-
-    def has(self, path: str) -> bool:
-        return path in self._present
-
-    def claim(self, names: Iterator[Any]) -> None:
-        """Keeps images that are named exactly for whoever names them so."""
-        exact = (_normal(name) for name in names)
-        self._claimed = {path for path in exact if path in self._known}
-
-    def find(self, name: Any) -> str | None:
-        """The path in the folder of an image: of that very name, or where one of the two has more
-        folders before it. A relative name that nothing in the folder has stays as it is."""
-        if not isinstance(name, str) or not name:
-            return None
-        path = _normal(name)
-        if path in self._known:
-            return path
-        parts = _parts(name)
-        candidates = [
-            known
-            for known in self._by_name.get(parts[-1] if parts else "", ())
-            if known not in self._claimed and _ends_alike(PurePosixPath(known).parts, parts)
-        ]
-        if len(candidates) == 1:
-            return candidates[0]
-        return None if candidates else path
-
-
-def _normal(name: Any) -> str | None:
-    """A relative path with forward slashes; None when it leaves the folder."""
-    if not isinstance(name, str) or not name:
-        return None
-    path = name.replace("\\", "/")
-    if PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive or "\0" in path:
-        return None
-    path = os.path.normpath(path).replace("\\", "/")
-    return None if path == "." or path.split("/")[0] == ".." else path
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
-
-
-def _ends_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    common = min(len(one), len(other))
-    return one[-common:] == other[-common:]
 
 
 class _Known:
@@ -687,42 +632,6 @@ class _Known:
 def _hash(image: int, category: int, shape: Mask | Box) -> bytes:
     text = f"{image} {category} {shape!r}"
     return hashlib.blake2b(text.encode(), digest_size=12).digest()
-
-
-def _usable(
-    polygons: list[Any], width: int, height: int
-) -> tuple[list[np.ndarray[Any, Any]], list[str]]:
-    """The polygons that can be drawn, and what is wrong with the others."""
-    usable, problems = [], []
-    for number, polygon in enumerate(polygons):
-        if not isinstance(polygon, list) or not {*map(type, polygon)} <= {int, float}:
-            problems.append(f"polygon {number} is not a list of numbers")
-            continue
-        if len(polygon) < 6 or len(polygon) % 2:
-            problems.append(f"polygon {number} has {len(polygon)} numbers, not at least 3 points")
-            continue
-        points = np.array(polygon, np.float64).reshape(-1, 2)
-        # Reaching out of the image is cut off; a mistaken scale is not.
-        size = np.array([width, height])
-        if not ((points >= -size) & (points <= 2 * size)).all():
-            problems.append(f"polygon {number} lies far outside the image")
-            continue
-        usable.append(points)
-    return usable, problems
-
-
-def _counts(rle: dict[str, Any], width: int, height: int) -> bytes | str:
-    if rle.get("size") != [height, width]:
-        return f"its RLE has size {rle.get('size')}, the image has {[height, width]}"
-    counts = rle.get("counts")
-    if isinstance(counts, str):
-        return counts.encode("utf-8", "replace")
-    if not isinstance(counts, list) or not {*map(type, counts)} <= {int}:
-        return "its RLE has no counts"
-    if sum(counts) != width * height or min(counts, default=0) < 0:
-        return "its RLE is damaged"
-    spans: Spans = spans_of_runs(counts)
-    return encoded(spans, np.array([width * height]))[0]
 
 
 def _box(raw: Any) -> Box | None:

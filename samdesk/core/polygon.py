@@ -17,6 +17,7 @@ from pycocotools import mask as coco_mask
 from samdesk.core.mask import Bitmap, Mask
 
 Loop: TypeAlias = npt.NDArray[np.int64]
+Corners: TypeAlias = npt.NDArray[np.float64]
 
 
 def outlines(bitmap: Bitmap, left: int = 0, top: int = 0) -> list[Loop]:
