@@ -84,6 +84,7 @@ class App:
             self.engines,
             self.downloads,
             self.io,
+            self.bridge.post,
             self.settings,
             self._remember,
             self.open_samples,

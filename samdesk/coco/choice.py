@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -51,6 +51,12 @@ class Split:
             raise CocoError(f"The fractions of {text!r} add up to {total:g}, not 1.", _SPLIT_HINT)
         return cls(tuple(fractions), seed)
 
+    def sizes(self, count: int) -> dict[str, int]:
+        """How many of so many images each file has."""
+        ends = [round(count * end) for end in accumulate(part for _, part in self.fractions)]
+        pairs = zip(self.fractions, [0, *ends], ends, strict=False)
+        return {name: end - begin for (name, _), begin, end in pairs}
+
     def divide(self, images: Sequence[ImageRecord]) -> dict[str, list[ImageRecord]]:
         """The images of each file, in the order given.
 
@@ -61,11 +67,10 @@ class Split:
         def shuffled(image: ImageRecord) -> bytes:
             return hashlib.sha256(f"{self.seed}:{image.path}".encode()).digest()
 
-        order = sorted(images, key=shuffled)
-        ends = [round(len(order) * end) for end in accumulate(part for _, part in self.fractions)]
+        order = iter(sorted(images, key=shuffled))
         divided = {}
-        for (name, _), begin, end in zip(self.fractions, [0, *ends], ends, strict=False):
-            chosen = {image.id for image in order[begin:end]}
+        for name, size in self.sizes(len(images)).items():
+            chosen = {image.id for image in islice(order, size)}
             divided[name] = [image for image in images if image.id in chosen]
         return divided
 

@@ -6,7 +6,7 @@ place for; it is written back on export. "" stands for an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -165,3 +165,42 @@ def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
 def recategorised(annotation: Annotation, category: Category) -> Change:
     """The change that moves an annotation to another category."""
     return Change(annotation, replace(annotation, category_id=category.id))
+
+
+def enclosing(annotation: Annotation, others: Sequence[Annotation]) -> Annotation | None:
+    """The smallest of the other annotations that holds nearly all of this one's pixels, and is no
+    part of it; None where there is none."""
+    mask = annotation.mask
+    parents = {one.id: one.parent_id for one in others}
+    around = [
+        one
+        for one in others
+        if one.mask.area > mask.area
+        and not _is_within(one.id, annotation.id, parents)
+        and mask.common(one.mask) >= _NEARLY_ALL * mask.area
+    ]
+    return min(around, key=lambda one: one.mask.area, default=None)
+
+
+_NEARLY_ALL = 0.9  # masks of a whole and its part seldom share every pixel of their outline
+
+
+def _is_within(identity: int | None, whole: int, parents: Mapping[int, int | None]) -> bool:
+    while identity is not None and identity != whole:
+        identity = parents.get(identity)
+    return identity == whole
+
+
+def by_whole(annotations: Sequence[Annotation]) -> list[tuple[int, Annotation]]:
+    """The annotations of an image, each followed by its parts, with how deep each is."""
+    parts: dict[int | None, list[Annotation]] = {}
+    ids = {one.id for one in annotations}
+    for one in annotations:
+        parts.setdefault(one.parent_id if one.parent_id in ids else None, []).append(one)
+    ordered: list[tuple[int, Annotation]] = []
+    waiting = [(0, one) for one in reversed(parts.get(None, []))]
+    while waiting:
+        depth, one = waiting.pop()
+        ordered.append((depth, one))
+        waiting += [(depth + 1, part) for part in reversed(parts.get(one.id, []))]
+    return ordered

@@ -131,18 +131,20 @@ class Mask:
 
     def iou(self, other: Mask) -> float:
         """Intersection over union with a mask of the same image; 1.0 when both are empty."""
+        common = self.common(other)
+        union = self.area + other.area - common
+        return common / union if union else 1.0
+
+    def common(self, other: Mask) -> int:
+        """The number of pixels inside both masks of the same image."""
         left, top = max(self.x, other.x), max(self.y, other.y)
         right = min(self.x + self.w, other.x + other.w)
         bottom = min(self.y + self.h, other.y + other.h)
-        common = 0
-        if left < right and top < bottom:
-            mine = self.crop()[top - self.y : bottom - self.y, left - self.x : right - self.x]
-            theirs = other.crop()[
-                top - other.y : bottom - other.y, left - other.x : right - other.x
-            ]
-            common = int(np.count_nonzero(mine & theirs))
-        union = self.area + other.area - common
-        return common / union if union else 1.0
+        if left >= right or top >= bottom:
+            return 0
+        mine = self.crop()[top - self.y : bottom - self.y, left - self.x : right - self.x]
+        theirs = other.crop()[top - other.y : bottom - other.y, left - other.x : right - other.x]
+        return int(np.count_nonzero(mine & theirs))
 
     @property
     def _crop_rle(self) -> dict[str, Any]:

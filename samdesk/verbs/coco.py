@@ -142,15 +142,4 @@ class progress:
 
 
 def _circumstances(folders: Folders) -> Circumstances:
-    return Circumstances(settings.load(folders.config / "settings.json").policy, machine())
-
-
-def machine() -> dict[str, object]:
-    """What stays the same of this machine, as the ARR-COC profile states it."""
-    found = detect()
-    return {
-        "gpus": [{"name": gpu.name, "memory_bytes": gpu.total_bytes} for gpu in found.gpus],
-        "cpu": found.cpu,
-        "cores": found.cores,
-        "ram_bytes": found.ram_total_bytes,
-    }
+    return Circumstances(settings.load(folders.config / "settings.json").policy, detect().lasting())
