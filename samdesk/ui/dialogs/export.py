@@ -149,8 +149,11 @@ class ExportDialog(QDialog):
         layout.addWidget(self.message)
         layout.addWidget(self.progress)
         layout.addWidget(self._buttons)
-        for box in (self.profile, self.segmentation, self.images, self.placing):
+        boxes = (self.profile, self.segmentation, self.images, self.placing)
+        for box in boxes:
             box.currentIndexChanged.connect(self._refresh)
+        for field in (*boxes, self.simplify, self.seed):
+            field.setMinimumHeight(self.path.sizeHint().height())
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
         self.setMinimumWidth(_WIDTH)
