@@ -193,7 +193,7 @@ def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
         metavar="FILE",
         help='JSON Lines, "-" for standard input: {"id": ..., "image": path, '
         '"points": [[x, y, label], ...], "box": [x0, y0, x1, y1]'
-        + (', "category": name}' if required else "}"),
+        + (', "category": name, "parent_id": its whole}' if required else "}"),
     )
 
 

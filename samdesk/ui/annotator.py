@@ -380,7 +380,8 @@ class Annotator(QObject):
 
     def delete_category(self, category: Category) -> None:
         """Deletes a category that no annotation has."""
-        if self.category_counts.get(category.id):
+        has_boxes = any(box.category_id == category.id for box in self.boxes.values())
+        if self.category_counts.get(category.id) or has_boxes:
             self.told.emit(
                 self.tr("{0} has annotations. Give them another category first.").format(
                     category.name

@@ -74,12 +74,14 @@ def export(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Adds what a file or folder of annotations says to a folder's project."""
     folder: Path = options.folder.expanduser().absolute()
+    told = progress()
+    # What cannot be read makes no project of the folder.
+    source = open_source(options.source, folder, told)
     with Project.open(folder, data=Folders.find().data) as project:
         if project.read_only:
             raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
-        told = progress()
         found = merge(
-            open_source(options.source, folder, told),
+            source,
             project.snapshot(),
             folder,
             project.last_id,
