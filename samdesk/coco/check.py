@@ -7,6 +7,7 @@ import json
 import math
 from array import array
 from collections.abc import Container, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -127,7 +128,7 @@ class Problem:
 
 def check(
     path: Path, images: Path | None = None, *, keep_going: KeepGoing = no_progress
-) -> Iterator[Problem]:
+) -> Generator[Problem, None, None]:
     """The problems of a file; none when it is right. Memory hardly grows with the file.
 
     Args:
@@ -197,7 +198,7 @@ class _Check:
         yield from self._check_annotations()
         yield from self._check_whole()
 
-    def _entries(self, section: str) -> Iterator[tuple[str, dict[str, _Json]]]:
+    def _entries(self, section: str) -> Generator[tuple[str, dict[str, _Json]], None, None]:
         for number, entry in enumerate(self._document.entries(section)):
             # What is no object has no fields: each rule will say which it misses.
             yield f"{section}[{number}]", entry if isinstance(entry, dict) else {}
@@ -211,9 +212,7 @@ class _Check:
 
     def _check_images(self) -> Iterator[Problem]:
         names: set[str] = set()
-        total = self._document.counts["images"]
-        for number, (where, entry) in enumerate(self._entries("images")):
-            self._keep_going("read", number, total)
+        for where, entry in self._entries("images"):
             size = yield from _check_image(where, entry, names)
             yield from _check_id(where, entry, self._images)
             yield from self._by_schema("image", where, entry)
@@ -240,12 +239,13 @@ class _Check:
         self._categories = set(ids)
 
     def _check_annotations(self) -> Iterator[Problem]:
-        entries = self._entries("annotations")
         done, total = 0, self._document.counts["annotations"]
-        while batch := list(islice(entries, _BATCH)):
-            self._keep_going("check", done, total)
-            yield from self._check_batch(batch, done)
-            done += len(batch)
+        # Closed even while an exception is on its way, so that the file can be removed.
+        with closing(self._entries("annotations")) as entries:
+            while batch := list(islice(entries, _BATCH)):
+                self._keep_going("check", done, total)
+                yield from self._check_batch(batch, done)
+                done += len(batch)
 
     def _check_batch(
         self, batch: list[tuple[str, dict[str, _Json]]], first: int

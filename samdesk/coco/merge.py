@@ -534,7 +534,7 @@ class _Merge:
             return drawn
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
-        is_whole = not arr_coc.validator("annotation")(_as_written(entry))
+        is_whole = bool(stated) and not arr_coc.validator("annotation")(_as_written(entry))
         provenance = arr_coc.provenance(entry, stated if is_whole else {})
         beyond = _ANNOTATION_KEYS | (_SA1B_KEYS if is_whole else set())
         extras = {key: value for key, value in entry.items() if key not in beyond}

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import islice
@@ -116,14 +117,15 @@ def write(
             written.files[at] = len(part), writer.count
             if writer.lowest_iou is not None:
                 written.lowest_iou = min(writer.lowest_iou, written.lowest_iou or 1.0)
-            for problem in check(temporaries[at], keep_going=going):
-                if problem.rule in ADVICE:
+            with closing(check(temporaries[at], keep_going=going)) as problems:
+                for problem in problems:
+                    if problem.rule not in ADVICE:
+                        raise CocoError(
+                            f"The file did not pass its own check ({problem}) and was not put in "
+                            "place.",
+                            "This is a defect of SAMDesk; your annotations are safe.",
+                        )
                     advice += [problem] * (len(advice) < _MOST_ADVICE)
-                    continue
-                raise CocoError(
-                    f"The file did not pass its own check ({problem}) and was not put in place.",
-                    "This is a defect of SAMDesk; your annotations are safe in the project.",
-                )
         if choice.placing != "no":
             written.placed = place(
                 [image.path for image in images if (folder / image.path).exists()],

@@ -40,7 +40,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "
 
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
-    ActionSpec("import", "&Import annotations…", "file", ("Ctrl+I",), "import", "editable"),
+    ActionSpec("import", "&Import annotations…", "file", ("Ctrl+I",), "import", "images"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
     ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",), separated=True),
     ActionSpec("undo", "&Undo", "edit", ("Ctrl+Z",), "undo", "undo", typing=False),

@@ -565,3 +565,50 @@ def test_a_folder_without_annotations_is_told(folder: Path) -> None:
     (folder / "notes.txt").write_text("nothing")
     with pytest.raises(CocoError, match="no LabelMe or YOLO"):
         open_source(folder, folder)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "image_id", "size", "counts", "name", "arr_coc", "parent_id"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    json_values,
+    st.sampled_from(["info", "licenses", "images", "categories", "annotations", "image", "shapes"]),
+    st.sampled_from(
+        ["id", "image_id", "category_id", "segmentation", "bbox", "arr_coc", "iscrowd"]
+    ),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_nothing_at_all_makes_an_import_fail(
+    tmp_path_factory: pytest.TempPathFactory, value: Any, section: str, key: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any") / "photos"
+    folder.mkdir()
+    for source in (
+        coco(**{section: value}),
+        coco(**{section: [value]}),
+        coco(images=[{"id": 4, "file_name": "a.jpg", "width": 10, "height": 8, key: value}]),
+        coco(categories=[{"id": 3, "name": "x", key: value}]),
+        coco(annotations=[on_image(**{key: value})]),
+        [on_image(**{key: value})],
+        {"image": {"image_id": 1, key: value}, "annotations": [on_image(**{key: value})]},
+        {"shapes": [{"label": value, "points": value}], "imagePath": value, "imageWidth": value},
+    ):
+        imported(folder, source)
+    # What came in can be written, too.
+    with project_of(folder) as project:
+        write(project.snapshot(), folder, folder / "out.json")
