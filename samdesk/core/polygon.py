@@ -44,23 +44,26 @@ def _traced(bitmap: Bitmap, left: int, top: int) -> tuple[list[Loop], bool]:
     # In twice the size every pixel has a corner of its own beside each corner of the grid, and
     # half of a contour's coordinates is that corner. What is traced is the outside, of which
     # OpenCV follows diagonals: so inside pixels that touch at a corner are apart.
-    pixels = np.asarray(bitmap, np.uint8)
-    large = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-    outside = cv2.copyMakeBorder(1 - large, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[1])
+    h, w = bitmap.shape
+    outside = np.ones((2 * h + 2, 2 * w + 2), np.uint8)
+    # A number of 16 bits with two equal bytes is a pixel and its copy beside it.
+    wide = (np.logical_not(bitmap, order="C") * np.uint16(0x0101)).view(np.uint8)
+    outside[1:-1:2, 1:-1] = wide
+    outside[2:-1:2, 1:-1] = wide
     found, hierarchy = cv2.findContours(outside, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
     # The first is the frame around the image.
     contours = found[:0:-1]
     if not contours:
         return [], False
-    corners = np.concatenate(contours)[:, 0].astype(np.int64) >> 1
+    corners = np.concatenate(contours).reshape(-1, 2).astype(np.int32) >> 1
     ends = np.cumsum([len(contour) for contour in contours])
-    begins = np.append(0, ends[:-1])
-    # Turns to the right have two points there.
-    former = np.arange(-1, len(corners) - 1)
-    former[begins] = ends - 1
-    is_new = (corners != corners[former]).any(axis=1)
+    # Turns to the right have two points there. Both coordinates compare as one number.
+    key = corners.view(np.int64).ravel()
+    former = np.roll(key, 1)
+    former[np.append(0, ends[:-1])] = key[ends - 1]
+    is_new = key != former
     cuts = np.append(0, np.cumsum(is_new)[ends - 1]).tolist()
-    kept = corners[is_new] + (left, top)
+    kept = corners[is_new] + np.array([left, top], np.int64)
     loops = [kept[begin:end] for begin, end in pairwise(cuts)]
     return loops, bool((hierarchy[0, 1:, 3] > 0).any())
 
