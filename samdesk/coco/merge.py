@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,6 +13,7 @@ import numpy as np
 
 from samdesk.coco import arr_coc
 from samdesk.coco.document import KeepGoing, NotJson, no_progress
+from samdesk.coco.ids import LARGEST_ID, Ids, Known
 from samdesk.coco.image_files import ImageFiles
 from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
 from samdesk.coco.sources.base import Source
@@ -38,7 +37,6 @@ from samdesk.core.runs import decoded
 from samdesk.errors import CocoError, ImageError
 
 _BATCH = 256  # annotations; together they cost far less than one by one
-_LARGEST_ID = 1 << 53  # larger integers are not exact in every program that reads JSON
 # Of the image: reaching out of it is cut off, a mistaken scale is told.
 _SLACK = 1.0
 _MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
@@ -120,31 +118,6 @@ def merge(
         raise CocoError(
             f"The file cannot be read: {error.strerror or error}.", "Check the path and its rights."
         ) from error
-
-
-class _Ids:
-    """Gives ids: those of the source where they are free, else new ones."""
-
-    def __init__(self, last: int) -> None:
-        self._last = last
-        self._taken: set[int] = set()
-
-    def keep(self, wanted: Any) -> int | None:
-        """The wanted id, now taken; None when it is none, or not free."""
-        if type(wanted) is not int or not self._last < wanted < _LARGEST_ID:
-            return None
-        if wanted in self._taken:
-            return None
-        self._taken.add(wanted)
-        return wanted
-
-    def new(self) -> int:
-        """An id above all that are taken; to be asked for when none will be kept any more."""
-        if self._taken:
-            self._last = max(self._last, max(self._taken))
-            self._taken.clear()
-        self._last += 1
-        return self._last
 
 
 @dataclass
@@ -231,7 +204,7 @@ class _Merge:
             identity = licence.get("id")
             if licence in kept:
                 continue
-            if type(identity) is not int or not 0 < identity < _LARGEST_ID or identity in used:
+            if type(identity) is not int or not 0 < identity < LARGEST_ID or identity in used:
                 new.append(licence)
                 continue
             used.add(identity)
@@ -256,7 +229,7 @@ class _Merge:
     def _merge_images(self) -> None:
         files = ImageFiles(self._folder, [image.path for image in self._dataset.images])
         known = {image.path: image for image in self._dataset.images}
-        ids = _Ids(self._last_id(ImageRecord))
+        ids = Ids(self._last_id(ImageRecord))
         entries: list[tuple[str, Hashable, dict[str, Any]]] = []
         for where, entry in self._source.images():
             if not isinstance(entry, dict):
@@ -375,7 +348,7 @@ class _Merge:
     def _merge_categories(self) -> None:
         by_name = {category.name: category for category in self._dataset.categories}
         colours = [category.colour for category in self._dataset.categories]
-        ids = _Ids(self._last_id(Category))
+        ids = Ids(self._last_id(Category))
         new: list[tuple[Hashable, Category]] = []
         for where, entry in self._source.categories():
             if not isinstance(entry, dict):
@@ -430,13 +403,13 @@ class _Merge:
     # Annotations.
 
     def _merge_annotations(self) -> None:
-        known = _Known(self._dataset)
-        ids = _Ids(self._last_id(Annotation))
+        known = Known(self._dataset)
+        ids = Ids(self._last_id(Annotation))
         # By the source's ids: the annotations in the project that others may be part of.
         wholes: dict[Hashable, tuple[int, int]] = {}
         new: list[tuple[int | None, _Found]] = []
         for found in self._found():
-            identity = known.take(found)
+            identity = known.take(found.image.id, found.category.id, found.shape)
             if identity is None:
                 new.append((ids.keep(found.stated_id), found))
             else:
@@ -605,33 +578,6 @@ _NO_MASK_YET = Box(0, 0, 0, 0)
 def _note_whole(wholes: dict[Hashable, tuple[int, int]], found: _Found, identity: int) -> None:
     if isinstance(found.shape, Mask) and isinstance(found.stated_id, Hashable):
         wholes.setdefault(found.stated_id, (identity, found.image.id))
-
-
-class _Known:
-    """What the project holds already: each annotation and box can be recognised once."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self._ids: dict[bytes, list[int]] = defaultdict(list)
-        self._segmented: dict[tuple[int, tuple[float, ...]], list[int]] = defaultdict(list)
-        for one in dataset.annotations:
-            self._ids[_hash(one.image_id, one.category_id, one.mask)].append(one.id)
-            if one.provenance.prompt.box is not None:
-                self._segmented[one.image_id, one.provenance.prompt.box.xyxy].append(one.id)
-        for box in dataset.boxes:
-            self._ids[_hash(box.image_id, box.category_id, box.box)].append(box.id)
-
-    def take(self, found: _Found) -> int | None:
-        """The id of what is the same in the project; None when there is nothing."""
-        ids = self._ids.get(_hash(found.image.id, found.category.id, found.shape))
-        if not ids and isinstance(found.shape, Box):
-            # Maybe a mask was made of it since.
-            ids = self._segmented.get((found.image.id, found.shape.xyxy))
-        return ids.pop(0) if ids else None
-
-
-def _hash(image: int, category: int, shape: Mask | Box) -> bytes:
-    text = f"{image} {category} {shape!r}"
-    return hashlib.blake2b(text.encode(), digest_size=12).digest()
 
 
 def _box(raw: Any) -> Box | None:
