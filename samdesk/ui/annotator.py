@@ -26,13 +26,10 @@ from samdesk.engine.base import Candidate, Prediction
 from samdesk.errors import SamdeskError
 from samdesk.runtime.annotating import new_annotation, new_category, with_new_category
 from samdesk.runtime.inference import Inference, Request
-from samdesk.store.project import Project
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Draft, DraftHistory
 from samdesk.ui.workspace import Workspace
-
-_FEW = 100  # changes that are taken over one by one
 
 
 class Annotator(QObject):
@@ -419,32 +416,19 @@ class Annotator(QObject):
                 self.category_id = self.categories[-1].id
         if UnsegmentedBox in kinds:
             self.boxes = {box.id: box for box in project.boxes()}
-        if len(changes) > _FEW:
-            self._read_all(project, changes)
-        else:
+        for change in changes:
+            if isinstance(change.after, ImageRecord):
+                self.workspace.replace_record(change.after)
+        if Annotation in kinds:
             for change in changes:
-                if isinstance(change.after, ImageRecord):
-                    self.workspace.replace_record(change.after)
                 self._count(change.before, -1)
                 self._count(change.after, +1)
-        if Annotation in kinds:
             self._read_annotations()
         if kinds & {Category, Annotation}:
             self.categories_changed.emit()
         return True
 
     # Within.
-
-    def _read_all(self, project: Project, changes: Sequence[Change]) -> None:
-        """Takes many changes over at once."""
-        workspace = self.workspace
-        workspace.counts = project.counts_by_image()
-        self.category_counts = project.counts_by_category()
-        changed = {one.after.id: one.after for one in changes if isinstance(one.after, ImageRecord)}
-        for row, record in enumerate(workspace.records):
-            workspace.records[row] = changed.get(record.id, record)
-            workspace.row_changed.emit(row)
-        workspace.record_changed.emit(workspace.row)
 
     def _count(self, record: Record | None, by: int) -> None:
         """Keeps the counts right without asking the project for them all again."""

@@ -123,7 +123,7 @@ def test_what_is_no_annotations_is_told_in_the_dialog(hand: Hand, tmp_path: Path
     dialog.reject()
 
 
-def test_many_changes_are_taken_over_at_once(hand: Hand, photos: Path, tmp_path: Path) -> None:
+def test_many_changes_are_taken_over(hand: Hand, photos: Path, tmp_path: Path) -> None:
     squares = [
         {
             "image_id": 1 + n % 2,
@@ -198,7 +198,9 @@ def test_a_part_of_the_mask_around_it(
     assert entries[whole.id]["prompts"]["box"] == [22, 32, 78, 88]
     assert entries[whole.id]["clicks"] == 1
     assert entries[whole.id]["seconds"] > 0
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ExportDialog) is None)
     hand.app.window.activateWindow()
+    hand.qtbot.waitUntil(hand.app.window.isActiveWindow)
     annotator.select(30)
     hand.app.window.canvas.setFocus()
     hand.key(Qt.Key.Key_W)
