@@ -186,9 +186,9 @@ class _Merge:
         extras = {name: source.section(name) for name in source.other_sections()}
         after = replace(
             before,
-            info=_text({**info, **json.loads(before.info or "{}")}),
+            info=_with_more(before.info, info),
             licenses=_text(self._licenses(source.section("licenses"))),
-            extras=_text({**extras, **json.loads(before.extras or "{}")}),
+            extras=_with_more(before.extras, extras),
         )
         if after != before:
             is_new = before == DatasetInfo()
@@ -198,12 +198,11 @@ class _Merge:
         """The project's licences with those of the source, which may get new ids."""
         kept: list[Any] = json.loads(self._dataset.info.licenses or "[]")
         used = {one["id"] for one in kept}
-        free = [one for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
         new: list[dict[str, Any]] = []
-        for licence in free:
-            identity = licence.get("id")
-            if licence in kept:
+        for licence in stated if isinstance(stated, list) else []:
+            if not isinstance(licence, dict) or licence in kept:
                 continue
+            identity = licence.get("id")
             if type(identity) is not int or not 0 < identity < LARGEST_ID or identity in used:
                 new.append(licence)
                 continue
@@ -212,10 +211,7 @@ class _Merge:
         for licence in new:
             number = max(used, default=0) + 1
             alike = {**licence, "id": number}
-            same = next(
-                (one for one in kept if {**one, "id": 0} == {**licence, "id": 0}),
-                None,
-            )
+            same = next((one for one in kept if {**one, "id": number} == alike), None)
             if same is None:
                 used.add(number)
                 kept.append(alike)
@@ -312,7 +308,10 @@ class _Merge:
             )
         if width * height > _MOST_PIXELS:
             return f"{width} x {height} pixels are more than masks can have"
-        if before is not None and before.width not in (None, width):
+        if before is not None and (before.width, before.height) not in (
+            (None, None),
+            (width, height),
+        ):
             return f"{path} has another size than when it was annotated"
         extras = {key: value for key, value in entry.items() if key not in _IMAGE_KEYS}
         extras = _without_stated(extras, _STATED_IMAGE_KEYS)
@@ -614,6 +613,12 @@ def _without_stated(extras: dict[str, Any], taken: set[str]) -> dict[str, Any]:
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _with_more(text: str, more: dict[str, Any]) -> str:
+    """A JSON object with the keys of another that it lacks."""
+    known = json.loads(text or "{}")
+    return _text(known | {key: value for key, value in more.items() if key not in known})
 
 
 def _text(value: Any) -> str:

@@ -178,6 +178,19 @@ def test_unknown_keys_come_back(folder: Path, tmp_path: Path) -> None:
     assert imported(folder, source).changes == []
 
 
+def test_two_files_keep_what_each_said(folder: Path) -> None:
+    first = coco(info={"url": "x", "a": 1}, licenses=[{"id": 1, "name": "A"}])
+    second = coco(info={"b": 2, "url": "y"}, licenses=[{"id": 1, "name": "B"}])
+    imported(folder, first)
+    imported(folder, second)
+    for source in (first, second):
+        assert imported(folder, source).changes == []
+    with project_of(folder) as project:
+        info = project.snapshot().info
+    assert json.loads(info.info) == {"url": "x", "a": 1, "b": 2}
+    assert json.loads(info.licenses) == [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
