@@ -16,6 +16,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
+from samdesk.core.image.content import content_sha256
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.recommend import Preference
 from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
@@ -25,10 +27,12 @@ from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.engines import Engines
+from samdesk.ui.garbage import Garbage
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
@@ -55,14 +59,18 @@ class App:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)
-        signals = InferenceSignals()
+        signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
         self.inference = Inference(
-            lambda key: self.workspace.images.get(key).rgb,
+            lambda key: self.workspace.images.get(key),
+            content_sha256,
             self.bridge.post,
             signals,
             capacity=self.settings.embedding_memory_mb * 1_000_000,
+            cache=EmbeddingCache(
+                self.settings.cache_path(folders.cache), self.settings.cache_bytes
+            ),
         )
         self.workspace.inference = self.inference
         self.annotator = Annotator(self.workspace, self.inference, signals)
@@ -75,22 +83,26 @@ class App:
             self.bridge.post,
             folders.checkpoints,
             folders.own_checkpoints,
+            folders.cache,
             self.settings,
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
+        self.background = Background(
+            self.workspace, self.inference, signals, self.io, self.settings.background
+        )
+        self.drawing = Lane("drawing", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
             self.engines,
             self.downloads,
+            self.background,
             self.io,
             self.bridge.post,
+            self.drawing,
             self.settings,
             self._remember,
             self.open_samples,
-        )
-        signals.encode_finished.connect(
-            lambda _key, seconds: self.window.status.note_encoded(seconds)
         )
         for problem in problems:
             self.window.notices.tell(Notice(problem))
@@ -101,6 +113,7 @@ class App:
 
         def begin() -> None:
             self.engines.start()
+            self.background.start()
             recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
                 self.workspace.open(folder)
@@ -135,9 +148,11 @@ class App:
         if isinstance(application, QApplication):
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.refresh)
+        self.background.remember()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
+        self.drawing.close(_LANES_END_WITHIN)
         self.workspace.close()
 
     def _remember(self, settings: Settings) -> None:
@@ -153,7 +168,7 @@ class App:
 
 def run(folder: Path | None) -> int:
     """Runs the program until its window is closed."""
-    _before_qt()
+    before_qt()
     application = QApplication(["samdesk"])
     application.setApplicationName("samdesk")
     application.setApplicationDisplayName("SAMDesk")
@@ -166,12 +181,16 @@ def run(folder: Path | None) -> int:
     waker.timeout.connect(lambda: None)
     waker.start(250)
     app.start(folder)
+    garbage = Garbage()
+    # An engine brings the largest libraries.
+    app.signals.loaded_engine.connect(garbage.settle)
     code = application.exec()
+    garbage.close()
     app.close()
     return code
 
 
-def _before_qt() -> None:
+def before_qt() -> None:
     """What must be in order before Qt is."""
     # opencv-python points these at its own copy of Qt's plugins when it is imported, which Qt
     # would then load here; values that are not OpenCV's are the user's own.

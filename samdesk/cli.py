@@ -11,7 +11,7 @@ from pathlib import Path
 
 from samdesk import __version__
 from samdesk.errors import SamdeskError
-from samdesk.verbs.talk import FAILED, say
+from samdesk.verbs.talk import FAILED, INTERRUPTED, say
 
 _ENGINES = ("auto", "builtin", "vit_b", "vit_l", "vit_h")
 
@@ -19,6 +19,10 @@ _ENGINES = ("auto", "builtin", "vit_b", "vit_l", "vit_h")
 _VERBS = {
     "segment": ("masks for points and boxes on images", "samdesk.verbs.masks:segment"),
     "annotate": ("the same, accepted into a folder's project", "samdesk.verbs.masks:annotate"),
+    "precompute": (
+        "a folder's embeddings, before anybody needs them",
+        "samdesk.verbs.precompute:precompute",
+    ),
     "export": ("a folder's annotations as a COCO file", "samdesk.verbs.coco:export"),
     "import": ("annotations of COCO, LabelMe or YOLO into a folder", "samdesk.verbs.coco:import_"),
     "check": ("the problems of a COCO file", "samdesk.verbs.coco:check"),
@@ -27,7 +31,10 @@ _VERBS = {
         "samdesk.verbs.checkpoints:checkpoints",
     ),
     "recommend": ("the checkpoint that suits a machine", "samdesk.verbs.machine:suppose"),
-    "bench": ("how well and how fast an engine follows clicks", "samdesk.bench.clicks:run"),
+    "bench": (
+        "how fast SAMDesk is, how smoothly it draws, how well an engine follows clicks",
+        "samdesk.verbs.bench:bench",
+    ),
     "doctor": ("what this machine has, and what is wrong with it", "samdesk.verbs.machine:doctor"),
 }
 
@@ -52,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -112,6 +119,30 @@ def _verbs_parser() -> argparse.ArgumentParser:
     _add_requests(annotate, required=True)
     _add_engine(annotate)
 
+    precompute = by_name["precompute"]
+    precompute.add_argument("folder", type=Path, metavar="FOLDER")
+    precompute.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="I/N",
+        help="only the I-th of N parts of the folder, to share it among machines",
+    )
+    precompute.add_argument(
+        "--cache",
+        type=Path,
+        metavar="FOLDER",
+        help="where embeddings are kept; machines may share it (cache_folder in the settings)",
+    )
+    precompute.add_argument(
+        "--cache-gb",
+        type=_amount,
+        default=0.0,
+        metavar="X",
+        help="what they may take, in 10^9 bytes; otherwise as the settings say",
+    )
+    _add_engine(precompute)
+
     export = by_name["export"]
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
@@ -145,10 +176,10 @@ def _verbs_parser() -> argparse.ArgumentParser:
         "--present-only", action="store_true", help="leave out images that are not in the folder"
     )
 
-    from samdesk.bench.clicks import add_arguments
+    from samdesk.verbs.bench import add_arguments
 
     add_arguments(by_name["bench"])
-    _add_engine(by_name["bench"])
+    _add_engine(by_name["bench"], "--kind")
 
     check = by_name["check"]
     check.add_argument("file", type=Path, metavar="FILE.json")
@@ -176,6 +207,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE"
     )
     for parser_with_json in (
+        by_name["precompute"],
         by_name["check"],
         by_name["import"],
         by_name["recommend"],
@@ -197,8 +229,8 @@ def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
     )
 
 
-def _add_engine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=_ENGINES, default="auto")
+def _add_engine(parser: argparse.ArgumentParser, *other_names: str) -> None:
+    parser.add_argument("--engine", *other_names, choices=_ENGINES, default="auto")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="of any name")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda:N")
     parser.add_argument(
@@ -229,13 +261,21 @@ def _pixels(text: str) -> float:
     return pixels
 
 
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    # Digits only: int() reads more than people mean.
+    if part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise argparse.ArgumentTypeError(f"{text!r} is not like 2/5, from 1/5 to 5/5")
+
+
 def _amount(text: str) -> float:
     try:
         amount = float(text)
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount of memory")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount")
     return amount
 
 

@@ -32,6 +32,10 @@ class EngineError(SamdeskError):
     """An engine that cannot be loaded or that failed on an image."""
 
 
+class CacheError(SamdeskError):
+    """Embeddings that cannot be kept on disk."""
+
+
 class ProjectError(SamdeskError):
     """A project that cannot be opened or written."""
 

@@ -25,6 +25,11 @@ class Settings:
         embedding_memory_mb: bound for embeddings kept in memory, in 10^6 bytes.
         image_memory_mb: bound for decoded images kept in memory, in 10^6 bytes.
         prefetch: how many images around the one on screen are encoded ahead.
+        background: whether images are encoded while nobody waits for them.
+        cache_gb: bound for embeddings on disk, in 10^9 bytes; 0 for 20, or a tenth of what is free
+            on that disk, the smaller.
+        cache_folder: where embeddings are kept on disk, for instance a folder that machines share;
+            "" for the platform's place.
         theme: "system", "light" or "dark".
         recent_folders: newest first.
     """
@@ -37,6 +42,9 @@ class Settings:
     embedding_memory_mb: int = 1000
     image_memory_mb: int = 1000
     prefetch: int = 200
+    background: bool = True
+    cache_gb: int = 0
+    cache_folder: str = ""
     theme: str = "system"
     recent_folders: tuple[str, ...] = ()
     window: dict[str, str] = field(default_factory=dict)
@@ -44,6 +52,16 @@ class Settings:
     @property
     def max_pixels(self) -> int:
         return self.max_megapixels * 1_000_000
+
+    @property
+    def cache_bytes(self) -> int | None:
+        return self.cache_gb * 1_000_000_000 or None
+
+    def cache_path(self, platform: Path) -> Path:
+        """The folder of embeddings on disk, given the platform's folder for caches."""
+        return (
+            Path(self.cache_folder).expanduser() if self.cache_folder else platform / "embeddings"
+        )
 
     def with_recent(self, folder: Path, keep: int = 10) -> Settings:
         """These settings with a folder at the head of the recent ones."""

@@ -73,6 +73,13 @@ def test_only_the_composition_roots_see_all_layers() -> None:
             assert "ui" not in seen, f"{path} imports the window"
 
 
+def test_only_the_benchmark_of_the_program_sees_the_window() -> None:
+    for path in files("bench"):
+        if path.name not in {"program.py", "canvas.py"}:
+            for name in imported(path):
+                assert not name.startswith(("PySide6", "samdesk.ui", "samdesk.app")), path
+
+
 def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()

@@ -17,9 +17,9 @@ Status: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["interactive", "auto", "manual", "imported"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """An image file of the project's folder.
+    """An image file of the project's folder. There may be 100,000 of them in memory.
 
     Attributes:
         path: relative to the folder, with forward slashes.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -98,7 +99,7 @@ class Mask:
     def is_empty(self) -> bool:
         return self.w == 0
 
-    @property
+    @cached_property
     def area(self) -> int:
         """The number of pixels inside."""
         return 0 if self.is_empty else int(coco_mask.area(self._crop_rle))

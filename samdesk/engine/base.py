@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from samdesk.errors import EngineError
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 Progress: TypeAlias = Callable[[float], None]
+Packed: TypeAlias = npt.NDArray[np.floating[Any]]
+"""An embedding as a plain array (channels, rows, columns), float16 or float32."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Attempt:
         path: the checkpoint file.
         kind: registry name, such as "vit_b".
         device: as torch names it.
-        precision: of the encoder.
+        precision: of the encoder, or "auto".
     """
 
     path: Path
@@ -142,6 +144,7 @@ class EngineInfo:
         checkpoint: registry name such as "vit_b"; None without a checkpoint.
         checkpoint_sha256: of the checkpoint file; None without one.
         precision: "float32", "bfloat16", "float16"; None without a checkpoint.
+        remark: for people, why it runs otherwise than they might expect; "" mostly.
     """
 
     name: str
@@ -150,6 +153,7 @@ class EngineInfo:
     checkpoint: str | None = None
     checkpoint_sha256: str | None = None
     precision: str | None = None
+    remark: str = ""
 
 
 class Segmenter(Protocol):
@@ -179,6 +183,24 @@ class Segmenter(Protocol):
 
         Raises:
             EngineError: the engine failed.
+        """
+        ...
+
+    def pack(self, embedding: Embedding) -> Packed | None:
+        """An embedding for the disk; None when it is not worth keeping there.
+
+        Called by the thread that calls `embed`, as is `unpack`.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        ...
+
+    def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
+        """The embedding of an image of width x height pixels that `pack` packed.
+
+        Raises:
+            EngineError: the engine failed, for instance out of memory.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ class Checkpoint:
             `sha256` are that file's, 0 and "" where the user did not tell.
         width, depth: the image encoder's channels and transformer blocks.
         guide_min_vram_bytes: from how much GPU memory on the hardware guidelines give it.
-        memory_bytes: what one image needs, weights included, by precision; how that was
-            measured stands in `checkpoints.json`.
+        memory_bytes: what one image needs, weights included, by precision on a GPU, and on the
+            "cpu"; how that was measured stands in `checkpoints.json`.
         published: the guide's words on speed ("speed_a100"), "memory" and "use".
     """
 
@@ -139,6 +140,44 @@ def sha256_of(path: Path, token: CancelToken | None = None) -> str:
     except OSError as error:
         raise _unreadable(path, error) from error
     return digest.hexdigest()
+
+
+def known_sha256(path: Path, memo: Path, token: CancelToken | None = None) -> str:
+    """The SHA-256 of a file, remembered for as long as its size and time of change stay.
+
+    Args:
+        memo: a JSON file in which it is remembered; anything else in it is written anew.
+
+    Raises:
+        Cancelled: by the token.
+        CheckpointError: the file cannot be read.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    name, state = str(path.absolute()), [found.st_size, found.st_mtime_ns]
+    try:
+        remembered = json.loads(memo.read_text("utf-8"))
+    except (OSError, ValueError):
+        remembered = {}
+    if not isinstance(remembered, dict):
+        remembered = {}
+    match remembered.get(name):
+        case [*known, str(sha256)] if known == state:
+            return sha256
+    sha256 = sha256_of(path, token)
+    remembered = {known: told for known, told in remembered.items() if Path(known).exists()}
+    remembered[name] = [*state, sha256]
+    try:
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        temporary = memo.with_name(f".{memo.name}.{os.getpid()}")
+        temporary.write_text(json.dumps(remembered, indent=1), "utf-8")
+        os.replace(temporary, memo)
+    except OSError:
+        # It is only remembered to save time.
+        return sha256
+    return sha256
 
 
 def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:

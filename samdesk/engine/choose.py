@@ -33,6 +33,7 @@ def choose_engine(
     wanted: str,
     folder: Path,
     *,
+    cache: Path,
     file: Path | None = None,
     preference: Preference = Preference(),  # noqa: B008 (frozen)
 ) -> EngineChoice:
@@ -41,6 +42,7 @@ def choose_engine(
     Args:
         wanted: "auto", "builtin" or a registry name such as "vit_b".
         folder: where checkpoints are kept.
+        cache: where converted checkpoints are kept.
         file: a checkpoint file to use; with a registry name it must be of that kind.
         preference: policy, device and precision.
 
@@ -49,25 +51,27 @@ def choose_engine(
     """
     if file is not None:
         kind = wanted if wanted in KINDS else None
-        return _sam(file.name if kind is None else checkpoint(kind).name, file, kind, preference)
+        name = file.name if kind is None else checkpoint(kind).name
+        return _sam(name, file, kind, preference, cache)
     if wanted == "auto":
-        return _automatic(folder, preference)
+        return _automatic(folder, preference, cache)
     if wanted == "builtin":
-        return choose_attempt(None)
+        return choose_attempt(None, cache)
     path = require_installed(wanted, folder)
-    return _sam(checkpoint(wanted).name, path, wanted, preference)
+    return _sam(checkpoint(wanted).name, path, wanted, preference, cache)
 
 
-def choose_attempt(attempt: Attempt | None) -> EngineChoice:
+def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
     """An engine for an attempt; the built-in one for None."""
     if attempt is None:
         return EngineChoice(BUILTIN_NAME, lambda token, progress: BuiltinSegmenter())
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.sam_torch import load_sam
+        from samdesk.engine.sam_load import load_sam
 
         return load_sam(
             attempt.path,
+            cache=cache,
             kind=attempt.kind,
             device=attempt.device,
             precision=attempt.precision,
@@ -78,27 +82,31 @@ def choose_attempt(attempt: Attempt | None) -> EngineChoice:
     return EngineChoice(checkpoint(attempt.kind).name, load)
 
 
-def _automatic(folder: Path, preference: Preference) -> EngineChoice:
+def _automatic(folder: Path, preference: Preference, cache: Path) -> EngineChoice:
     """The installed checkpoint that comes closest to the recommendation for this machine."""
     present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
     if not present:
-        return choose_engine("builtin", folder)
+        return choose_engine("builtin", folder, cache=cache)
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         best = best_installed(recommend(detect(), preference.policy), present)
         assert best is not None, "one is installed"
-        return choose_engine(best, folder, preference=preference).load(token, progress)
+        choice = choose_engine(best, folder, cache=cache, preference=preference)
+        return choice.load(token, progress)
 
     return EngineChoice("Segment Anything", load)
 
 
-def _sam(name: str, path: Path, kind: str | None, preference: Preference) -> EngineChoice:
+def _sam(
+    name: str, path: Path, kind: str | None, preference: Preference, cache: Path
+) -> EngineChoice:
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.sam_torch import load_sam
+        from samdesk.engine.sam_load import load_sam
 
         device = preference.device_for(recommend(detect(), preference.policy))
         return load_sam(
             path,
+            cache=cache,
             kind=kind,
             device=device,
             precision=preference.precision_on(device),

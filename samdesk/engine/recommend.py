@@ -41,8 +41,8 @@ class Preference:
         return recommendation.device if self.device == "auto" else self.device
 
     def precision_on(self, device: str) -> str:
-        """The precision to use on a device."""
-        return "float32" if self.precision == "exact" else precision_for(device)
+        """The precision to use on a device; see `load_sam`."""
+        return "exact" if self.precision == "exact" else precision_for(device)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Recommendation:
     Attributes:
         checkpoint: registry name.
         device: as torch names it.
-        precision: "float32" or "float16".
+        precision: "float32", "float16" or "bfloat16".
         tier: what the policy alone gives, before it is asked what fits.
         reason: for people.
         fits: whether the free memory holds it.
@@ -104,26 +104,36 @@ def step_down(attempt: Attempt, installed: Mapping[str, Path]) -> Attempt | None
     Returns:
         The next attempt; None when only the built-in engine is left.
     """
-    if attempt.device.startswith("cuda") and attempt.precision == "float32":
+    if attempt.device.startswith("cuda") and attempt.precision in ("exact", "float32"):
         return replace(attempt, precision="float16")
     order = [known.kind for known in checkpoints()]
     smaller = [kind for kind in order[order.index(attempt.kind) + 1 :] if kind in installed]
     if smaller:
-        precision = precision_for(attempt.device)
+        precision = _as_wanted(attempt, attempt.device)
         return Attempt(installed[smaller[0]], smaller[0], attempt.device, precision)
     if attempt.device != "cpu":
-        return replace(attempt, device="cpu", precision=precision_for("cpu"))
+        return replace(attempt, device="cpu", precision=_as_wanted(attempt, "cpu"))
     return None
+
+
+def _as_wanted(attempt: Attempt, device: str) -> str:
+    return "exact" if attempt.precision == "exact" else precision_for(device)
 
 
 def needed_bytes(kind: str, device: str, precision: str) -> int:
     """The memory that a checkpoint needs on a device, weights included."""
-    overhead = overhead_bytes() if device != "cpu" else 0
-    return checkpoint(kind).memory_bytes[precision] + overhead
+    if device == "cpu":
+        return checkpoint(kind).memory_bytes["cpu"]
+    return checkpoint(kind).memory_bytes[precision] + overhead_bytes()
 
 
 def precision_for(device: str) -> str:
-    """The precision in which a device encodes unless the user wants it exact."""
+    """The precision in which a device encodes unless the user wants it exact.
+
+    Which one a CPU is fastest in, only its runtime can tell: "auto".
+    """
+    if device == "cpu":
+        return "auto"
     return "float16" if device.startswith("cuda") else "float32"
 
 
@@ -137,10 +147,8 @@ def shortfall(kind: str, hardware: Hardware, device: str) -> str | None:
             free = gpu.free_bytes
     if needed <= free:
         return None
-    return (
-        f"{checkpoint(kind).name} needs {_gb(needed)} in {_PRECISION_WORDS[precision]} precision "
-        f"and {_gb(free)} are free."
-    )
+    of = f"in {_PRECISION_WORDS[precision]} precision " if precision != "auto" else ""
+    return f"{checkpoint(kind).name} needs {_gb(needed)} {of}and {_gb(free)} are free."
 
 
 def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
@@ -196,7 +204,8 @@ def _tier(gpu: Gpu, policy: Policy) -> tuple[Checkpoint | None, str]:
 
 def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
     smallest = checkpoints()[-1]
-    needed = needed_bytes(smallest.kind, "cpu", "float32")
+    precision = "bfloat16" if hardware.has_bfloat16 else "float32"
+    needed = needed_bytes(smallest.kind, "cpu", precision)
     fits = needed <= hardware.ram_free_bytes
     computing = [gpu for gpu in hardware.gpus if gpu.device is not None]
     if computing:
@@ -213,7 +222,7 @@ def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
     return Recommendation(
         smallest.kind,
         "cpu",
-        "float32",
+        precision,
         policy,
         smallest.kind,
         f"{smallest.name} on the CPU: {why}; expect seconds per image; {memory}.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -22,6 +23,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    Packed,
     Prediction,
     Progress,
     no_progress,
@@ -31,7 +33,14 @@ from samdesk.errors import EngineError
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 # The labels of segment-anything's prompt encoder for points, and of its ONNX export for boxes.
-NEGATIVE, POSITIVE, BOX_TOP_LEFT, BOX_BOTTOM_RIGHT = 0, 1, 2, 3
+PADDING, NEGATIVE, POSITIVE, BOX_TOP_LEFT, BOX_BOTTOM_RIGHT = -1, 0, 1, 2, 3
+
+# Of the red, green and blue of the pixels that SAM was trained on.
+PIXEL_MEAN = (123.675, 116.28, 103.53)
+PIXEL_STD = (58.395, 57.12, 57.375)
+
+# Pixels of a mask that are computed at a time, so that a huge image needs no huge memory.
+_BAND = 1 << 21
 
 
 class Runtime(Protocol):
@@ -40,16 +49,20 @@ class Runtime(Protocol):
     Attributes:
         side: the length of the encoder's square input in pixels (1024).
         device: for people.
+        precision: of the encoder: "float32", "bfloat16" or "float16".
     """
 
     side: int
     device: str
+    precision: str
 
     def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         """Encodes an image whose longest side is `side`.
 
         Returns:
-            Features that only this runtime understands, and the bytes they hold.
+            Features that only this runtime understands, and the bytes they hold. Where results
+            need not be exact they are rounded to float16 at once, so that an embedding from the
+            disk answers as the one that was put there.
         """
         ...
 
@@ -61,12 +74,20 @@ class Runtime(Protocol):
         Args:
             features: of `encode`.
             coords: (N, 2) as (x, y) in pixels of the encoder's input.
-            labels: (N,), box corners last.
+            labels: (N,): 1 and 0 for points, 2 and 3 for box corners, -1 for padding.
             prior: (L, L) logits of an earlier candidate, L = side / 4.
 
         Returns:
             Logits (3, L, L) and predicted IoUs (3,) of the three multimask outputs.
         """
+        ...
+
+    def to_host(self, features: Any) -> Packed:
+        """Features as a plain array (C, L / 4, L / 4), float16 or float32."""
+        ...
+
+    def from_host(self, array: Packed) -> tuple[Any, int]:
+        """What `encode` returned, from what `to_host` returned."""
         ...
 
     def close(self) -> None: ...
@@ -107,6 +128,11 @@ class Geometry:
             x0, y0, x1, y1 = prompt.box.xyxy
             xy += [(x0, y0), (x1, y1)]
             labels += [BOX_TOP_LEFT, BOX_BOTTOM_RIGHT]
+        else:
+            # `PromptEncoder` pads points without a box, and was trained so; its padding has no
+            # place.
+            xy.append((0.0, 0.0))
+            labels.append(PADDING)
         scale = (self.scaled_width / self.width, self.scaled_height / self.height)
         coords = np.array(xy, np.float64).reshape(-1, 2) * scale
         return coords.astype(np.float32), np.array(labels, np.float32)
@@ -114,25 +140,24 @@ class Geometry:
     def mask(self, logits: Logits) -> Mask:
         """The mask of low-resolution logits, (L, L), at the image's resolution.
 
-        Equal to upsampling bilinearly to the padded input, cropping, upsampling to the image and
-        thresholding at 0 (`Sam.postprocess_masks`). Both steps are linear and separable, so they
-        are one matrix per axis, and only the rows and columns that can be inside are computed.
+        Upsampled bilinearly to the padded input, cropped, upsampled to the image and thresholded
+        at 0, as `Sam.postprocess_masks` does it, but only in the columns of the mask.
         """
-        positive: npt.NDArray[np.bool_] = logits > 0
-        if not positive.any():
-            return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
-        lowres = logits.shape[0]
-        rows = _upsampling(lowres, self.side, self.scaled_height, self.height)
-        columns = _upsampling(lowres, self.side, self.scaled_width, self.width)
-        top, rows = _reached(rows, np.asarray(positive.any(axis=1)))
-        left, columns = _reached(columns, np.asarray(positive.any(axis=0)))
-        if 0 in rows.shape or 0 in columns.shape:
-            return Mask.from_bitmap(np.zeros((self.height, self.width), bool))
-        used_rows, used_columns = rows.any(axis=0), columns.any(axis=0)
-        upsampled = (rows[:, used_rows] @ logits[np.ix_(used_rows, used_columns)]) @ columns[
-            :, used_columns
-        ].T
-        return Mask.from_crop(upsampled > 0, left, top, self.width, self.height)
+        # The image's columns are rows here, in which a mask's runs are counted.
+        scaled = cv2.resize(np.ascontiguousarray(logits.T), (self.side, self.side))
+        scaled = scaled[: self.scaled_width, : self.scaled_height]
+        columns = cv2.resize(scaled, (self.scaled_height, self.width))
+        reached = np.flatnonzero(np.any(columns > 0, axis=1))
+        if reached.size == 0:
+            return Mask.from_crop(np.zeros((1, 1), bool), 0, 0, self.width, self.height)
+        left, right = int(reached[0]), int(reached[-1]) + 1
+        inside = np.empty((right - left, self.height), bool)
+        step = max(1, _BAND // self.height)
+        for start in range(left, right, step):
+            end = min(start + step, right)
+            full = cv2.resize(columns[start:end], (self.height, end - start))
+            np.greater(full, 0, out=inside[start - left : end - left])
+        return Mask.from_crop(inside.T, left, 0, self.width, self.height)
 
     def inside(self, logits: Logits) -> Logits:
         """The part of low-resolution logits that shows the image, not its padding."""
@@ -195,35 +220,26 @@ class SamSegmenter:
             tuple(SamCandidate(logits[i], float(scores[i]), geometry) for i in best_first),
         )
 
+    def pack(self, embedding: Embedding) -> Packed | None:
+        """See `Segmenter.pack`."""
+        return self._runtime.to_host(embedding.data)
+
+    def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
+        """See `Segmenter.unpack`."""
+        features, nbytes = self._runtime.from_host(packed)
+        return Embedding(self.info.key, width, height, features, nbytes)
+
     def close(self) -> None:
         """See `Segmenter.close`."""
         self._runtime.close()
 
 
-def _upsampling(lowres: int, side: int, cropped: int, full: int) -> Floats:
-    """The (full, lowres) matrix of both of SAM's upsampling steps along one axis."""
-    return _bilinear(cropped, full) @ _bilinear(lowres, side)[:cropped]
-
-
-def _bilinear(before: int, after: int) -> Floats:
-    """The (after, before) matrix of bilinear resampling with half-pixel centres.
-
-    As torch.nn.functional.interpolate(mode="bilinear", align_corners=False).
-    """
-    source = np.maximum((np.arange(after) + 0.5) * (before / after) - 0.5, 0)
-    lower = np.minimum(source.astype(np.intp), before - 1)
-    upper = np.minimum(lower + 1, before - 1)
-    share = source - lower
-    matrix = np.zeros((after, before), np.float32)
-    index = np.arange(after)
-    np.add.at(matrix, (index, lower), 1 - share)
-    np.add.at(matrix, (index, upper), share)
-    return matrix
-
-
-def _reached(matrix: Floats, positive: npt.NDArray[np.bool_]) -> tuple[int, Floats]:
-    """The rows of an upsampling matrix that draw on positive cells, and the first one's index."""
-    reached = np.flatnonzero((matrix[:, positive] > 0).any(axis=1))
-    if reached.size == 0:
-        return 0, matrix[:0]
-    return int(reached[0]), matrix[reached[0] : reached[-1] + 1]
+def normalised(image: RGB, side: int) -> Floats:
+    """The encoder's input, (1, 3, side, side), of a scaled image, as `Sam.preprocess` makes it."""
+    height, width = image.shape[:2]
+    pixels = np.zeros((1, 3, side, side), np.float32)
+    for channel, (mean, std) in enumerate(zip(PIXEL_MEAN, PIXEL_STD, strict=True)):
+        inside = pixels[0, channel, :height, :width]
+        np.subtract(image[..., channel], np.float32(mean), out=inside)
+        inside /= np.float32(std)
+    return pixels

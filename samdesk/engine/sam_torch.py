@@ -7,22 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from samdesk.core.prompt import Logits
 from samdesk.engine.base import (
     RGB,
     Attempt,
     CancelToken,
-    EngineInfo,
     EngineLost,
     OutOfMemory,
+    Packed,
     Progress,
-    no_progress,
 )
-from samdesk.engine.checkpoint import Checkpoint, read_weights, sha256_of
-from samdesk.engine.sam import BOX_TOP_LEFT, Floats, SamSegmenter
-from samdesk.errors import CheckpointError, EngineError
+from samdesk.engine.checkpoint import Checkpoint, read_weights
+from samdesk.engine.sam import PIXEL_MEAN, PIXEL_STD, Floats
+from samdesk.errors import CheckpointError
 
 T = TypeVar("T")
 
@@ -31,6 +28,7 @@ class TorchRuntime:
     """SAM's encoder and decoder on one torch device.
 
     The encoder and the decoder share no state, so one thread may encode while another decodes.
+    On a GPU they do so on streams of their own, the decoder's before the encoder's.
     """
 
     def __init__(
@@ -39,6 +37,8 @@ class TorchRuntime:
         device: str,
         precision: str = "float32",
         attempt: Attempt | None = None,
+        *,
+        is_exact: bool = True,
     ) -> None:
         """Takes a model over.
 
@@ -48,6 +48,7 @@ class TorchRuntime:
             precision: of the encoder: "float32", "float16" or "bfloat16". The decoder is small
                 and sensitive, so it stays in float32.
             attempt: for whoever must find another way when the memory does not hold it.
+            is_exact: whether embeddings stay in float32 rather than in float16.
 
         Raises:
             OutOfMemory: the device's memory does not hold the model.
@@ -56,29 +57,57 @@ class TorchRuntime:
 
         self._torch = torch
         self._dtype = getattr(torch, precision)
-        # Converted before it is moved: the full-precision encoder may not fit on the GPU.
-        model.image_encoder.to(self._dtype)
         self._device = torch.device(device)
         self._attempt = attempt
-        self._model = self._with_room(lambda: model.to(device).eval())
         self.device = device_name(device)
+        self.precision = precision
+        self._is_exact = is_exact
         self.side: int = model.image_encoder.img_size
-        self._token = CancelToken()
-        self._progress: Progress = no_progress
-        self._watch_blocks()
-        with torch.inference_mode():
-            self._dense_pe = self._model.prompt_encoder.get_dense_pe()
+        self._is_cuda = self._device.type == "cuda"
+        self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
+            lambda: self._parts(model)
+        )
+        self._encode_stream = self._stream(0)
+        self._decode_stream = self._stream(-1)
+        self._prepared: tuple[Any, Any] = (None, None)
+        self._synchronise()
+
+    def _parts(self, model: Any) -> list[Any]:
+        from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
+        from samdesk.engine.sam_encoder import Attention, Encoder
+
+        with self._torch.inference_mode():
+            # Converted before it is moved: the full-precision encoder may not fit on the GPU.
+            encoder = model.image_encoder.to(self._dtype)
+            attention: Attention = "chunked" if self._device.type == "cpu" else "fused"
+            parts = [Encoder(encoder, attention), ImagePart(model), PriorPart(model)]
+            return [part.to(self._device).eval() for part in (*parts, ClickPart(model))]
 
     def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         """See `Runtime.encode`. The token is checked between transformer blocks."""
         torch = self._torch
-        self._token, self._progress = token, progress
+
+        def pause(fraction: float) -> None:
+            token.check()
+            progress(fraction)
 
         def encoded() -> Any:
-            with torch.inference_mode():
-                pixels = torch.as_tensor(np.array(image), device=self._device)
-                batch = self._model.preprocess(pixels.permute(2, 0, 1)[None])
-                return self._model.image_encoder(batch.to(self._dtype)).float()
+            with torch.inference_mode(), torch.cuda.stream(self._encode_stream):
+                pixels = self._moved(torch.from_numpy(image.transpose(2, 0, 1).copy())).float()
+                mean = torch.tensor(PIXEL_MEAN, device=self._device)[:, None, None]
+                std = torch.tensor(PIXEL_STD, device=self._device)[:, None, None]
+                pixels = (pixels - mean) / std
+                below, right = (self.side - length for length in pixels.shape[1:])
+                pixels = torch.nn.functional.pad(pixels, (0, right, 0, below))[None]
+                features = self._encoder(pixels.to(self._dtype), pause).float()
+                if not self._is_exact:
+                    rounded = features.half()
+                    # A checkpoint of one's own may have values beyond float16.
+                    features = rounded if rounded.isfinite().all() else features
+                if self._encode_stream is not None:
+                    # Until the GPU is done, nobody may take the features for ready.
+                    self._encode_stream.synchronize()
+                return features
 
         features = self._with_room(encoded)
         progress(1.0)
@@ -94,36 +123,61 @@ class TorchRuntime:
         self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
     ) -> tuple[Floats, Floats]:
         torch = self._torch
-        is_point = labels < BOX_TOP_LEFT
+        with torch.inference_mode(), torch.cuda.stream(self._decode_stream):
+            of, image = self._prepared
+            if of is not features:
+                image = self._image_part(features.float())
+                self._prepared = features, image
+            if prior is not None:
+                added = self._prior_part(self._moved(torch.as_tensor(prior[None, None])))
+                image = [one + other for one, other in zip(image, added, strict=True)]
+            points = self._moved(torch.as_tensor(coords[None]))
+            kinds = self._moved(torch.as_tensor(labels[None]))
+            logits, scores = self._click_part(*image, points, kinds)
+            return logits[0].cpu().numpy(), scores[0].cpu().numpy()
 
-        def tensor(array: Any) -> Any:
-            return torch.as_tensor(array, device=self._device)[None]
+    def _stream(self, priority: int) -> Any:
+        if not self._is_cuda:
+            return None
+        stream: Any = self._torch.cuda.Stream
+        return stream(self._device, priority=priority)
 
-        with torch.inference_mode():
-            sparse, dense = self._model.prompt_encoder(
-                points=(tensor(coords[is_point]), tensor(labels[is_point]))
-                if is_point.any()
-                else None,
-                boxes=None if is_point.all() else tensor(coords[~is_point].reshape(4)),
-                masks=None if prior is None else tensor(prior[None]),
-            )
-            logits, scores = self._model.mask_decoder(
-                image_embeddings=features,
-                image_pe=self._dense_pe,
-                sparse_prompt_embeddings=sparse,
-                dense_prompt_embeddings=dense,
-                multimask_output=True,
-            )
-            return logits[0].float().cpu().numpy(), scores[0].float().cpu().numpy()
+    def _moved(self, tensor: Any) -> Any:
+        """A tensor on the device; from pinned memory a GPU fetches it by itself."""
+        if self._is_cuda:
+            return tensor.pin_memory().to(self._device, non_blocking=True)
+        return tensor.to(self._device)
+
+    def _synchronise(self) -> None:
+        if self._is_cuda:
+            self._torch.cuda.synchronize(self._device)
+
+    def to_host(self, features: Any) -> Packed:
+        """See `Runtime.to_host`."""
+        return self._with_room(lambda: features[0].cpu().numpy())
+
+    def from_host(self, array: Packed) -> tuple[Any, int]:
+        """See `Runtime.from_host`."""
+        torch = self._torch
+
+        def moved() -> Any:
+            with torch.inference_mode(), torch.cuda.stream(self._encode_stream):
+                features = self._moved(torch.as_tensor(array))[None]
+                if self._encode_stream is not None:
+                    self._encode_stream.synchronize()
+                return features
+
+        features = self._with_room(moved)
+        return features, features.nbytes
 
     def close(self) -> None:
         """Frees the model's memory, on the GPU too."""
-        self._model = None
-        self._dense_pe = None
+        self._encoder = self._image_part = self._prior_part = self._click_part = None
+        self._prepared = None, None
         self._free()
 
     def _free(self) -> None:
-        if self._device.type == "cuda":
+        if self._is_cuda:
             self._torch.cuda.empty_cache()
 
     def _with_room(self, work: Callable[[], T]) -> T:
@@ -157,73 +211,32 @@ class TorchRuntime:
                 self._attempt,
             ) from error
 
-    def _watch_blocks(self) -> None:
-        blocks = self._model.image_encoder.blocks
 
-        def before(index: int) -> Any:
-            def hook(*_: Any) -> None:
-                self._token.check()
-                self._progress(index / len(blocks))
+def read_model(path: Path) -> tuple[Checkpoint, Any]:
+    """Reads a checkpoint file of any name.
 
-            return hook
-
-        for index, block in enumerate(blocks):
-            block.register_forward_pre_hook(before(index))
-
-
-def load_sam(
-    path: Path,
-    *,
-    kind: str | None = None,
-    device: str = "cpu",
-    precision: str = "float32",
-    token: CancelToken | None = None,
-    progress: Progress = no_progress,
-) -> SamSegmenter:
-    """Loads a checkpoint file onto a device.
-
-    Args:
-        path: a checkpoint file of any name.
-        kind: refuse the file when it is not of this kind, such as "vit_b".
-        device: as torch names it.
-        precision: of the encoder; see `TorchRuntime`.
-        token: checked between the steps.
+    Returns:
+        Which checkpoint it is, and a `segment_anything.modeling.Sam` in float32 on the CPU.
 
     Raises:
-        Cancelled: by the token.
-        CheckpointError: the file is missing, damaged, unsafe or of another kind.
-        OutOfMemory: the device's memory does not hold the model.
+        CheckpointError: the file is missing, damaged, unsafe or no SAM checkpoint.
     """
-    token = token or CancelToken()
-    sha256 = sha256_of(path, token)
-    progress(0.2)
-    found, weights = read_weights(path)
-    if kind is not None and found.kind != kind:
-        raise CheckpointError(
-            f"{path.name} is a {found.name} checkpoint, not the one asked for ({kind}).",
-            f"Choose {found.name}, or another file.",
-        )
-    token.check()
-    progress(0.6)
     import torch
+    from segment_anything import sam_model_registry
 
-    model = _model(found, weights, path)
-    token.check()
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise EngineError(
-            f"The device {device} is not there.", "Choose another one in the Checkpoint menu."
-        )
-    runtime = TorchRuntime(model, device, precision, Attempt(path, found.kind, device, precision))
-    progress(1.0)
-    info = EngineInfo(
-        name=found.name,
-        key=f"sam-{found.kind}-{sha256[:16]}-{precision}",
-        device=runtime.device,
-        checkpoint=found.kind,
-        checkpoint_sha256=sha256,
-        precision=precision,
-    )
-    return SamSegmenter(runtime, info)
+    found, weights = read_weights(path)
+    # On the meta device nothing is allocated or initialised only to be overwritten.
+    with torch.device("meta"):
+        model = sam_model_registry[found.kind]()
+    try:
+        model.load_state_dict(weights, assign=True)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path.name} looks like {found.name} but some of its tensors are missing or of "
+            "another shape.",
+            "Download it again, or use the published file.",
+        ) from error
+    return found, model.eval()
 
 
 def device_name(device: str) -> str:
@@ -234,24 +247,6 @@ def device_name(device: str) -> str:
     if kind == "cuda":
         return torch.cuda.get_device_name(device)
     return {"cpu": "CPU", "mps": "Apple GPU"}.get(kind, kind)
-
-
-def _model(checkpoint: Checkpoint, weights: dict[str, Any], path: Path) -> Any:
-    import torch
-    from segment_anything import sam_model_registry
-
-    # On the meta device nothing is allocated or initialised only to be overwritten.
-    with torch.device("meta"):
-        model = sam_model_registry[checkpoint.kind]()
-    try:
-        model.load_state_dict(weights, assign=True)
-    except RuntimeError as error:
-        raise CheckpointError(
-            f"{path.name} looks like {checkpoint.name} but some of its tensors are missing or of "
-            "another shape.",
-            "Download it again, or use the published file.",
-        ) from error
-    return model
 
 
 def _is_out_of_memory(torch: Any, error: BaseException) -> bool:

@@ -8,13 +8,14 @@ frozen, results come back by reference.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
+from samdesk.core.image import LoadedImage
 from samdesk.core.prompt import Prompt
 from samdesk.engine.base import (
-    RGB,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -23,8 +24,14 @@ from samdesk.engine.base import (
     Progress,
     Segmenter,
 )
+from samdesk.engine.cache import Contents, EmbeddingCache
+from samdesk.errors import CacheError
+from samdesk.runtime.backlog import Backlog, State
 from samdesk.runtime.bounded import BoundedCache
 from samdesk.runtime.lane import Job, Lane, Post
+from samdesk.runtime.pace import Pace
+
+_AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are read ahead
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,11 @@ class Request:
 
 
 class Listener(Protocol):
-    """Is told what happened, on the owner's thread."""
+    """Is told what happened, on the owner's thread.
+
+    `store_failed` comes once, after which nothing is put on disk any more; `surveyed` when it is
+    known which images of the folder have an embedding on disk.
+    """
 
     def engine_loading(self, name: str, fraction: float) -> None: ...
 
@@ -60,6 +71,10 @@ class Listener(Protocol):
 
     def encode_stopped(self, image: str) -> None: ...
 
+    def store_failed(self, error: CacheError) -> None: ...
+
+    def surveyed(self) -> None: ...
+
     def predicted(self, request: Request, prediction: Prediction, seconds: float) -> None: ...
 
     def predict_failed(self, request: Request, error: Exception) -> None: ...
@@ -68,22 +83,31 @@ class Listener(Protocol):
 class Inference:
     """Owns the engine, its encode and decode lanes, and the embeddings in memory.
 
+    Images are encoded in this order: the one on screen, those near it as `want` says, and, where
+    there is a cache on disk that holds them, the folder's others.
+
     Args:
         load_image: reads an image by key; called on the encode lane.
+        read_content: the SHA-256 of an image's file by key; called on the encode lane.
         post: brings a callable to the owner's thread.
         listener: is told what happens.
         capacity: bound for embeddings in memory, in bytes.
+        cache: embeddings on disk; used on the encode lane only.
     """
 
     def __init__(
         self,
-        load_image: Callable[[str], RGB],
+        load_image: Callable[[str], LoadedImage],
+        read_content: Callable[[str], str],
         post: Post,
         listener: Listener,
         *,
         capacity: int,
+        cache: EmbeddingCache,
     ) -> None:
         self._load_image = load_image
+        self._read_content = read_content
+        self._cache = cache
         self._post = post
         self._listener = listener
         self._encode_lane = Lane("encode", post)
@@ -94,7 +118,16 @@ class Inference:
         self._loading: tuple[str, Callable[[CancelToken, Progress], Segmenter]] | None = None
         self._encode_job: Job | None = None
         self._encoding: str | None = None
-        self._wanted: dict[str, int] = {}
+        self._near: dict[str, int] = {}
+        self._direction = 1
+        self._is_paused = False
+        self._backlog = Backlog()
+        self._contents: dict[str, str] = {}
+        self._must_survey = True
+        self._can_store = True
+        self._file_nbytes = 0
+        self._room: int | None = None
+        self._pace = Pace()
         self._failed: set[str] = set()
         self._crowded_out: set[str] = set()
         self._request: Request | None = None
@@ -104,7 +137,7 @@ class Inference:
         self._embeddings: BoundedCache[str, Embedding] = BoundedCache(
             capacity,
             size=lambda embedding: embedding.nbytes,
-            rank=lambda image: self._wanted.get(image, float("inf")),
+            rank=lambda image: self._near.get(image, float("inf")),
         )
 
     @property
@@ -121,10 +154,70 @@ class Inference:
         """Whether a prompt on this image would be answered at once."""
         return image in self._embeddings
 
+    def is_encoded(self, image: str) -> bool:
+        """Whether this image need not be encoded: its embedding is in memory or on disk."""
+        return image in self._embeddings or self._backlog.is_ready(image)
+
+    def content(self, image: str) -> str | None:
+        """The SHA-256 of an image's file, as it was last read."""
+        return self._contents.get(image)
+
     def progress(self) -> tuple[int, int]:
-        """How many of the wanted images are encoded, and how many are wanted and can be."""
-        wanted = [image for image in self._wanted if image not in self._failed]
-        return sum(image in self._embeddings for image in wanted), len(wanted)
+        """How many images are encoded, and how many shall and can be.
+
+        Counted are the folder's images where the disk holds embeddings, else those near the screen.
+        """
+        if self.encodes_folder:
+            return self._backlog.ready, self._backlog.total
+        near = [image for image in self._near if image not in self._failed]
+        return sum(self.is_encoded(image) for image in near), len(near)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until everything is encoded that will be; None when that cannot be told yet."""
+        encoded, total = self.progress()
+        if self.encodes_folder:
+            total = min(total, self._places_on_disk)
+        seconds = self._pace.seconds
+        return None if seconds is None else seconds * max(0, total - encoded)
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether the bound of the cache on disk keeps some of the folder from being encoded."""
+        encoded, total = self.progress()
+        return self.encodes_folder and self._places_on_disk <= encoded < total
+
+    @property
+    def encodes_folder(self) -> bool:
+        """Whether embeddings of this engine are kept on disk; known after the first one."""
+        return self._can_store and self._file_nbytes > 0 and self._room is not None
+
+    @property
+    def _places_on_disk(self) -> int:
+        return (self._room or 0) // self._file_nbytes
+
+    def fill(self, contents: Mapping[str, str | None]) -> None:
+        """Says which images the folder has, in order, and the SHA-256 of each file, if known.
+
+        What is told here is believed only to say what is encoded; an embedding is used for an image
+        whose file was read and has that content.
+        """
+        read = self._contents
+        self._contents = {
+            image: sha256
+            for image, known in contents.items()
+            if (sha256 := read.get(image, known)) is not None
+        }
+        self._backlog = Backlog(contents)
+        for image in self._failed:
+            self._backlog.mark(image, State.LEFT)
+        self._must_survey = bool(contents)
+        self._give_way()
+
+    def pause(self, is_paused: bool) -> None:
+        """Encodes nothing but the image on screen, until it is called again."""
+        self._is_paused = is_paused
+        self._give_way()
 
     def use(self, name: str, load: Callable[[CancelToken, Progress], Segmenter]) -> None:
         """Changes the engine.
@@ -142,6 +235,10 @@ class Inference:
         self._has_given_up = False
         self._failed.clear()
         self._embeddings.clear()
+        self._backlog.reset()
+        self._must_survey = True
+        self._file_nbytes, self._room = 0, None
+        self._pace = Pace()
         if self._request is None:
             self._request = self._decoding
         self._decoding = None
@@ -150,29 +247,33 @@ class Inference:
             self._encode_job.token.cancel()
         self._encode_next()
 
-    def want(self, images: Sequence[str]) -> None:
-        """Says which images shall be encoded, the most urgent first: the one on screen.
+    def want(self, images: Sequence[str], direction: int = 1) -> None:
+        """Says which images are near, the most urgent first: the one on screen.
 
         An encode of another image gives way when the first one has no embedding yet.
+
+        Args:
+            direction: in which the rest of the folder follows, 1 or -1.
         """
-        self._wanted = {image: rank for rank, image in enumerate(images)}
+        self._near = {image: rank for rank, image in enumerate(images)}
+        self._direction = direction
         self._crowded_out.clear()
-        first = images[0] if images else None
-        if (
-            self._encoding is not None
-            and self._encode_job is not None
-            and first != self._encoding
-            and (
-                self._encoding not in self._wanted
-                or (first not in self._embeddings and first not in self._failed)
-            )
-        ):
-            self._encode_job.token.cancel()
-        self._encode_next()
+        self._give_way()
+
+    def check(self, image: str, content: str) -> None:
+        """Encodes an image again when its file was read and is not what was encoded.
+
+        Args:
+            content: the SHA-256 of the file's bytes.
+        """
+        if image in self._embeddings and self._contents.get(image) != content:
+            self.retry(image)
 
     def retry(self, image: str) -> None:
-        """Encodes an image again that failed, for instance after the file was mended."""
+        """Encodes an image again, for instance after its file was mended."""
+        self._embeddings.drop(image)
         self._failed.discard(image)
+        self._backlog.mark(image, State.TO_DO)
         self._encode_next()
 
     def request(self, image: str, prompt: Prompt) -> int:
@@ -211,26 +312,67 @@ class Inference:
         engine = self._engine
         if engine is None or self._has_given_up:
             return
-        image = self._next_wanted()
-        if image is None:
+        image = self._next_near(1)
+        if image is None and self._must_survey:
+            self._survey(engine)
             return
+        if image is None and not self._is_paused:
+            image = self._next_near() or self._next_of_folder()
+        if image is not None:
+            self._encode(engine, image)
+
+    def _encode(self, engine: Segmenter, image: str) -> None:
+        """Makes an image's embedding, or finds it on disk."""
         self._encoding = image
-        generation = self._generation
+        generation, key = self._generation, engine.info.key
+        is_near, can_store = image in self._near, self._can_store
         started = time.perf_counter()
 
-        def work(token: CancelToken) -> Embedding:
-            pixels = self._load_image(image)
+        def work(token: CancelToken) -> tuple[str, int, bool]:
+            """Returns the image's content, the bytes kept of it, and whether it was encoded."""
+            if not is_near:
+                content = self._read_content(image)
+                found = self._cache.get(content, key)
+                if found is not None:
+                    return content, found.nbytes, False
+                token.check()
+            loaded = self._load_image(image)
             token.check()
-            return engine.embed(pixels, token=token, progress=self._reporter(image, generation))
+            packed = self._cache.get(loaded.sha256, key)
+            if packed is not None:
+                embedding = engine.unpack(packed, loaded.width, loaded.height)
+                self._post(lambda: arrived(embedding, loaded.sha256))
+                return loaded.sha256, packed.nbytes, False
+            embedding = engine.embed(
+                loaded.rgb, token=token, progress=self._reporter(image, generation)
+            )
+            # A click may wait for it: the disk comes later.
+            self._post(lambda: arrived(embedding, loaded.sha256))
+            nbytes = self._store(engine, loaded.sha256, embedding) if can_store else 0
+            return loaded.sha256, nbytes, True
 
-        def done(embedding: Embedding) -> None:
-            self._encode_ended()
-            if generation == self._generation:
+        def arrived(embedding: Embedding, content: str) -> None:
+            self._contents[image] = content
+            is_wanted = image in self._near or (
+                self._request is not None and self._request.image == image
+            )
+            if generation == self._generation and is_wanted:
                 self._embeddings.put(image, embedding)
                 if image not in self._embeddings:
                     self._crowded_out.add(image)
-                self._listener.encoded(image, time.perf_counter() - started)
                 self._decode_next()
+
+        def done(outcome: tuple[str, int, bool]) -> None:
+            self._encode_ended()
+            content, nbytes, was_encoded = outcome
+            seconds = time.perf_counter() - started
+            self._contents[image] = content
+            if generation == self._generation:
+                self._backlog.mark(image, State.READY if nbytes else State.LEFT)
+                self._file_nbytes = max(self._file_nbytes, nbytes)
+                if was_encoded:
+                    self._pace.note(seconds)
+                self._listener.encoded(image, seconds)
             self._encode_next()
 
         def failed(error: Exception) -> None:
@@ -239,6 +381,7 @@ class Inference:
                 self._give_up(engine, error)
             elif generation == self._generation:
                 self._failed.add(image)
+                self._backlog.mark(image, State.LEFT)
                 self._listener.encode_failed(image, error)
                 if self._request is not None and self._request.image == image:
                     request, self._request = self._request, None
@@ -255,6 +398,79 @@ class Inference:
             image, work, done=done, failed=failed, cancelled=cancelled
         )
 
+    def _store(self, engine: Segmenter, content: str, embedding: Embedding) -> int:
+        """Puts an embedding on disk, on the encode lane.
+
+        Returns:
+            The bytes it takes there; 0 when it is not kept.
+        """
+        packed = engine.pack(embedding)
+        if packed is None:
+            return 0
+        try:
+            return self._cache.put(content, engine.info.key, packed)
+        except CacheError as error:
+            failure = error
+        self._post(lambda: self._store_failed(failure))
+        return 0
+
+    def _store_failed(self, error: CacheError) -> None:
+        if self._can_store:
+            self._can_store = False
+            self._listener.store_failed(error)
+
+    def _survey(self, engine: Segmenter) -> None:
+        """Finds out which images of the folder are on disk, without reading any."""
+        self._must_survey = False
+        generation, backlog, key = self._generation, self._backlog, engine.info.key
+        known = dict(self._contents)
+
+        def work(_token: CancelToken) -> tuple[Contents, list[str]]:
+            stored = self._cache.contents(key)
+            return stored, [image for image, sha256 in known.items() if sha256 in stored.images]
+
+        def done(found: tuple[Contents, list[str]]) -> None:
+            self._encode_ended()
+            stored, ready = found
+            if generation == self._generation and backlog is self._backlog:
+                self._room = stored.room
+                self._file_nbytes = max(self._file_nbytes, stored.nbytes)
+                for image in ready:
+                    backlog.mark(image, State.READY)
+                self._listener.surveyed()
+            self._encode_next()
+
+        def failed(error: Exception) -> None:
+            self._encode_ended()
+            self._encode_next()
+            raise error
+
+        def cancelled() -> None:
+            self._must_survey = True
+            self._encode_ended()
+            self._encode_next()
+
+        self._encode_job = self._encode_lane.submit(
+            None,
+            work,
+            done=done,
+            failed=failed,
+            cancelled=cancelled,
+        )
+
+    def _give_way(self) -> None:
+        """Stops an encode that is not what is needed most any more, and goes on with what is."""
+        if self._encode_job is not None and self._encoding is not None:
+            first = next(iter(self._near), None)
+            may_go_on = self._encoding == first or (
+                self._next_near(1) is None
+                and not self._is_paused
+                and (self._encoding in self._near or self._encoding in self._backlog)
+            )
+            if not may_go_on:
+                self._encode_job.token.cancel()
+        self._encode_next()
+
     def _give_up(self, engine: Segmenter, error: EngineLost) -> None:
         """Stops using an engine that cannot go on; what was asked of it waits for the next one."""
         if not self._has_given_up:
@@ -265,16 +481,27 @@ class Inference:
         self._encode_job = None
         self._encoding = None
 
-    def _next_wanted(self) -> str | None:
-        """The most urgent image that has no embedding and whose embedding would be kept."""
+    def _next_near(self, among: int | None = None) -> str | None:
+        """The most urgent image near the screen that is not at hand and would be kept in memory.
+
+        Args:
+            among: how many of the nearest are looked at; None for all.
+        """
         largest = max((embedding.nbytes for embedding in self._embeddings.values()), default=0)
-        done = self._failed | self._crowded_out
-        for rank, image in enumerate(self._wanted):
-            if image in self._embeddings or image in done:
+        for rank, image in enumerate(islice(self._near, among)):
+            if image in self._embeddings or image in self._failed or image in self._crowded_out:
+                continue
+            if rank >= _AT_HAND and self._backlog.is_ready(image):
                 continue
             fits = rank == 0 or self._embeddings.has_room_for(image, largest)
             return image if fits else None
         return None
+
+    def _next_of_folder(self) -> str | None:
+        """The next image of the folder that is to be encoded to disk, while there is room."""
+        if not self.encodes_folder or self._backlog.ready >= self._places_on_disk:
+            return None
+        return self._backlog.next(next(iter(self._near), None), self._direction)
 
     def _reporter(self, image: str, generation: int) -> Progress:
         def told(fraction: float) -> None:

@@ -11,7 +11,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ _TABLES: dict[type[Record], str] = {
 
 
 class Project:
-    """An open project database. Belongs to the thread that opened it.
+    """An open project database. Belongs to one thread at a time: one may open it for another.
 
     Attributes:
         folder: the folder of images.
@@ -177,27 +178,35 @@ class Project:
             raise ProjectError(
                 "This project is open read-only.", "Close the other SAMDesk that holds it."
             )
-        try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                for change in changes:
-                    self._apply(change)
-        except sqlite3.Error as error:
-            raise ProjectError(
-                f"The project could not be written: {error}.",
-                f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
-            ) from error
+        with self._transaction():
+            for change in changes:
+                self._apply(change)
 
-    def add_images(self, paths: Sequence[str]) -> None:
-        """Adds the images that are not in the project yet, in this order.
+    def add_images(self, paths: Sequence[str]) -> list[ImageRecord]:
+        """Adds the images that are not in the project yet, in this order, unless it is read-only.
 
         Args:
             paths: relative to the folder, with forward slashes.
+
+        Returns:
+            All images of the project now, by id.
+
+        Raises:
+            ProjectError: as `apply`.
         """
-        known = {record.path for record in self.images()}
-        new = [path for path in paths if path not in known]
-        if new and not self.read_only:
-            self.apply(Change(None, ImageRecord(self.next_id(ImageRecord), path)) for path in new)
+        records = self.images()
+        known = {record.path for record in records}
+        missing = [path for path in paths if path not in known]
+        if self.read_only or not missing:
+            return records
+        new = [ImageRecord(self.next_id(ImageRecord), path) for path in missing]
+        with self._transaction():
+            # The columns that are left out have defaults in the schema, as they have in the record.
+            self._connection.executemany(
+                "INSERT INTO image (id, path) VALUES (?, ?)",
+                ((record.id, record.path) for record in new),
+            )
+        return records + new
 
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
@@ -288,6 +297,18 @@ class Project:
             self.info() or DatasetInfo(),
         )
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+        except sqlite3.Error as error:
+            raise ProjectError(
+                f"The project could not be written: {error}.",
+                f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
+            ) from error
+
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]
         if change.after is None:
@@ -338,7 +359,7 @@ def _acquired(database: Path) -> filelock.BaseFileLock | None:
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         # Held by the operating system, so that it ends with the process, however that ends.
-        lock = filelock.FileLock(database.with_name("lock"), timeout=0)
+        lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
         lock.acquire()
     except filelock.Timeout:
         return None
@@ -354,18 +375,24 @@ def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
     if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
         # SQLite takes such a stump for an empty database and would write over it.
         raise sqlite3.DatabaseError("file is not a database")
-    # Autocommit, so that transactions begin and end where this module says.
     if writable:
-        return sqlite3.connect(database, isolation_level=None)
+        return _connection(str(database))
     uri = database.as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+    connection = _connection(f"{uri}?mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         # A write-ahead log needs a writable folder even to read; without a writer there is none.
         connection.close()
-        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+        connection = _connection(f"{uri}?immutable=1")
     return connection
+
+
+def _connection(place: str) -> sqlite3.Connection:
+    # Autocommit, so that transactions begin and end where this module says. The thread that opens
+    # a project may hand it over to another.
+    is_uri = place.startswith("file:")
+    return sqlite3.connect(place, uri=is_uri, isolation_level=None, check_same_thread=False)
 
 
 def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
@@ -439,7 +466,7 @@ def _row(record: Record) -> dict[str, Any]:
         del values["box"]
         return values
     if not isinstance(record, Annotation):
-        return dict(vars(record))
+        return asdict(record)
     values = {
         **vars(record.provenance),
         **{column: getattr(record.mask, column) for column in _MASK_COLUMNS},

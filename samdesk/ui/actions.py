@@ -96,6 +96,7 @@ ACTIONS = (
         "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
+    ActionSpec("pause", "Pause encoding in the &background", "image", checkable=True),
     ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
     ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),
     ActionSpec("zoom_in", "Zoom &in", "view", ("Ctrl++", "Ctrl+="), "", "image"),

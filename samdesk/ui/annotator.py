@@ -423,7 +423,7 @@ class Annotator(QObject):
             for change in changes:
                 self._count(change.before, -1)
                 self._count(change.after, +1)
-            self._read_annotations()
+            self._take_over(changes)
         if kinds & {Category, Annotation}:
             self.categories_changed.emit()
         return True
@@ -520,9 +520,27 @@ class Annotator(QObject):
 
     def _read_annotations(self) -> None:
         record, project = self.workspace.record, self.workspace.project
-        self.annotations = (
+        self._show_annotations(
             list(project.annotations(record.id)) if record is not None and project else []
         )
+
+    def _take_over(self, changes: Sequence[Change]) -> None:
+        """Brings the annotations on screen to what is stored now; there may be thousands."""
+        record = self.workspace.record
+        known = {one.id: one for one in self.annotations}
+        for change in changes:
+            if isinstance(change.record, Annotation):
+                known.pop(change.record.id, None)
+            if (
+                isinstance(change.after, Annotation)
+                and record
+                and change.after.image_id == record.id
+            ):
+                known[change.after.id] = change.after
+        self._show_annotations([known[key] for key in sorted(known)])
+
+    def _show_annotations(self, annotations: list[Annotation]) -> None:
+        self.annotations = annotations
         if self.selected is None:
             self.select(None)
         self.annotations_changed.emit()

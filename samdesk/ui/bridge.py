@@ -35,6 +35,8 @@ class InferenceSignals(QObject):
     encode_finished = Signal(str, float)
     encode_error = Signal(str, object)
     encode_cancelled = Signal(str)
+    encode_surveyed = Signal()
+    store_error = Signal(object)
     answered = Signal(object, object, float)
     answer_error = Signal(object, object)
 
@@ -47,5 +49,7 @@ class InferenceSignals(QObject):
         self.encoded = self.encode_finished.emit
         self.encode_failed = self.encode_error.emit
         self.encode_stopped = self.encode_cancelled.emit
+        self.surveyed = self.encode_surveyed.emit
+        self.store_failed = self.store_error.emit
         self.predicted = self.answered.emit
         self.predict_failed = self.answer_error.emit

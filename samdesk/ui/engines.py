@@ -63,6 +63,7 @@ class Engines(QObject):
         post: Post,
         folder: Path,
         own: Path,
+        cache: Path,
         settings: Settings,
         remember: Callable[[str, Preference], None],
         parent: QObject | None = None,
@@ -73,6 +74,7 @@ class Engines(QObject):
         self._post = post
         self._folder = folder
         self._own = own
+        self._cache = cache
         self._remember = remember
         self.wanted = settings.engine
         self.preference = Preference(
@@ -179,7 +181,9 @@ class Engines(QObject):
     def _choice(self, wanted: str) -> EngineChoice:
         file = None if wanted in ("auto", "builtin", *KINDS) else Path(wanted)
         name = "auto" if file else wanted
-        return choose_engine(name, self._folder, file=file, preference=self.preference)
+        return choose_engine(
+            name, self._folder, cache=self._cache, file=file, preference=self.preference
+        )
 
     def _use(self, wanted: str) -> bool:
         try:
@@ -207,11 +211,13 @@ class Engines(QObject):
             if (path := installed(known.kind, self._folder)) is not None
         }
         following = step_down(attempt, present)
-        choice = choose_attempt(following)
+        choice = choose_attempt(following, self._cache)
         where = ""
         if following is not None:
             device = self.tr("the CPU") if following.device == "cpu" else self.tr("the GPU")
-            where = self.tr(" on {0}, {1}").format(device, following.precision)
+            where = self.tr(" on {0}").format(device)
+            if following.precision == "float16":
+                where += self.tr(" in half precision")
         self.told.emit(
             self.tr("{0}: {1} {2}{3} is used instead.").format(
                 name, error.title, choice.name, where
@@ -233,15 +239,17 @@ class Engines(QObject):
         self.loading = (name, fraction)
         self.changed.emit()
 
-    def _loaded(self, _info: EngineInfo) -> None:
+    def _loaded(self, info: EngineInfo) -> None:
         self.loading = None
+        if info.remark:
+            self.told.emit(info.remark)
         self.changed.emit()
 
     def _failed(self, name: str, error: Exception) -> None:
         self.loading = None
         if not isinstance(error, SamdeskError):
             # A defect must not leave the window without an engine.
-            self._inference.use(BUILTIN_NAME, choose_attempt(None).load)
+            self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
             raise error
         if isinstance(error, EngineLost) and error.attempt is not None:
             self._step_down(name, error, error.attempt)
@@ -250,7 +258,7 @@ class Engines(QObject):
             f"{error} "
             + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)
         )
-        self._inference.use(BUILTIN_NAME, choose_attempt(None).load)
+        self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
 
 
 def _part(progress: Progress, number: int, of: int) -> Progress:

@@ -35,6 +35,7 @@ from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
 from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.downloads import Downloads
@@ -62,8 +63,10 @@ class MainWindow(QMainWindow):
         annotator: Annotator,
         engines: Engines,
         downloads: Downloads,
+        background: Background,
         io: Lane,
         post: Post,
+        drawing: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
         open_samples: Callable[[], None],
@@ -76,9 +79,10 @@ class MainWindow(QMainWindow):
         self._workspace = annotator.workspace
         self._engines = engines
         self._downloads = downloads
+        self._background = background
         self._settings = settings
         self._remember = remember
-        self.canvas = Canvas(annotator)
+        self.canvas = Canvas(annotator, drawing)
         self.images = ImagesPanel(self._workspace)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
@@ -108,7 +112,7 @@ class MainWindow(QMainWindow):
         self.header = Header(self._workspace, self.actions_by_id)
         self._build_menus()
         self._build_layout()
-        self.status = StatusBar(annotator, engines, self.canvas, self.engine_menu)
+        self.status = StatusBar(annotator, engines, background, self.canvas, self.engine_menu)
         self.setStatusBar(self.status)
         self._connect()
         self._restore()
@@ -142,6 +146,7 @@ class MainWindow(QMainWindow):
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
+            "pause": self._toggle_background,
             "fit": canvas.fit,
             "actual": lambda: canvas.set_zoom(1.0),
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
@@ -241,6 +246,7 @@ class MainWindow(QMainWindow):
             workspace.loaded,
             workspace.moved,
             workspace.record_changed,
+            self._background.changed,
         ):
             signal.connect(self.refresh)
         annotator.told.connect(lambda text: self.notices.tell(Notice(text, seconds=_HINT_SECONDS)))
@@ -249,6 +255,7 @@ class MainWindow(QMainWindow):
             workspace.told,
             self._engines.told,
             self._downloads.told,
+            self._background.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
@@ -291,6 +298,7 @@ class MainWindow(QMainWindow):
         self._leave_keys_to_text()
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
+        self.actions_by_id["pause"].setChecked(self._background.is_paused)
         self.header.refresh()
         text = self._message_text()
         self.message.setText(text)
@@ -410,6 +418,10 @@ class MainWindow(QMainWindow):
         is_set = record is not None and record.status == status
         self._annotator.set_status("open" if is_set else status)
         self.refresh()
+
+    def _toggle_background(self) -> None:
+        self._background.toggle()
+        self._save(replace(self._settings, background=self._background.is_on))
 
     def _about(self) -> None:
         box = QMessageBox(self)

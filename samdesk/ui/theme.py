@@ -169,9 +169,9 @@ def _style_sheet(c: Colours) -> str:
     QLineEdit {{ border: 1px solid {c.line}; border-radius: 4px; padding: 4px 8px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
-    QListView, QTreeView {{ border: 1px solid transparent; border-radius: 4px;
+    QListView, QTableView, QTreeView {{ border: 1px solid transparent; border-radius: 4px;
                             background: {c.panel}; outline: none; }}
-    QListView:focus, QTreeView:focus {{ border-color: {c.accent}; }}
+    QListView:focus, QTableView:focus, QTreeView:focus {{ border-color: {c.accent}; }}
     QWidget#panel {{ background: {c.panel}; }}
     QRadioButton {{ spacing: 8px; }}
     QRadioButton::indicator {{ width: 12px; height: 12px; border-radius: 7px;

@@ -57,6 +57,20 @@ def size(count: int) -> str:
     return f"{count / 1e6:,.0f} MB" if count >= 1_000_000 else f"{count / 1e3:,.0f} kB"
 
 
+def time_left(seconds: float) -> str:
+    """Such as "less than a minute left", "about 12 min left"; coarse, so that it stands still."""
+    minutes = seconds / 60
+    if minutes < 1:
+        return _tr("words", "less than a minute left")
+    if minutes < 90:
+        step = 1 if minutes < 10 else 5
+        return _tr("words", "about {0} min left").format(step * round(minutes / step))
+    hours = minutes / 60
+    if hours < 48:
+        return _tr("words", "about {0} h left").format(round(hours))
+    return _tr("words", "about {0} days left").format(round(hours / 24))
+
+
 def duration(seconds: float) -> str:
     """Such as "80 ms", "2.4 s", "11 min", "5 h"."""
     if seconds < 1:

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from samdesk.core.dataset import Change, ImageRecord, Status
-from samdesk.core.image import LoadedImage, halves, list_images, load_image, scaled
-from samdesk.engine.base import CancelToken
+from samdesk.core.dataset import Change, ImageRecord
+from samdesk.core.image import LoadedImage, load_image, load_thumbnail
+from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job, Lane
+from samdesk.runtime.listing import Listing, open_folder
 from samdesk.settings import Settings
-from samdesk.store.project import Project, default_database
+from samdesk.store.project import Project
 from samdesk.ui.bridge import InferenceSignals
+from samdesk.ui.picture import Picture
 
-Pixels = npt.NDArray[np.uint8]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
 
 THUMBNAIL_SIDE = 112  # pixels; sharp at 200 % scaling
-_THUMBNAILS_KEPT = 2000
+_THUMBNAILS_KEPT = 600
+_THUMBNAILS_AWAITED = 48  # more than a tall screen shows
 
 
 class Encoding(Enum):
@@ -40,20 +46,13 @@ class Encoding(Enum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A decoded image and its reductions to 1/2, 1/4, ... for drawing it small and fast."""
-
-    image: LoadedImage
-    levels: tuple[Pixels, ...]
-
-
 class Workspace(QObject):
     """Owns the project and the list of images. Annotations are the Annotator's."""
 
     # `row_changed` says that something shown of a row changed, `record_changed` that its record
     # did, which is much rarer.
     opened = Signal()
+    narrowed = Signal()
     opening = Signal(object)
     open_failed = Signal(object)
     moved = Signal()
@@ -61,6 +60,7 @@ class Workspace(QObject):
     row_changed = Signal(int)
     record_changed = Signal(int)
     progressed = Signal()
+    surveyed = Signal()
     told = Signal(str)
 
     def __init__(
@@ -80,23 +80,40 @@ class Workspace(QObject):
         self.inference: Inference | None = None
         self.project: Project | None = None
         self.folder: Path | None = None
-        self.records: list[ImageRecord] = []
-        self.counts: dict[int, int] = {}
+        self.listing = Listing([], {})
         self.row = -1
         self.picture: Picture | None = None
         self.errors: dict[str, Exception] = {}
         self.fractions: dict[str, float] = {}
-        self._rows: dict[str, int] = {}
         self._shown: Sequence[int] | None = None
         self._direction = 1
+        self._open_job: Job | None = None
         self._screen_job: Job | None = None
         self._thumbnails: dict[str, Pixels | None] = {}
+        self._awaited: deque[Job] = deque()
         self._asked = 0
         signals = inference_signals
         signals.encode_progressed.connect(self._encoding_progressed)
         signals.encode_finished.connect(lambda key, _seconds: self._encoding_ended(key))
         signals.encode_cancelled.connect(self._encoding_ended)
         signals.encode_error.connect(self._encode_failed)
+        signals.encode_surveyed.connect(self.surveyed)
+        signals.encode_surveyed.connect(self.progressed)
+
+    @property
+    def records(self) -> Sequence[ImageRecord]:
+        """All images of the folder."""
+        return self.listing.records
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """How many annotations the images with these ids have; images without may be missing."""
+        return self.listing.counts
+
+    @property
+    def shown(self) -> Sequence[int]:
+        """The rows to list and to step through, ascending."""
+        return range(len(self.records)) if self._shown is None else self._shown
 
     @property
     def record(self) -> ImageRecord | None:
@@ -116,29 +133,31 @@ class Workspace(QObject):
     def open(self, folder: Path) -> None:
         """Opens a folder; `opened` or `open_failed` follows."""
         folder = folder.expanduser().absolute()
+        if self._open_job is not None:
+            self._open_job.token.cancel()
+        if self.project is not None and self.project.folder == folder:
+            # A project has one writer, and that must not be the one that is about to go.
+            self._leave(folder)
         self.opening.emit(folder)
+        data = self._data
 
-        def opened(paths: list[str]) -> None:
-            if not paths and not default_database(folder, self._data).exists():
-                # Opening the wrong folder must leave no trace in it.
-                self.close()
-                self.folder = folder
-                self.opened.emit()
-                self.moved.emit()
-                self.loaded.emit()
-                return
-            try:
-                project = Project.open(folder, data=self._data)
-            except SamdeskError as error:
-                self.open_failed.emit(error)
-                return
-            self._take(project, paths)
+        def work(token: CancelToken) -> Opened:
+            opened = open_folder(folder, data)
+            if opened is not None and token.is_cancelled:
+                opened[0].close()
+                raise Cancelled
+            return opened
 
-        self._io.submit(
-            "open",
-            lambda token: list_images(folder),
-            done=opened,
-            failed=self.open_failed.emit,
+        def done(opened: Opened) -> None:
+            if opened is None:
+                self._leave(folder)
+            elif job.token.is_cancelled:
+                opened[0].close()
+            else:
+                self._take(*opened)
+
+        job = self._open_job = self._io.submit(
+            "open", work, done=done, failed=self.open_failed.emit
         )
 
     def go_to(self, row: int) -> None:
@@ -150,8 +169,9 @@ class Workspace(QObject):
         self._show()
 
     def show_only(self, rows: Sequence[int] | None) -> None:
-        """Makes the images of these rows, ascending, those to step through; None for all."""
+        """Makes the images of these rows, ascending, those to list and step through; None: all."""
         self._shown = rows
+        self.narrowed.emit()
         self.refresh_wanted()
 
     def step(self, by: int) -> None:
@@ -163,8 +183,7 @@ class Workspace(QObject):
     def next_unannotated(self) -> None:
         """Shows the next image that has no annotation and is not done."""
         for row in (*self._walk(1), *reversed(self._walk(-1))):
-            record = self.records[row]
-            if record.status == "open" and not self.counts.get(record.id):
+            if self.listing.is_untouched(row):
                 self.go_to(row)
                 return
         self.told.emit(self.tr("Every image has annotations or is done."))
@@ -181,16 +200,14 @@ class Workspace(QObject):
 
     def replace_record(self, record: ImageRecord) -> None:
         """Takes a record over that was changed in the project."""
-        for row, known in enumerate(self.records):
-            if known.id == record.id:
-                self.records[row] = record
-                self.row_changed.emit(row)
-                self.record_changed.emit(row)
-                return
+        row = self.listing.replace(record)
+        if row >= 0:
+            self.row_changed.emit(row)
+            self.record_changed.emit(row)
 
     def row_of(self, image_id: int) -> int:
         """The row of an image; -1 when it is not in the folder."""
-        return next((row for row, one in enumerate(self.records) if one.id == image_id), -1)
+        return self.listing.row_of(image_id)
 
     def encoding(self, row: int) -> Encoding:
         """How far an image is from answering prompts."""
@@ -199,7 +216,7 @@ class Workspace(QObject):
             return Encoding.PROBLEM
         if self.inference is None:
             return Encoding.NONE
-        if self.inference.has_embedding(key):
+        if self.inference.is_encoded(key):
             return Encoding.READY
         return Encoding.RUNNING if key in self.fractions else Encoding.NONE
 
@@ -207,35 +224,36 @@ class Workspace(QObject):
         """How much of an image's encoding is done, 0 to 1."""
         return self.fractions.get(self._key(row), 0.0)
 
-    def status_counts(self) -> dict[Status, int]:
-        """How many images are open, done and skipped."""
-        counts: dict[Status, int] = {"open": 0, "done": 0, "skipped": 0}
-        for record in self.records:
-            counts[record.status] += 1
-        return counts
-
     def thumbnail(self, row: int) -> Pixels | None:
         """A small copy of an image, (h, w, 3); None until it has been read."""
         key = self._key(row)
         if key in self._thumbnails:
             return self._thumbnails[key]
         self._thumbnails[key] = None
-        while len(self._thumbnails) > _THUMBNAILS_KEPT:
-            del self._thumbnails[next(iter(self._thumbnails))]
         self._asked += 1
 
         def made(pixels: Pixels) -> None:
             self._thumbnails[key] = pixels
-            self.row_changed.emit(self._rows.get(key, -1))
+            while len(self._thumbnails) > _THUMBNAILS_KEPT:
+                del self._thumbnails[next(iter(self._thumbnails))]
+            self.row_changed.emit(self._row_of_key(key))
 
-        # The newest first: it is what is in view after scrolling.
-        self._io.submit(
+        def passed_by() -> None:
+            self._thumbnails.pop(key, None)
+
+        # The newest first: it is what is in view after scrolling. What has been scrolled past is
+        # asked for again when it comes back.
+        job = self._io.submit(
             key,
-            lambda token: np.ascontiguousarray(scaled(self.images.get(key).rgb, THUMBNAIL_SIDE)),
+            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=self._max_pixels),
             done=made,
             failed=lambda error: self._failed(key, error),
+            cancelled=passed_by,
             rank=1 / self._asked + 1,
         )
+        self._awaited.append(job)
+        if len(self._awaited) > _THUMBNAILS_AWAITED:
+            self._awaited.popleft().token.cancel()
         return None
 
     @property
@@ -248,48 +266,60 @@ class Workspace(QObject):
         keys = [self._key(row) for row in self._nearest()]
         self.images.want(keys)
         if self.inference is not None:
-            self.inference.want([key for key in keys if key not in self.errors])
+            near = [key for key in keys if key not in self.errors]
+            self.inference.want(near, self._direction)
+
+    def note_contents(self, contents: Mapping[int, str]) -> None:
+        """Keeps the SHA-256 of files that were read, by row, in the project.
+
+        What an annotated image was when it was annotated stays as it is.
+        """
+        if self.project is None or self.project.read_only:
+            return
+        changes = []
+        for row, sha256 in contents.items():
+            record = self.records[row]
+            is_kept = record.sha256 is not None and self.counts.get(record.id)
+            if record.id > 0 and record.sha256 != sha256 and not is_kept:
+                changes.append(Change(record, replace(record, sha256=sha256)))
+        if not changes:
+            return
+        try:
+            self.project.apply(changes)
+        except SamdeskError as error:
+            self.told.emit(str(error))
+            return
+        for change in changes:
+            assert isinstance(change.after, ImageRecord)
+            self.listing.replace(change.after)
 
     def close(self) -> None:
         """Closes the project and forgets its images."""
         if self.project is not None:
             self.project.close()
         self.project, self.picture = None, None
-        self.records, self.row = [], -1
+        self.listing, self.row, self._shown = Listing([], {}), -1, None
 
-    def _take(self, project: Project, paths: list[str]) -> None:
+    def _leave(self, folder: Path) -> None:
+        """Shows a folder as one in which there is nothing."""
         self.close()
-        self.project, self.folder = project, project.folder
-        for notice in project.notices:
+        self.folder = folder
+        self.opened.emit()
+        self.moved.emit()
+        self.loaded.emit()
+
+    def _take(self, project: Project, listing: Listing, notices: list[str]) -> None:
+        self.close()
+        self.project, self.folder, self.listing = project, project.folder, listing
+        for notice in notices:
             self.told.emit(notice)
-        try:
-            project.add_images(paths)
-        except SamdeskError as error:
-            self.told.emit(str(error))
-        known = {record.path: record for record in project.images()}
-        self.counts = project.counts_by_image()
-        # An image that is new in a project that may only be read has no id of its own.
-        self.records = [
-            known.pop(path) if path in known else ImageRecord(-number, path)
-            for number, path in enumerate(paths, start=1)
-        ]
-        # What was annotated stays in the list when its file has gone.
-        self.records += [record for record in known.values() if self.counts.get(record.id)]
         self.errors.clear()
         self.fractions.clear()
         self._thumbnails.clear()
-        self._rows = {self._key(row): row for row in range(len(self.records))}
         self._direction = 1
-        self._shown = None
-        self.row = self._first_open()
+        self.row = listing.first_row()
         self.opened.emit()
         self._show()
-
-    def _first_open(self) -> int:
-        for row, record in enumerate(self.records):
-            if record.status == "open" and not self.counts.get(record.id):
-                return row
-        return 0 if self.records else -1
 
     def _show(self) -> None:
         self.picture = None
@@ -304,8 +334,7 @@ class Workspace(QObject):
         key = self.key
 
         def work(_token: CancelToken) -> Picture:
-            image = self.images.get(key)
-            return Picture(image, halves(image.rgb))
+            return Picture.of(self.images.get(key))
 
         self._screen_job = self._io.submit(
             key,
@@ -338,25 +367,27 @@ class Workspace(QObject):
                 self.told.emit(str(error))
             else:
                 self.replace_record(seen)
+        if self.inference is not None:
+            self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
 
     def _failed(self, key: str, error: Exception) -> None:
         self.errors[key] = error
         self.fractions.pop(key, None)
-        self.row_changed.emit(self._rows.get(key, -1))
+        self.row_changed.emit(self._row_of_key(key))
         if key == self.key:
             self.picture = None
             self.loaded.emit()
 
     def _encoding_progressed(self, key: str, fraction: float) -> None:
         self.fractions[key] = fraction
-        self.row_changed.emit(self._rows.get(key, -1))
+        self.row_changed.emit(self._row_of_key(key))
         self.progressed.emit()
 
     def _encoding_ended(self, key: str) -> None:
         self.fractions.pop(key, None)
-        self.row_changed.emit(self._rows.get(key, -1))
+        self.row_changed.emit(self._row_of_key(key))
         self.progressed.emit()
 
     def _encode_failed(self, key: str, error: Exception) -> None:
@@ -381,7 +412,7 @@ class Workspace(QObject):
 
     def _walk(self, direction: int) -> Sequence[int]:
         """The rows to step through from the one on screen, the nearest first."""
-        rows = self._shown if self._shown is not None else range(len(self.records))
+        rows = self.shown
         if direction > 0:
             return rows[bisect_right(rows, self.row) :]
         return rows[: bisect_left(rows, self.row)][::-1]
@@ -389,6 +420,12 @@ class Workspace(QObject):
     def _key(self, row: int) -> str:
         assert self.project is not None
         return str(self.project.folder / self.records[row].path)
+
+    def _row_of_key(self, key: str) -> int:
+        """The row of a key; -1 when it belongs to a folder that was open before."""
+        if self.project is None or not Path(key).is_relative_to(self.project.folder):
+            return -1
+        return self.listing.row_of_path(Path(key).relative_to(self.project.folder).as_posix())
 
     def _read(self, key: str) -> LoadedImage:
         return load_image(key, max_pixels=self._max_pixels)

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-OK, FAILED, USAGE = 0, 1, 2
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def say(line: str) -> None:

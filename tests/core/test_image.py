@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import io
 import os
+import random
+import re
 import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +28,12 @@ from samdesk.core.image import (
     halves,
     list_images,
     load_image,
+    load_thumbnail,
     read_size,
     scaled,
 )
 from samdesk.core.image import file as image_file
+from samdesk.core.image.folder import _in_natural_order
 from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
 
@@ -704,6 +709,47 @@ def test_list_images(tmp_path: Path) -> None:
     ]
 
 
+@given(st.lists(st.text("aB1209._ é-/", min_size=1, max_size=9), max_size=30))
+def test_natural_order(paths: list[str]) -> None:
+    def natural(path: str) -> tuple[list[list[str | int]], str]:
+        # Splitting at digits puts text at even and numbers at odd places, so like meets like.
+        parts = (re.split(r"([0-9]+)", part.casefold()) for part in path.split("/"))
+        return [[int(s) if i % 2 else s for i, s in enumerate(part)] for part in parts], path
+
+    assert _in_natural_order(paths) == sorted(paths, key=natural)
+
+
+def test_long_lists_are_in_natural_order_too() -> None:
+    names = [f"frame {number}.jpg" for number in range(12_345)]
+    shuffled = names.copy()
+    random.Random(0).shuffle(shuffled)
+    assert _in_natural_order(shuffled) == names
+
+
+def test_list_images_leaves_out_what_cannot_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).touch()
+
+    class Gone:
+        """An entry whose file goes while the folder is read, where the listing tells no kinds."""
+
+        name, path = "gone.png", str(tmp_path / "gone.png")
+
+        def is_dir(self) -> bool:
+            raise FileNotFoundError
+
+    scandir = os.scandir
+
+    def listing(path: str) -> Any:
+        with scandir(path) as scan:
+            return contextlib.nullcontext([*scan, Gone()])
+
+    monkeypatch.setattr("samdesk.core.image.folder.os.scandir", listing)
+    assert list_images(tmp_path) == ["a.png", "b.png"]
+
+
 def test_list_images_follows_links_but_no_loops(tmp_path: Path) -> None:
     root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
     (root / "real").mkdir(parents=True)
@@ -743,6 +789,36 @@ def test_list_images_of_no_folder(tmp_path: Path) -> None:
 
 
 # Smaller copies
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_thumbnails_of_jpeg_files_are_upright(tmp_path: Path, orientation: int) -> None:
+    ramp = np.zeros((600, 900, 3), np.uint8)
+    ramp[:300] = (200, 30, 30)
+    ramp[300:, :450] = (30, 200, 30)
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    Image.fromarray(ramp).save(tmp_path / "x.jpg", exif=exif, quality=95)
+    small = load_thumbnail(tmp_path / "x.jpg", 60)
+    expected = scaled(load_image(tmp_path / "x.jpg").rgb, 60)
+    assert small.shape == expected.shape
+    assert small.flags.c_contiguous
+    assert np.abs(small.astype(int) - expected).mean() < 3
+
+
+def test_thumbnails_of_other_files(tmp_path: Path) -> None:
+    clear = np.zeros((40, 80, 4), np.uint8)
+    clear[:, :40] = 255
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    assert (load_thumbnail(tmp_path / "clear.png", 20) == 255).all()
+    assert load_thumbnail(tmp_path / "clear.png", 500).shape == (40, 80, 3)
+    Image.fromarray(np.full((40, 80), 30_000, np.uint16)).save(tmp_path / "deep.png")
+    assert load_thumbnail(tmp_path / "deep.png", 20).shape == (10, 20, 3)
+    with pytest.raises(ImageError, match="too large"):
+        load_thumbnail(tmp_path / "clear.png", 20, max_pixels=100)
+    (tmp_path / "text.jpg").write_text("no image")
+    with pytest.raises(ImageError, match="contains text"):
+        load_thumbnail(tmp_path / "text.jpg", 20)
 
 
 def test_scaled() -> None:

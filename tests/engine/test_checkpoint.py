@@ -20,7 +20,7 @@ from samdesk.engine.checkpoint import (
     sha256_of,
 )
 from samdesk.engine.choose import choose_engine
-from samdesk.engine.sam_torch import load_sam
+from samdesk.engine.sam_load import load_sam
 from samdesk.errors import CheckpointError
 from tests.engine.tiny_sam import tiny_sam
 
@@ -91,7 +91,7 @@ def test_a_file_of_another_kind_says_which(tmp_path: Path, name: str, likeness: 
 def test_a_checkpoint_of_another_kind_than_asked_for_is_refused(tmp_path: Path) -> None:
     path = save(tmp_path / "mine.pth", sam_model_registry["vit_b"]().half().state_dict())
     with pytest.raises(CheckpointError, match="is a ViT-B checkpoint"):
-        load_sam(path, kind="vit_l", device="cpu")
+        load_sam(path, cache=tmp_path, kind="vit_l")
     # Training code saves half precision, wrapped and with prefixes.
     wrapped = {f"module.{name}": value for name, value in torch.load(path).items()}
     found, weights = read_weights(save(tmp_path / "wrapped.pth", {"model": wrapped}))
@@ -99,15 +99,17 @@ def test_a_checkpoint_of_another_kind_than_asked_for_is_refused(tmp_path: Path) 
     assert {tensor.dtype for tensor in weights.values()} == {torch.float32}
     del wrapped["module.mask_decoder.iou_prediction_head.layers.0.bias"]
     with pytest.raises(CheckpointError, match="missing"):
-        load_sam(save(tmp_path / "torn.pth", wrapped), device="cpu")
+        load_sam(save(tmp_path / "torn.pth", wrapped), cache=tmp_path)
 
 
 def test_automatic_is_built_in_until_a_checkpoint_is_there(tmp_path: Path) -> None:
-    assert choose_engine("auto", tmp_path).name == "Built-in (no checkpoint)"
+    cache = tmp_path / "cache"
+    assert choose_engine("auto", tmp_path, cache=cache).name == "Built-in (no checkpoint)"
     (tmp_path / "sam_vit_b_01ec64.pth").write_bytes(b"half a download")
-    assert choose_engine("auto", tmp_path).name == "Segment Anything"
+    choice = choose_engine("auto", tmp_path, cache=cache)
+    assert choice.name == "Segment Anything"
     with pytest.raises(CheckpointError):
-        choose_engine("auto", tmp_path).load(CancelToken(), lambda fraction: None)
+        choice.load(CancelToken(), lambda fraction: None)
 
 
 def test_a_missing_checkpoint_says_where_to_get_it(tmp_path: Path) -> None:

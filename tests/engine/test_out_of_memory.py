@@ -43,7 +43,11 @@ def test_freeing_is_tried_once_and_then_it_is_told(stage: str, times: int) -> No
     model = tiny_sam()
     segmenter = engine(model)
     embedding = segmenter.embed(IMAGE, token=CancelToken())
-    module = model.image_encoder if stage == "encode" else model.mask_decoder
+    module = (
+        model.image_encoder.neck
+        if stage == "encode"
+        else model.mask_decoder.transformer.layers[0].mlp
+    )
     module.register_forward_pre_hook(Full(times))
 
     def work() -> Any:
@@ -61,7 +65,7 @@ def test_freeing_is_tried_once_and_then_it_is_told(stage: str, times: int) -> No
 
 def test_at_load(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny_sam()
-    monkeypatch.setattr(model, "to", Full(9))
+    monkeypatch.setattr(torch.nn.Module, "to", Full(9))
     with pytest.raises(OutOfMemory):
         engine(model)
 
@@ -69,10 +73,10 @@ def test_at_load(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny_sam()
     words = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
-    monkeypatch.setattr(model, "to", Full(9, RuntimeError(words)))
+    monkeypatch.setattr(torch.nn.Module, "to", Full(9, RuntimeError(words)))
     with pytest.raises(OutOfMemory):
         engine(model)
-    monkeypatch.setattr(model, "to", Full(9, RuntimeError("a defect")))
+    monkeypatch.setattr(torch.nn.Module, "to", Full(9, RuntimeError("a defect")))
     with pytest.raises(RuntimeError, match="a defect"):
         engine(model)
 
@@ -80,7 +84,7 @@ def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_device_that_is_gone_is_no_matter_of_memory() -> None:
     model = tiny_sam()
     segmenter = engine(model)
-    model.image_encoder.register_forward_pre_hook(Full(9, RuntimeError("CUDA error: reset")))
+    model.image_encoder.neck.register_forward_pre_hook(Full(9, RuntimeError("CUDA error: reset")))
     with pytest.raises(EngineLost, match="stopped answering") as told:
         segmenter.embed(IMAGE, token=CancelToken())
     assert not isinstance(told.value, OutOfMemory)
@@ -97,7 +101,7 @@ def test_the_way_down() -> None:
     assert steps == [
         ("vit_h", "cuda:0", "float16"),
         ("vit_b", "cuda:0", "float16"),
-        ("vit_b", "cpu", "float32"),
+        ("vit_b", "cpu", "auto"),
         None,
     ]
 
@@ -105,5 +109,5 @@ def test_the_way_down() -> None:
 def test_the_way_down_with_a_file_of_ones_own() -> None:
     mine = Attempt(Path("mine.pth"), "vit_l", "mps", "float32")
     on_cpu = step_down(mine, {})
-    assert on_cpu == Attempt(Path("mine.pth"), "vit_l", "cpu", "float32")
+    assert on_cpu == Attempt(Path("mine.pth"), "vit_l", "cpu", "auto")
     assert step_down(on_cpu, {}) is None

@@ -139,4 +139,4 @@ def test_preferences_go_before_the_recommendation() -> None:
     assert Preference().device_for(found) == "cuda:0"
     assert Preference().precision_on("cuda:0") == "float16"
     assert Preference(device="cpu").device_for(found) == "cpu"
-    assert Preference(precision="exact").precision_on("cuda:0") == "float32"
+    assert Preference(precision="exact").precision_on("cuda:0") == "exact"

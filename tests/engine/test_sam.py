@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from segment_anything import SamPredictor, sam_model_registry
+from segment_anything import SamPredictor
 
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import TorchRuntime, load_sam
+from samdesk.engine.sam_torch import TorchRuntime
 from samdesk.errors import EngineError
-from tests.engine.tiny_sam import INFO, tiny_sam, tiny_segmenter
+from tests.engine.tiny_sam import INFO, tiny_openvino, tiny_sam, tiny_segmenter
 
 PROMPTS = {
     "point": Prompt((Point(31, 22),)),
@@ -64,15 +64,29 @@ def assert_equal_to_oracle(
         assert np.count_nonzero(bitmap != mask) <= 1e-5 * mask.size + 1
 
 
+@pytest.fixture(scope="module", params=["torch", "fused", "openvino"])
+def segmenter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The same weights on each runtime; "fused" is the attention that GPUs use."""
+    if request.param == "openvino":
+        return tiny_openvino(tmp_path_factory.mktemp("converted"))
+    runtime = TorchRuntime(tiny_sam(), "cpu")
+    if request.param == "fused":
+        for attention in runtime._encoder.attentions:
+            attention.kind = "fused"
+    return SamSegmenter(runtime, INFO)
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS.keys())
-def test_equals_sam_predictor(size: tuple[int, int], prompt: Prompt) -> None:
-    assert_equal_to_oracle(tiny_segmenter(), tiny_sam(), picture(size), prompt)
+def test_equals_sam_predictor(
+    segmenter: SamSegmenter, size: tuple[int, int], prompt: Prompt
+) -> None:
+    assert_equal_to_oracle(segmenter, tiny_sam(), picture(size), prompt)
 
 
 @pytest.mark.parametrize("name", ["point", "box with points"])
-def test_equals_sam_predictor_with_a_prior_mask(name: str) -> None:
-    segmenter, image = tiny_segmenter(), picture((90, 160))
+def test_equals_sam_predictor_with_a_prior_mask(segmenter: SamSegmenter, name: str) -> None:
+    image = picture((90, 160))
     first = segmenter.predict(segmenter.embed(image, token=CancelToken()), PROMPTS["point"])
     prompt = replace(PROMPTS[name], prior=first.candidates[0].logits)
     assert_equal_to_oracle(segmenter, tiny_sam(), image, prompt)
@@ -108,6 +122,80 @@ def test_slivers_work(shape: tuple[int, int]) -> None:
     assert (mask.height, mask.width) == shape
 
 
+def test_many_points_and_images_in_turn(segmenter: SamSegmenter) -> None:
+    rng = np.random.default_rng(4)
+    points = tuple(Point(*xy, positive=bool(xy[0] % 2)) for xy in rng.integers(0, 90, (30, 2)))
+    pictures = [picture((90, 160), seed) for seed in (1, 2)]
+    embeddings = [segmenter.embed(image, token=CancelToken()) for image in pictures]
+    alone = [segmenter.predict(one, Prompt(points)).candidates[0].logits for one in embeddings]
+    again = segmenter.predict(embeddings[0], Prompt(points)).candidates[0].logits
+    assert alone[0] is not None and alone[1] is not None and again is not None
+    np.testing.assert_array_equal(alone[0], again)
+    assert np.abs(alone[0] - alone[1]).max() > 1e-3
+    assert_equal_to_oracle(segmenter, tiny_sam(), pictures[1], Prompt(points))
+
+
+def test_a_running_encode_is_cancelled_and_the_next_one_is_right(segmenter: SamSegmenter) -> None:
+    expected = segmenter.embed(picture((90, 160)), token=CancelToken()).data
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        segmenter.embed(picture((90, 160), 7), token=token, progress=lambda _: token.cancel())
+    np.testing.assert_array_equal(
+        np.asarray(expected),
+        np.asarray(segmenter.embed(picture((90, 160)), token=CancelToken()).data),
+    )
+
+
+def test_the_decoder_answers_batches_as_it_answers_one() -> None:
+    from samdesk.engine.sam_decoder import ClickPart, ImagePart
+
+    sam = tiny_sam()
+    click = ClickPart(sam)
+    rng = torch.Generator().manual_seed(5)
+    with torch.inference_mode():
+        image = ImagePart(sam)(torch.randn(1, 32, 16, 16, generator=rng))
+        coords = torch.rand(4, 3, 2, generator=rng) * 256
+        labels = torch.tensor(
+            [[1.0, 0.0, -1.0], [1.0, 1.0, -1.0], [0.0, 2.0, 3.0], [1.0, 2.0, 3.0]]
+        )
+        together = click(*image, coords, labels)
+        for index in range(4):
+            alone = click(*image, coords[index : index + 1], labels[index : index + 1])
+            for one, of_all in zip(alone, together, strict=True):
+                torch.testing.assert_close(one[0], of_all[index], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_an_embedding_from_the_disk_answers_as_it_did_before(
+    is_exact: bool, tmp_path: Path
+) -> None:
+    converted = tiny_openvino(tmp_path, exact=is_exact)
+    on_torch = SamSegmenter(TorchRuntime(tiny_sam(), "cpu", is_exact=is_exact), INFO)
+    for segmenter in (converted, on_torch):
+        embedding = segmenter.embed(picture((90, 160)), token=CancelToken())
+        packed = segmenter.pack(embedding)
+        assert packed is not None
+        assert packed.dtype == (np.float32 if is_exact else np.float16)
+        assert embedding.nbytes == packed.nbytes
+        again = segmenter.unpack(packed.copy(), 160, 90)
+        for one, other in zip(
+            segmenter.predict(embedding, PROMPTS["box"]).candidates,
+            segmenter.predict(again, PROMPTS["box"]).candidates,
+            strict=True,
+        ):
+            assert one.score == other.score
+            assert one.mask() == other.mask()
+
+
+def test_values_beyond_float16_are_kept_in_float32() -> None:
+    model = tiny_sam()
+    with torch.no_grad():
+        model.image_encoder.neck[3].weight.mul_(1e6)
+    segmenter = SamSegmenter(TorchRuntime(model, "cpu", is_exact=False), INFO)
+    packed = segmenter.pack(segmenter.embed(picture((90, 160)), token=CancelToken()))
+    assert packed is not None and packed.dtype == np.float32 and np.isfinite(packed).all()
+
+
 def test_encoding_stops_between_blocks() -> None:
     segmenter, token, seen = tiny_segmenter(), CancelToken(), []
 
@@ -140,18 +228,3 @@ def test_half_precision_stays_close(precision: str) -> None:
     assert isinstance(other, torch.Tensor)
     assert other.dtype == torch.float32
     assert 0 < (one - other).norm() / one.norm() < 2e-2
-
-
-def test_the_real_vit_b_shape_equals_sam_predictor(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    model = sam_model_registry["vit_b"]().eval()
-    for name, parameter in model.named_parameters():
-        if "rel_pos" in name or "pos_embed" in name:
-            torch.nn.init.normal_(parameter, std=0.05)
-    path = tmp_path / "any name.bin"
-    torch.save(model.state_dict(), path)
-    segmenter = load_sam(path, device="cpu")
-    assert segmenter.info.name == "ViT-B"
-    image = picture((768, 1200))
-    prompt = Prompt((Point(600, 300), Point(30, 30, positive=False)), Box(300, 100, 900, 700))
-    assert_equal_to_oracle(segmenter, model, image, prompt)

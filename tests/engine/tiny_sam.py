@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +17,8 @@ from segment_anything.modeling import (
 
 from samdesk.engine.base import EngineInfo
 from samdesk.engine.sam import SamSegmenter
+from samdesk.engine.sam_convert import Converted, write_converted
+from samdesk.engine.sam_openvino import OpenVinoRuntime
 from samdesk.engine.sam_torch import TorchRuntime
 
 SIDE = 256
@@ -60,6 +63,13 @@ def tiny_sam(seed: int = 0) -> Any:
         if "rel_pos" in name or "pos_embed" in name:
             torch.nn.init.normal_(parameter, std=0.1)
     return model.eval()
+
+
+def tiny_openvino(folder: Path, seed: int = 0, *, exact: bool = True) -> SamSegmenter:
+    """The same weights, converted into an empty folder."""
+    write_converted(tiny_sam(seed), folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
+    converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
+    return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
 
 
 def tiny_segmenter(seed: int = 0) -> SamSegmenter:

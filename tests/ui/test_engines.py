@@ -129,9 +129,9 @@ def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
 
         return EngineChoice("ViT-H", load)
 
-    def choose(attempt: Attempt | None) -> EngineChoice:
+    def choose(attempt: Attempt | None, cache: Path) -> EngineChoice:
         tried.append(attempt)
-        return choose_attempt(None) if attempt is None else load_full(attempt)
+        return choose_attempt(None, cache) if attempt is None else load_full(attempt)
 
     monkeypatch.setattr(engines, "choose_attempt", choose)
     monkeypatch.setattr(engines, "choose_engine", lambda *_, **__: load_full(full))
@@ -144,7 +144,7 @@ def test_out_of_memory_steps_down_and_the_click_gets_its_mask(
         ("vit_h", "cuda:0", "float16"),
         ("vit_l", "cuda:0", "float16"),
         ("vit_b", "cuda:0", "float16"),
-        ("vit_b", "cpu", "float32"),
+        ("vit_b", "cpu", "auto"),
         None,
     ]
     notice = hand.app.window.notices.notice

@@ -6,6 +6,7 @@ from samdesk.core.image.decode import (
     ImageSize,
     LoadedImage,
     load_image,
+    load_thumbnail,
     read_size,
 )
 from samdesk.core.image.folder import list_images
@@ -19,6 +20,7 @@ __all__ = [
     "halves",
     "list_images",
     "load_image",
+    "load_thumbnail",
     "read_size",
     "scaled",
 ]

@@ -27,11 +27,14 @@ from PIL import Image, ImageFile
 from samdesk.core.image import formats, opencv, orientation
 from samdesk.core.image.depth import to_8_bits
 from samdesk.core.image.file import check_limit, open_image_file
+from samdesk.core.image.scale import scaled
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 """Pixels of shape (height, width, 3), dtype uint8."""
 
 DEFAULT_MAX_PIXELS = 200_000_000
+
+_PIXELS_AT_ONCE = 2_000_000
 
 # Icon containers state a size that the icon inside need not have.
 _SIZED_BY_DECODING = {"ICNS", "ICO"}
@@ -95,6 +98,26 @@ def load_image(
         return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest())
 
 
+def load_thumbnail(
+    path: str | os.PathLike[str], longest: int, *, max_pixels: int = DEFAULT_MAX_PIXELS
+) -> RGB:
+    """Read an image reduced to a longer side of at most ``longest`` pixels, upright, contiguous.
+
+    Where the format allows it (JPEG), the file is decoded small, which is many times faster: the
+    colours are those of the image, the pixels only nearly.
+
+    Args:
+        path: as for ``load_image``.
+        max_pixels: as for ``load_image``.
+
+    Raises:
+        ImageError: as ``load_image``; damage that the small size does not show goes unnoticed.
+    """
+    with open_image_file(path) as file:
+        rgb, _ = _decode(file.read(), max_pixels, longest)
+        return np.ascontiguousarray(scaled(rgb, longest))
+
+
 def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageSize:
     """Read only an image's header, for the size that ``load_image`` gives.
 
@@ -118,14 +141,19 @@ def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         return _upright(*size, orientation.of_header(picture, file))
 
 
-def _decode(data: bytes, max_pixels: int) -> tuple[RGB, int]:
-    """Return the upright pixels and the orientation that was applied."""
+def _decode(data: bytes, max_pixels: int, longest: int | None = None) -> tuple[RGB, int]:
+    """Return the upright pixels and the orientation that was applied.
+
+    With ``longest``, the result may be smaller, but not than this many pixels each way.
+    """
     stream = io.BytesIO(data)
     try:
         picture = formats.identify(stream)
         check_limit(*_stored_size(picture), max_pixels)
         # Pillow turns a TIFF upright while it loads, and forgets the orientation then.
         turned = orientation.of_picture(picture) if picture.format == "TIFF" else 1
+        if longest is not None:
+            picture.draft(None, (longest, longest))
         picture.load()
     except (formats.Unidentified, Image.DecompressionBombError) as failure:
         # Besides files it cannot read, Pillow refuses TIFF files above its process-wide limit.
@@ -172,8 +200,20 @@ def _rgb(image: Image.Image) -> RGB:
         image = Image.fromarray(grey)
     elif image.has_transparency_data:
         image = _over_white(image)
-    # Pillow hands its pixels over as immutable bytes: contiguous and read-only.
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return _pixels(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _pixels(image: Image.Image) -> RGB:
+    """Return an RGB image's pixels as an array that is nobody else's and read-only."""
+    rgb = np.empty((image.height, image.width, 3), np.uint8)
+    # Pillow holds pieces and their sum while it hands an image over: for a part at a time, that is
+    # little.
+    rows = max(1, _PIXELS_AT_ONCE // image.width)
+    for top in range(0, image.height, rows):
+        end = min(image.height, top + rows)
+        rgb[top:end] = np.asarray(image.crop((0, top, image.width, end)))
+    rgb.flags.writeable = False
+    return rgb
 
 
 def _over_white(image: Image.Image) -> Image.Image:

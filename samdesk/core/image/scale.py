@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+_STRIP = 256  # rows
+
 
 def scaled(rgb: npt.NDArray[np.uint8], longest: int) -> npt.NDArray[np.uint8]:
     """Reduce an image by averaging areas; never enlarge it.
@@ -39,8 +41,13 @@ def halves(rgb: npt.NDArray[np.uint8], until: int = 512) -> tuple[npt.NDArray[np
         The levels, largest first; none where the image is that small itself.
     """
     levels = []
-    level = Image.fromarray(rgb)
-    while max(level.size) > max(1, until):
-        level = level.reduce(2)
-        levels.append(np.asarray(level))
+    level = rgb
+    while max(level.shape[:2]) > max(1, until):
+        # In strips of even height, so that no copy of a large image is made.
+        strips = [
+            np.asarray(Image.fromarray(level[top : top + _STRIP]).reduce(2))
+            for top in range(0, len(level), _STRIP)
+        ]
+        level = np.concatenate(strips)
+        levels.append(level)
     return tuple(levels)

@@ -20,6 +20,7 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    Packed,
     Prediction,
     Progress,
     no_progress,
@@ -189,6 +190,13 @@ class BuiltinSegmenter:
             ranked = corrected(encoded, present, clicks[:count])
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
+
+    def pack(self, embedding: Embedding) -> None:
+        """See `Segmenter.pack`. Never: embedding takes about as long as reading would."""
+
+    def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
+        """See `Segmenter.unpack`."""
+        raise EngineError("The built-in engine keeps nothing on disk.", "Encode the image again.")
 
     def close(self) -> None:
         """Nothing to free."""

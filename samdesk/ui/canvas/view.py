@@ -9,37 +9,41 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPixmapCache,
     QResizeEvent,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from samdesk.core.dataset import Annotation
 from samdesk.core.prompt import Box
+from samdesk.runtime.lane import Lane
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
-from samdesk.ui.canvas.items import BoxItem, ImageItem, MaskItem, PromptItem
+from samdesk.ui.canvas.items import BoxItem, ImageItem, PromptItem
+from samdesk.ui.canvas.mask_layer import Look, MaskLayer, Style
 from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
 
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
 _MARGIN = 0.6  # how far the image can be pushed off the view, as a share of the view
-_MASK_CACHE_KB = 256 * 1024
 _NO_CATEGORY = "#ffffff"
 
 
 class Canvas(QGraphicsView):
-    """Shows the workspace's image and the annotator's masks; owns none of them."""
+    """Shows the workspace's image and the annotator's masks; owns none of them.
+
+    Args:
+        lane: where masks are drawn.
+    """
 
     hovered = Signal(object)  # QPoint of the pixel under the mouse, or None
     zoomed = Signal(float)
     tapped_space = Signal()
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    def __init__(self, annotator: Annotator, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._lane = lane
         self._workspace = annotator.workspace
         self._scene = QGraphicsScene(self)
         self.setScene(self._scene)
@@ -54,11 +58,9 @@ class Canvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # Masks are cached as drawn; Qt's own limit is a handful of them on a large image.
-        QPixmapCache.setCacheLimit(_MASK_CACHE_KB)
         self._image: ImageItem | None = None
-        self._masks: dict[int, tuple[Annotation, str, MaskItem]] = {}
-        self._draft: MaskItem | None = None
+        self._masks: MaskLayer | None = None
+        self._draft: MaskLayer | None = None
         self._prompt: PromptItem | None = None
         self._box: BoxItem | None = None
         self._is_fitted = True
@@ -106,6 +108,12 @@ class Canvas(QGraphicsView):
         """Screen pixels per image pixel."""
         return self.transform().m11()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether everything in view has been drawn, masks at this zoom included."""
+        layers = (self._masks, self._draft)
+        return all(layer is not None and layer.is_ready for layer in layers)
+
     def use_tool(self, name: str) -> None:
         """Gives the mouse to a tool: "smart" or "select"."""
         self._tool.cancel()
@@ -140,11 +148,9 @@ class Canvas(QGraphicsView):
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
-        for _, _, item in self._masks.values():
-            item.setVisible(are_visible)
-        for draft in (self._draft, self._prompt):
-            if draft is not None:
-                draft.setVisible(are_visible)
+        for item in (self._masks, self._draft, self._prompt):
+            if item is not None:
+                item.setVisible(are_visible)
 
     def hide_masks_while_held(self) -> None:
         """Hides all masks until the key H is released."""
@@ -162,9 +168,11 @@ class Canvas(QGraphicsView):
 
     def _clear(self) -> None:
         self._tool.cancel()
+        for layer in (self._masks, self._draft):
+            if layer is not None:
+                layer.close()
         self._scene.clear()
-        self._image = self._draft = self._prompt = self._box = None
-        self._masks.clear()
+        self._image = self._masks = self._draft = self._prompt = self._box = None
         self.hovered.emit(None)
 
     def _show_image(self) -> None:
@@ -172,8 +180,12 @@ class Canvas(QGraphicsView):
         picture = self._workspace.picture
         if picture is None:
             return
-        self._image = ImageItem(picture.image.rgb, picture.levels)
-        self._scene.addItem(self._image)
+        self._image = ImageItem(picture)
+        size = picture.image.width, picture.image.height
+        self._masks = MaskLayer(*size, Style.ACCEPTED, self._lane)
+        self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
+        for item in (self._image, self._masks, self._draft):
+            self._scene.addItem(item)
         rect = self._image.boundingRect()
         # Room to pan beyond the edges, so that a corner can be worked on in the middle.
         self._scene.setSceneRect(
@@ -184,49 +196,41 @@ class Canvas(QGraphicsView):
         self._show_draft()
 
     def _show_masks(self) -> None:
-        if self._image is None:
+        if self._masks is None:
             return
-        wanted = {one.id: one for one in self._annotator.annotations}
-        for known in [key for key in self._masks if key not in wanted]:
-            self._remove(self._masks.pop(known)[2])
-        for annotation in wanted.values():
-            category = self._annotator.category_of(annotation)
-            colour = category.colour if category else _NO_CATEGORY
-            shown = self._masks.get(annotation.id)
-            if shown is not None:
-                if shown[0].mask == annotation.mask and shown[1] == colour:
-                    continue
-                self._remove(shown[2])
-            item = MaskItem(annotation.mask, QColor(colour))
-            # Parts and small objects stay above what they lie on.
-            item.setZValue(1 + 1 / (1 + annotation.mask.w * annotation.mask.h))
-            self._scene.addItem(item)
-            self._masks[annotation.id] = (annotation, colour, item)
+        annotator = self._annotator
+        colours = {category.id: category.colour for category in annotator.categories}
+        self._masks.show_looks(
+            {
+                one.id: Look(one.mask, colours.get(one.category_id, _NO_CATEGORY))
+                for one in annotator.annotations
+            }
+        )
         self._show_selection()
 
     def _show_selection(self) -> None:
-        for key, (_, _, item) in self._masks.items():
-            item.set_selected(key == self._annotator.selected_id)
+        if self._masks is not None:
+            self._masks.select(self._annotator.selected_id)
 
     def _show_draft(self) -> None:
-        self._remove(self._draft)
         self._remove(self._prompt)
-        self._draft = self._prompt = None
+        self._prompt = None
         draft, picture = self._annotator.draft, self._workspace.picture
-        if draft is None or picture is None or self._image is None:
+        if picture is None or self._draft is None:
             return
-        candidate = self._annotator.shown_candidate
+        candidate = self._annotator.shown_candidate if draft is not None else None
+        looks = {}
         if candidate is not None and not candidate.mask().is_empty:
-            colour = QColor(self._annotator.draft_colour)
-            self._draft = MaskItem(candidate.mask(), colour, is_draft=True)
-            self._draft.setZValue(3)
-            self._scene.addItem(self._draft)
+            looks = {0: Look(candidate.mask(), self._annotator.draft_colour)}
+        self._draft.show_looks(looks)
+        if draft is None:
+            return
         self._prompt = PromptItem(draft.prompt, picture.image.width, picture.image.height)
         self._prompt.is_waiting = draft.prediction is None
         self._prompt.setZValue(5)
         self._scene.addItem(self._prompt)
 
-    def _remove(self, item: MaskItem | PromptItem | BoxItem | None) -> None:
+    def _remove(self, item: PromptItem | BoxItem | None) -> None:
         if item is not None:
             self._scene.removeItem(item)
 

@@ -30,6 +30,7 @@ class AnnotationsPanel(QWidget):
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Annotations"))
         self.list.setModel(self._model)
+        self.list.setUniformItemSizes(True)
         self.list.setItemDelegate(RowDelegate(self.list))
         self.list.selectionModel().currentChanged.connect(self._chosen)
         layout = QVBoxLayout(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,18 +13,18 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSize,
-    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -44,21 +45,33 @@ class ImagesModel(QAbstractListModel):
         super().__init__(parent)
         self._workspace = workspace
         workspace.opened.connect(self._reset)
+        workspace.narrowed.connect(self._reset)
         workspace.row_changed.connect(self._row_changed)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._workspace.records)
+        return 0 if parent.isValid() else len(self._workspace.shown)
+
+    def row(self, index: Index) -> int:
+        """The workspace's row of an item of the list."""
+        return self._workspace.shown[index.row()]
+
+    def index_of(self, row: int) -> QModelIndex:
+        """The item of a workspace's row; an invalid one when the filter leaves it out."""
+        shown = self._workspace.shown
+        place = bisect_left(shown, row)
+        is_shown = place < len(shown) and shown[place] == row
+        return self.index(place) if is_shown else QModelIndex()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        record = self._workspace.records[index.row()]
+        row = self.row(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return record.path
+            return self._workspace.records[row].path
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.describe(index.row())
+            return self.describe(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.describe(index.row()).replace("\n", ", ")
+            return self.describe(row).replace("\n", ", ")
         return None
 
     def describe(self, row: int) -> str:
@@ -80,8 +93,8 @@ class ImagesModel(QAbstractListModel):
         self.endResetModel()
 
     def _row_changed(self, row: int) -> None:
-        if 0 <= row < len(self._workspace.records):
-            index = self.index(row)
+        index = self.index_of(row)
+        if index.isValid():
             self.dataChanged.emit(index, index)
 
 
@@ -94,9 +107,6 @@ class ImagesPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._workspace = workspace
         self._model = ImagesModel(workspace, self)
-        self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSourceModel(self._model)
-        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         heading = QLabel(self.tr("Images"))
         heading.setObjectName("heading")
         self._summary = QLabel()
@@ -109,12 +119,21 @@ class ImagesPanel(QWidget):
         self._nothing = QLabel(self.tr("No image has this in its name."))
         self._nothing.setObjectName("quiet")
         self._nothing.hide()
-        self.list = QListView()
+        # A QListView lays all its items out anew whenever one of them changes.
+        self.list = QTableView()
         self.list.setAccessibleName(self.tr("Images"))
-        self.list.setModel(self._proxy)
-        self.list.setUniformItemSizes(True)
+        self.list.setModel(self._model)
+        self.list.horizontalHeader().hide()
+        self.list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.list.verticalHeader().hide()
+        self.list.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.list.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.list.setShowGrid(False)
+        self.list.setTabKeyNavigation(False)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setItemDelegate(_ImageDelegate(workspace, self._proxy, self.list))
+        self.list.setItemDelegate(_ImageDelegate(workspace, self._model, self.list))
         self.list.selectionModel().currentChanged.connect(self._chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, 0, 0)
@@ -128,6 +147,7 @@ class ImagesPanel(QWidget):
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
         workspace.record_changed.connect(lambda _row: self._summarise())
+        workspace.surveyed.connect(self.list.viewport().update)
 
     def _opened(self) -> None:
         self.filter.clear()
@@ -135,22 +155,22 @@ class ImagesPanel(QWidget):
 
     def _filter(self, text: str) -> None:
         """Narrows the list, and with it what "next image" means."""
-        self._proxy.setFilterFixedString(text)
-        rows = [
-            self._proxy.mapToSource(self._proxy.index(number, 0)).row()
-            for number in range(self._proxy.rowCount())
-        ]
-        self._workspace.show_only(rows if text else None)
-        self._nothing.setVisible(bool(text) and not rows)
+        rows = None
+        if text:
+            wanted = text.casefold()
+            records = enumerate(self._workspace.records)
+            rows = [row for row, record in records if wanted in record.path.casefold()]
+        self._workspace.show_only(rows)
+        self._nothing.setVisible(rows == [])
         self._follow()
 
     def _chosen(self, current: QModelIndex) -> None:
         # The list also moves by itself, when rows are filtered out; only people choose.
         if current.isValid() and self.list.hasFocus():
-            self._workspace.go_to(self._proxy.mapToSource(current).row())
+            self._workspace.go_to(self._model.row(current))
 
     def _follow(self) -> None:
-        index = self._proxy.mapFromSource(self._model.index(self._workspace.row))
+        index = self._model.index_of(self._workspace.row)
         self.list.setCurrentIndex(index)
         if index.isValid():
             self.list.scrollTo(index)
@@ -159,23 +179,20 @@ class ImagesPanel(QWidget):
 
     def _summarise(self) -> None:
         total = len(self._workspace.records)
-        done = self._workspace.status_counts()["done"]
+        done = self._workspace.listing.number_of("done")
         self._summary.setText(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
 
 
 class _ImageDelegate(QStyledItemDelegate):
     _BADGE: ClassVar[int] = 16
 
-    def __init__(self, workspace: Workspace, proxy: QSortFilterProxyModel, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, model: ImagesModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._proxy = proxy
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, _ROW_HEIGHT)
+        self._model = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = self._proxy.mapToSource(index).row()
+        row = self._model.row(index)
         workspace, record = self._workspace, self._workspace.records[row]
         colours = theme.colours()
         rect: QRect = option.rect

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
 
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.engines import Engines
+
+_PROGRESS_SHOWN_AFTER = 200  # ms; many changes are shown as one
 
 
 class StatusBar(QStatusBar):
@@ -18,6 +21,7 @@ class StatusBar(QStatusBar):
         self,
         annotator: Annotator,
         engines: Engines,
+        background: Background,
         canvas: Canvas,
         engine_menu: QMenu,
         parent: QWidget | None = None,
@@ -25,15 +29,15 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._annotator = annotator
         self._engines = engines
-        self._seconds: float | None = None
-        self._started: dict[str, float] = {}
+        self._background = background
+        self._showing = QTimer(self, interval=_PROGRESS_SHOWN_AFTER, singleShot=True)
+        self._showing.timeout.connect(self._show_progress)
         self.setSizeGripEnabled(False)
         self.engine = QToolButton()
         self.engine.setIcon(theme.icon("engine"))
         self.engine.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.engine.setMenu(engine_menu)
         self.engine.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.engine.setToolTip(self.tr("What makes the masks; click to change it"))
         self.embedding = QLabel()
         self._pixel = QLabel()
         self._zoom = QLabel()
@@ -54,24 +58,17 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._pixel)
         self.addPermanentWidget(self._zoom)
         engines.changed.connect(self._show_engine)
-        annotator.workspace.progressed.connect(self._show_progress)
+        background.changed.connect(self._show_progress)
+        annotator.workspace.opened.connect(self._show_progress_soon)
+        annotator.workspace.progressed.connect(self._show_progress_soon)
         canvas.hovered.connect(self._show_pixel)
         canvas.zoomed.connect(self._show_zoom)
         annotator.workspace.loaded.connect(lambda: self._show_zoom(canvas.zoom))
         self._show_engine()
 
-    def note_encoded(self, seconds: float) -> None:
-        """Takes the time of one more encoded image into the estimate."""
-        before = self._seconds
-        # Recent images count most: other work on the machine comes and goes.
-        self._seconds = seconds if before is None else 0.7 * before + 0.3 * seconds
-        self._show_progress()
-
     def _show_engine(self) -> None:
         loading, info = self._engines.loading, self._engines.info
         if loading is not None:
-            # Another engine takes another time.
-            self._seconds = None
             name, fraction = loading
             text = self.tr("Loading {0}… {1} %").format(name, round(fraction * 100))
         elif info is None:
@@ -80,19 +77,41 @@ class StatusBar(QStatusBar):
             precision = f" · {info.precision}" if info.precision else ""
             text = f"{info.name} · {info.device}{precision}"
         self.engine.setText(" " + text)
+        self.engine.setToolTip(
+            self.tr("What makes the masks; click to change it")
+            if loading is None
+            else self.tr(
+                "A checkpoint is prepared for this machine when it is first used; "
+                "later it is there in a second or two."
+            )
+        )
+
+    def _show_progress_soon(self) -> None:
+        if not self._showing.isActive():
+            self._showing.start()
 
     def _show_progress(self) -> None:
-        done, wanted = self._annotator.inference.progress()
-        if not wanted:
+        inference, workspace = self._annotator.inference, self._annotator.workspace
+        encoded, total = inference.progress()
+        if not total:
             self.embedding.setText("")
             return
-        text = self.tr("{0} of {1} images ready").format(f"{done:,}", f"{wanted:,}")
-        left = wanted - done
-        if left and self._seconds is not None and self._annotator.inference.encoding_image:
-            text += self.tr(" · {0} each · {1} left").format(
-                words.duration(self._seconds), words.duration(self._seconds * left)
-            )
-        self.embedding.setText(text)
+        text = self.tr("Encoded {0} of {1}")
+        if not inference.encodes_folder and total < len(workspace.records) - len(workspace.errors):
+            text = self.tr("Encoded {0} of the {1} nearest")
+        parts = [text.format(f"{encoded:,}", f"{total:,}")]
+        seconds = inference.seconds_left
+        if encoded == total:
+            pass
+        elif self._background.waits_for_power:
+            parts.append(self.tr("paused on battery"))
+        elif self._background.is_paused:
+            parts.append(self.tr("paused"))
+        elif inference.is_disk_full:
+            parts.append(self.tr("the cache on disk holds no more"))
+        elif seconds is not None:
+            parts.append(words.time_left(seconds))
+        self.embedding.setText(", ".join(parts))
 
     def _show_zoom(self, zoom: float) -> None:
         is_shown = self._annotator.workspace.picture is not None

@@ -1,0 +1,306 @@
+"""Converts a checkpoint for OpenVINO, once; run as a program, so that its memory is given back.
+
+`python -m samdesk.engine.sam_convert CHECKPOINT FOLDER` writes the models into FOLDER, prints the
+fraction that is done, line by line, and at last "done" or a JSON object with the error's title
+and hint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from samdesk.engine.base import CancelToken, Progress, no_progress
+from samdesk.errors import CheckpointError, EngineError
+
+# Grows whenever converted models of before must not be used any more.
+VERSION = 1
+
+PARTS = ("encoder", "image", "prior", "click")
+_ABOUT = "checkpoint.json"
+_DONE = "done"
+_MOST_PROMPTS = 4096
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A checkpoint that was converted.
+
+    Attributes:
+        folder: holds NAME.xml and NAME.bin for each of `PARTS`.
+        kind: registry name of the checkpoint.
+        name: for people.
+        sha256: of the checkpoint file.
+        side: the length of the encoder's square input in pixels.
+    """
+
+    folder: Path
+    kind: str
+    name: str
+    sha256: str
+    side: int
+
+
+def find_converted(sha256: str, cache: Path) -> Converted | None:
+    """The converted models of a checkpoint, if they are there and whole.
+
+    Args:
+        sha256: of the checkpoint file.
+        cache: the folder of all converted checkpoints.
+    """
+    folder = _folder(sha256, cache)
+    try:
+        about = json.loads((folder / _ABOUT).read_text("utf-8"))
+        sizes = {name: (folder / name).stat().st_size for name in about["sizes"]}
+    except (OSError, ValueError, KeyError):
+        return None
+    if sizes != about["sizes"] or about["sha256"] != sha256:
+        return None
+    return Converted(folder, about["kind"], about["name"], sha256, about["side"])
+
+
+def convert_checkpoint(
+    path: Path,
+    sha256: str,
+    cache: Path,
+    token: CancelToken,
+    progress: Progress = no_progress,
+) -> Converted:
+    """Converts a checkpoint in a process of its own.
+
+    Several processes may do so at once; the first to end wins.
+
+    Args:
+        path: the checkpoint file.
+        sha256: of it.
+        cache: the folder of all converted checkpoints.
+        token: ends the other process.
+
+    Raises:
+        Cancelled: by the token.
+        CheckpointError: the file is damaged, unsafe or no SAM checkpoint.
+        EngineError: the conversion failed.
+    """
+    folder = _folder(sha256, cache)
+    _remove_remains(cache)
+    temporary = cache / f".{folder.name}.{os.getpid()}.{threading.get_ident()}"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(cache).free
+        needed = int(path.stat().st_size * 1.3)
+        if free < needed:
+            raise EngineError(
+                f"Converting {path.name} for this processor takes {needed / 1e9:.1f} GB on the "
+                f"disk of {cache}, and {free / 1e9:.1f} GB are free.",
+                "Free some space; until then it runs unconverted, which is slower.",
+            )
+        temporary.mkdir()
+        _run(path, temporary, token, progress)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            # Another process was first, or left a damaged one behind.
+            if find_converted(sha256, cache) is None:
+                shutil.rmtree(folder, ignore_errors=True)
+                temporary.rename(folder)
+    except OSError as error:
+        raise EngineError(
+            f"The converted checkpoint cannot be written to {cache}: {error.strerror or error}.",
+            "Free some space or set SAMDESK_HOME; until then it runs unconverted, which is slower.",
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    converted = find_converted(sha256, cache)
+    if converted is None:
+        raise EngineError(
+            f"{path.name} was changed while it was converted.", "Choose the checkpoint again."
+        )
+    return converted
+
+
+def write_converted(
+    sam: Any, folder: Path, *, kind: str, name: str, sha256: str, progress: Progress = no_progress
+) -> None:
+    """Exports a model's parts and writes them for OpenVINO, in float32.
+
+    Args:
+        sam: a `segment_anything.modeling.Sam` in float32 on the CPU.
+        folder: an empty folder.
+    """
+    import openvino
+    import torch
+
+    from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
+    from samdesk.engine.sam_encoder import Encoder
+
+    side = sam.image_encoder.img_size
+    channels = sam.prompt_encoder.embed_dim
+    rows = sam.prompt_encoder.image_embedding_size[0]
+    inner = sam.mask_decoder.transformer.layers[0].cross_attn_token_to_image.internal_dim
+    image = [torch.zeros(1, rows * rows, width) for width in (channels, inner, inner, inner)]
+    batch, points = (
+        torch.export.Dim("batch", min=1, max=_MOST_PROMPTS),
+        torch.export.Dim("points", min=2, max=_MOST_PROMPTS),
+    )
+    free = {0: batch, 1: points}
+    parts: dict[str, tuple[Any, tuple[Any, ...], Any]] = {
+        "click": (
+            ClickPart(sam),
+            (*image, torch.zeros(2, 3, 2), torch.ones(2, 3)),
+            (None, None, None, None, free, free),
+        ),
+        "image": (ImagePart(sam), (torch.zeros(1, channels, rows, rows),), None),
+        "prior": (PriorPart(sam), (torch.zeros(1, 1, 4 * rows, 4 * rows),), None),
+        "encoder": (
+            Encoder(sam.image_encoder, "chunked"),
+            (torch.zeros(1, 3, side, side),),
+            None,
+        ),
+    }
+    for number, (part, (module, example, shapes)) in enumerate(parts.items()):
+        with torch.no_grad(), warnings.catch_warnings():
+            # What torch.export and the converter warn of are matters of their own.
+            warnings.simplefilter("ignore")
+            exported = torch.export.export(module.eval(), example, dynamic_shapes=shapes)
+            progress((number + 0.4) / len(parts))
+            model = openvino.convert_model(exported)
+        fixed: dict[Any, Any] = {
+            index: openvino.PartialShape(list(tensor.shape)) for index, tensor in enumerate(example)
+        }
+        if part == "click":
+            fixed |= {4: openvino.PartialShape([-1, -1, 2]), 5: openvino.PartialShape([-1, -1])}
+        model.reshape(fixed)
+        openvino.save_model(model, folder / f"{part}.xml", compress_to_fp16=False)
+        del exported, model
+        progress((number + 1) / len(parts))
+    sizes = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+    about = {"kind": kind, "name": name, "sha256": sha256, "side": side, "sizes": sizes}
+    (folder / _ABOUT).write_text(json.dumps(about, indent=1), "utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """See the module."""
+    path, folder = Path(arguments[0]), Path(arguments[1])
+
+    def progress(fraction: float) -> None:
+        print(fraction, flush=True)
+
+    # Whoever asked may be gone; nobody would ever use what goes on here.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        from samdesk.engine.checkpoint import sha256_of
+        from samdesk.engine.sam_torch import read_model
+
+        sha256 = sha256_of(path)
+        progress(0.1)
+        found, model = read_model(path)
+        progress(0.2)
+        write_converted(
+            model,
+            folder,
+            kind=found.kind,
+            name=found.name,
+            sha256=sha256,
+            progress=lambda fraction: progress(0.2 + 0.8 * fraction),
+        )
+    except CheckpointError as error:
+        print(json.dumps({"title": error.title, "hint": error.hint}), flush=True)
+        return 1
+    print(_DONE, flush=True)
+    return 0
+
+
+def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> None:
+    """Runs this module as a program until it ends or is cancelled."""
+    command = [sys.executable, "-m", "samdesk.engine.sam_convert", str(path), str(folder)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    assert process.stdout is not None and process.stderr is not None
+    lines: Queue[str] = Queue()
+    complaints: list[str] = []
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+
+    readers = [
+        threading.Thread(target=read),
+        threading.Thread(target=lambda: complaints.extend(process.stderr or ())),
+    ]
+    for reader in readers:
+        reader.daemon = True
+        reader.start()
+    last = ""
+    try:
+        while process.poll() is None or not lines.empty() or readers[0].is_alive():
+            token.check()
+            try:
+                last = lines.get(timeout=0.05).strip()
+            except Empty:
+                continue
+            if last.replace(".", "", 1).isdigit():
+                progress(float(last))
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for reader in readers:
+            reader.join(5)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+    if last == _DONE:
+        return
+    if last.startswith("{"):
+        told = json.loads(last)
+        raise CheckpointError(told["title"], told["hint"])
+    if process.returncode in (-9, 137) or "MemoryError" in "".join(complaints):
+        raise EngineError(
+            f"There was not enough memory to convert {path.name} for this processor.",
+            "Close other programs; until then it runs unconverted, which is slower.",
+        )
+    raise EngineError(
+        f"{path.name} could not be converted for this processor "
+        f"({complaints[-1].strip() if complaints else f'exit code {process.returncode}'}).",
+        "It runs unconverted, which is slower.",
+    )
+
+
+def _end_with_parent() -> None:
+    # The pipe closes when the process that holds its other end has gone, however it went.
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _folder(sha256: str, cache: Path) -> Path:
+    return cache / f"{sha256[:16]}-{VERSION}"
+
+
+def _remove_remains(cache: Path) -> None:
+    """Removes what conversions left that were killed, a day after."""
+    for remains in cache.glob(".*"):
+        if time.time() - remains.stat().st_mtime > 86400:
+            shutil.rmtree(remains, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,163 @@
+"""Loads a checkpoint: on OpenVINO for a CPU, on torch for a GPU or where OpenVINO cannot."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samdesk.engine.base import (
+    Attempt,
+    CancelToken,
+    EngineInfo,
+    OutOfMemory,
+    Progress,
+    no_progress,
+)
+from samdesk.engine.checkpoint import checkpoint, known_sha256
+from samdesk.engine.sam import Runtime, SamSegmenter
+from samdesk.engine.sam_convert import Converted, convert_checkpoint, find_converted
+from samdesk.errors import CheckpointError, EngineError
+
+if TYPE_CHECKING:
+    from samdesk.engine.sam_openvino import OpenVinoRuntime
+
+# What each step of loading is thought to take of the whole.
+_HASHED, _CONVERTED = 0.05, 0.9
+
+
+def load_sam(
+    path: Path,
+    *,
+    cache: Path,
+    kind: str | None = None,
+    device: str = "cpu",
+    precision: str = "auto",
+    token: CancelToken | None = None,
+    progress: Progress = no_progress,
+) -> SamSegmenter:
+    """Loads a checkpoint file onto a device.
+
+    On a CPU it is converted for OpenVINO the first time, which takes a while and some disk. Where
+    that cannot be done, torch serves, and `EngineInfo.remark` says so.
+
+    Args:
+        path: a checkpoint file of any name.
+        cache: folder for converted checkpoints and known hashes.
+        kind: refuse the file when it is not of this kind, such as "vit_b".
+        device: as torch names it.
+        precision: of the encoder: "auto" for what the device is fastest in, with a relative error
+            of at most 2e-2; "exact" for float32, and embeddings that stay so on disk; or as torch
+            names it.
+        token: checked between the steps.
+
+    Raises:
+        Cancelled: by the token.
+        CheckpointError: the file is missing, damaged, unsafe or of another kind.
+        OutOfMemory: the device's memory does not hold the model.
+    """
+    token = token or CancelToken()
+    sha256 = known_sha256(path, cache / "hashes.json", token)
+    progress(_HASHED)
+    remark = ""
+    runtime: Runtime
+    is_exact = precision == "exact"
+    if device == "cpu" and precision in ("auto", "exact"):
+        try:
+            converted = _converted(path, sha256, cache / "openvino", token, progress)
+            _require_kind(path, converted.kind, kind)
+            attempt = Attempt(path, converted.kind, device, precision)
+            runtime = _openvino(converted, is_exact, attempt)
+            progress(1.0)
+            return _segmenter(converted.kind, sha256, runtime, is_exact)
+        except (CheckpointError, OutOfMemory):
+            # Torch would only need more.
+            raise
+        except EngineError as error:
+            remark = str(error)
+    runtime, found = _on_torch(path, kind, device, precision, token, progress)
+    progress(1.0)
+    return _segmenter(found, sha256, runtime, is_exact, remark)
+
+
+def _segmenter(
+    kind: str, sha256: str, runtime: Runtime, is_exact: bool, remark: str = ""
+) -> SamSegmenter:
+    info = EngineInfo(
+        name=checkpoint(kind).name,
+        # Whatever computed it, one checkpoint's embedding serves all: a machine without a GPU uses
+        # what one with a GPU has precomputed.
+        key=f"sam-{kind}-{sha256[:16]}" + "-exact" * is_exact,
+        device=runtime.device,
+        checkpoint=kind,
+        checkpoint_sha256=sha256,
+        precision=runtime.precision,
+        remark=remark,
+    )
+    return SamSegmenter(runtime, info)
+
+
+def _converted(
+    path: Path, sha256: str, cache: Path, token: CancelToken, progress: Progress
+) -> Converted:
+    found = find_converted(sha256, cache)
+    if found is None:
+        told = partial(_part, progress, _HASHED, _CONVERTED)
+        found = convert_checkpoint(path, sha256, cache, token, told)
+    token.check()
+    progress(_CONVERTED)
+    return found
+
+
+def _openvino(converted: Converted, is_exact: bool, attempt: Attempt) -> OpenVinoRuntime:
+    try:
+        from samdesk.engine.sam_openvino import OpenVinoRuntime
+
+        return OpenVinoRuntime(converted, exact=is_exact, attempt=attempt)
+    except (ImportError, RuntimeError) as error:
+        # ImportError: there are no wheels for every machine.
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise EngineError(
+            f"OpenVINO cannot run {converted.name} here ({reason[-1]}).",
+            "PyTorch runs it, which is slower.",
+        ) from error
+
+
+def _on_torch(
+    path: Path,
+    kind: str | None,
+    device: str,
+    precision: str,
+    token: CancelToken,
+    progress: Progress,
+) -> tuple[Runtime, str]:
+    from samdesk.engine.sam_torch import TorchRuntime, read_model
+
+    found, model = read_model(path)
+    _require_kind(path, found.kind, kind)
+    token.check()
+    progress(0.6)
+    import torch
+
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise EngineError(
+            f"The device {device} is not there.", "Choose another one in the Checkpoint menu."
+        )
+    attempt = Attempt(path, found.kind, device, precision)
+    fastest = "float16" if device.startswith("cuda") else "float32"
+    dtype = {"auto": fastest, "exact": "float32"}.get(precision, precision)
+    is_exact = precision == "exact"
+    return TorchRuntime(model, device, dtype, attempt, is_exact=is_exact), found.kind
+
+
+def _require_kind(path: Path, found: str, wanted: str | None) -> None:
+    if wanted is not None and found != wanted:
+        raise CheckpointError(
+            f"{path.name} is a {checkpoint(found).name} checkpoint, not the one asked for "
+            f"({wanted}).",
+            f"Choose {checkpoint(found).name}, or another file.",
+        )
+
+
+def _part(progress: Progress, start: float, end: float, fraction: float) -> None:
+    progress(start + (end - start) * fraction)

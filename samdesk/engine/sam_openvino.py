@@ -1,0 +1,162 @@
+"""SAM on OpenVINO, for CPUs: no torch is imported once a checkpoint has been converted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import openvino
+
+from samdesk.core.prompt import Logits
+from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Packed, Progress
+from samdesk.engine.sam import Floats, normalised
+from samdesk.engine.sam_convert import Converted
+
+# How often a running encode looks whether it was cancelled, in milliseconds.
+_LOOKS_EVERY = 5
+# Until the first image has been encoded, its progress is a guess.
+_FIRST_ENCODE_SECONDS = 5.0
+
+
+class OpenVinoRuntime:
+    """SAM's encoder and decoder on the CPU.
+
+    Args:
+        converted: the models.
+        exact: float32 throughout; otherwise the encoder computes in bfloat16 where the processor
+            has instructions for it.
+        attempt: for whoever must find another way when the memory does not hold it.
+
+    Raises:
+        OutOfMemory: the memory does not hold the models.
+        RuntimeError: OpenVINO cannot run them here.
+    """
+
+    def __init__(
+        self, converted: Converted, *, exact: bool, attempt: Attempt | None = None
+    ) -> None:
+        self._attempt = attempt
+        self._is_exact = exact
+        self.side = converted.side
+        self.device = "CPU"
+        core = openvino.Core()
+        has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.precision = "bfloat16" if has_bfloat16 and not exact else "float32"
+
+        def ready(part: str, precision: str) -> Any:
+            model = core.read_model(converted.folder / f"{part}.xml")
+            if part == "click":
+                # One prompt at a time: what is known beforehand is computed with less ado.
+                model.reshape(
+                    {4: openvino.PartialShape([1, -1, 2]), 5: openvino.PartialShape([1, -1])}
+                )
+            options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+            return core.compile_model(model, "CPU", options).create_infer_request()
+
+        with self._room():
+            self._encoder = ready("encoder", "bf16" if self.precision == "bfloat16" else "f32")
+            self._image, self._prior, self._click = (
+                ready(part, "f32") for part in ("image", "prior", "click")
+            )
+        self._expected = _FIRST_ENCODE_SECONDS
+        self._prepared: tuple[Any, list[Floats]] = (None, [])
+
+    def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
+        """See `Runtime.encode`. Stops within milliseconds; progress is by the time of the last."""
+        progress(0.0)
+        token.check()
+        with self._room():
+            return self._encoded(image, token, progress)
+
+    def _encoded(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
+        started = time.perf_counter()
+        request = self._encoder
+        request.start_async([normalised(image, self.side)], share_inputs=True)
+        while not request.wait_for(_LOOKS_EVERY):
+            if token.is_cancelled:
+                request.cancel()
+                _settle(request)
+                token.check()
+            progress(min(0.99, (time.perf_counter() - started) / self._expected))
+        self._expected = time.perf_counter() - started
+        features = np.array(request.get_output_tensor().data)
+        if not self._is_exact:
+            features = _rounded(features)
+        progress(1.0)
+        return features, features.nbytes
+
+    def decode(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
+        """See `Runtime.decode`."""
+        with self._room():
+            return self._decoded(features, coords, labels, prior)
+
+    def _decoded(
+        self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
+    ) -> tuple[Floats, Floats]:
+        of, image = self._prepared
+        if of is not features:
+            image = _outputs(self._image, [features.astype(np.float32, copy=False)])
+            self._prepared = features, image
+        if prior is not None:
+            prior = np.ascontiguousarray(prior[None, None], np.float32)
+            image = [
+                one + other
+                for one, other in zip(image, _outputs(self._prior, [prior]), strict=True)
+            ]
+        logits, scores = _outputs(self._click, [*image, coords[None], labels[None]])
+        return logits[0], scores[0]
+
+    def to_host(self, features: Any) -> Packed:
+        """See `Runtime.to_host`."""
+        array: Packed = features[0]
+        return array
+
+    def from_host(self, array: Packed) -> tuple[Any, int]:
+        """See `Runtime.from_host`."""
+        features = np.ascontiguousarray(array)[None]
+        return features, features.nbytes
+
+    def close(self) -> None:
+        """Frees the models."""
+        self._encoder = self._image = self._prior = self._click = None
+        self._prepared = None, []
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            # OpenVINO has no exception of its own for this.
+            if isinstance(error, RuntimeError) and "alloc" not in str(error):
+                raise
+            raise OutOfMemory(
+                "There is not enough memory for this checkpoint.",
+                "Choose a smaller checkpoint, or close other programs.",
+                self._attempt,
+            ) from error
+
+
+def _outputs(request: Any, inputs: list[Any]) -> list[Floats]:
+    """What a model answers, as arrays of their own."""
+    answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True)
+    return [np.array(answers[port]) for port in request.model_outputs]
+
+
+def _rounded(features: Floats) -> Packed:
+    """In float16, unless a checkpoint of one's own has values beyond it."""
+    with np.errstate(over="ignore"):
+        rounded = features.astype(np.float16)
+    return rounded if np.isfinite(rounded).all() else features
+
+
+def _settle(request: Any) -> None:
+    try:
+        request.wait()
+    except RuntimeError:
+        # How OpenVINO tells that the request was cancelled.
+        return

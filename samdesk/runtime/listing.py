@@ -1,0 +1,107 @@
+"""The images of an open folder, in order, each found without searching."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from samdesk.core.dataset import ImageRecord, Status
+from samdesk.core.image import list_images
+from samdesk.errors import SamdeskError
+from samdesk.store.project import Project, default_database
+
+
+class Listing:
+    """What is known of a folder's images, a row each.
+
+    Args:
+        records: in the order in which they are shown.
+        counts: how many annotations the images with these ids have; changed by its users.
+    """
+
+    def __init__(self, records: list[ImageRecord], counts: dict[int, int]) -> None:
+        self.records = records
+        self.counts = counts
+        self._by_path: dict[str, int] = {}
+        self._by_id: dict[int, int] = {}
+        # Both share their numbers, which halves what they take.
+        for row, record in enumerate(records):
+            self._by_path[record.path] = self._by_id[record.id] = row
+        self._statuses = Counter(record.status for record in records)
+
+    def row_of(self, image_id: int) -> int:
+        """The row of an image; -1 when it is not listed."""
+        return self._by_id.get(image_id, -1)
+
+    def row_of_path(self, path: str) -> int:
+        """The row of a path relative to the folder, with forward slashes; -1 when there is none."""
+        return self._by_path.get(path, -1)
+
+    def replace(self, record: ImageRecord) -> int:
+        """Takes over a record that was changed; its row, -1 when it is not listed."""
+        row = self.row_of(record.id)
+        if row >= 0:
+            self._statuses[self.records[row].status] -= 1
+            self._statuses[record.status] += 1
+            self.records[row] = record
+        return row
+
+    def number_of(self, status: Status) -> int:
+        """How many images have a status."""
+        return self._statuses[status]
+
+    def is_untouched(self, row: int) -> bool:
+        """Whether an image is still to be annotated: neither done, skipped nor begun."""
+        record = self.records[row]
+        return record.status == "open" and not self.counts.get(record.id)
+
+    def first_row(self) -> int:
+        """Where work goes on: the first untouched image; -1 in an empty folder."""
+        rows = range(len(self.records))
+        return next(filter(self.is_untouched, rows), 0 if self.records else -1)
+
+
+def open_folder(folder: Path, data: Path) -> tuple[Project, Listing, list[str]] | None:
+    """Opens a folder's project with all images that are there now.
+
+    Args:
+        data: where the projects of folders that cannot be written are kept.
+
+    Returns:
+        The project, its images, and what the user should be told; None for a folder without
+        images and project, in which opening leaves no trace.
+
+    Raises:
+        ImageError: the folder cannot be read.
+        ProjectError: its project cannot be opened.
+    """
+    paths = list_images(folder)
+    if not paths and not default_database(folder, data).exists():
+        return None
+    project = Project.open(folder, data=data)
+    try:
+        notices = list(project.notices)
+        try:
+            records = project.add_images(paths)
+        except SamdeskError as error:
+            notices.append(str(error))
+            records = project.images()
+        counts = project.counts_by_image()
+    except BaseException:
+        project.close()
+        raise
+    return project, Listing(_in_order(paths, records, counts), counts), notices
+
+
+def _in_order(
+    paths: Sequence[str], records: list[ImageRecord], counts: dict[int, int]
+) -> list[ImageRecord]:
+    known = {record.path: record for record in records}
+    # An image that is new in a project that may only be read has no id of its own.
+    listed = [
+        known.pop(path) if path in known else ImageRecord(-number, path)
+        for number, path in enumerate(paths, start=1)
+    ]
+    # What was annotated stays in the list when its file has gone.
+    return listed + [record for record in known.values() if counts.get(record.id)]

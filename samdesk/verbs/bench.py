@@ -1,0 +1,33 @@
+"""`samdesk bench`: which of the benchmarks was asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+from samdesk.bench import canvas, clicks
+
+
+def bench(options: argparse.Namespace) -> int:
+    """How well an engine follows clicks, how smoothly the window draws, or how fast SAMDesk is."""
+    if options.canvas:
+        return canvas.run(options)
+    if options.clicks is not None:
+        return clicks.run(options)
+    from samdesk.bench import speed
+
+    return speed.run(options)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `samdesk bench` takes, without the engine's arguments."""
+    clicks.add_arguments(parser)
+    canvas.add_arguments(parser)
+    parser.add_argument("--rounds", type=_at_least_one, metavar="N", help="default 5")
+    parser.add_argument("--quick", action="store_true", help="a first impression, one round")
+
+
+def _at_least_one(text: str) -> int:
+    count = int(text) if text.isdigit() else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rounds")
+    return count

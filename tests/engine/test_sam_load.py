@@ -1,0 +1,176 @@
+"""Loading a real checkpoint file: converted once, on torch where that cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from segment_anything import SamPredictor, sam_model_registry
+
+from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.engine import sam_convert, sam_load
+from samdesk.engine.base import Cancelled, CancelToken
+from samdesk.engine.checkpoint import known_sha256, sha256_of
+from samdesk.engine.sam_convert import convert_checkpoint, find_converted, write_converted
+from samdesk.engine.sam_load import load_sam
+from samdesk.errors import CheckpointError, EngineError
+from tests.engine.test_sam import assert_equal_to_oracle, picture
+from tests.engine.tiny_sam import tiny_sam
+
+PROMPT = Prompt((Point(600, 300), Point(30, 30, positive=False)), Box(300, 100, 900, 700))
+
+
+@pytest.fixture(scope="module")
+def vit_b(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A file of random weights in the real shapes, and the model."""
+    torch.manual_seed(0)
+    model = sam_model_registry["vit_b"]().eval()
+    for name, parameter in model.named_parameters():
+        if "rel_pos" in name or "pos_embed" in name:
+            torch.nn.init.normal_(parameter, std=0.05)
+    path = tmp_path_factory.mktemp("weights") / "any name.bin"
+    torch.save(model.state_dict(), path)
+    return path, model
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cache: Path) -> None:
+    path, model = vit_b
+    told: list[float] = []
+    segmenter = load_sam(path, cache=cache, precision="exact", progress=told.append)
+    assert told == sorted(told) and told[-1] == 1.0 and len(told) > 6
+    assert (segmenter.info.name, segmenter.info.device) == ("ViT-B", "CPU")
+    assert (segmenter.info.precision, segmenter.info.remark) == ("float32", "")
+    image = picture((768, 1200))
+    assert_equal_to_oracle(segmenter, model, image, PROMPT)
+    predictor = SamPredictor(model)
+    predictor.set_image(image)
+    expected = predictor.get_image_embedding().numpy()
+    found = np.asarray(segmenter.embed(image, token=CancelToken()).data)
+    assert np.linalg.norm(found - expected) <= 1e-5 * np.linalg.norm(expected)
+
+
+def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache: Path) -> None:
+    segmenter = load_sam(vit_b[0], cache=cache)
+    token, seen = CancelToken(), list[float]()
+
+    def progress(fraction: float) -> None:
+        seen.append(fraction)
+        if fraction > 0:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        segmenter.embed(picture((768, 1200)), token=token, progress=progress)
+    assert seen[-1] < 1
+    found = segmenter.predict(segmenter.embed(picture((768, 1200)), token=CancelToken()), PROMPT)
+    assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
+    assert len(found.candidates) == 3
+
+
+def test_once_converted_neither_torch_nor_segment_anything_is_imported(
+    vit_b: tuple[Path, Any], cache: Path
+) -> None:
+    load_sam(vit_b[0], cache=cache)
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from samdesk.engine.sam_load import load_sam\n"
+        "load_sam(Path(sys.argv[1]), cache=Path(sys.argv[2]))\n"
+        "assert not {'torch', 'segment_anything'} & set(sys.modules), sys.modules.keys()\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(vit_b[0]), str(cache)], check=True)
+
+
+def test_torch_serves_where_openvino_cannot(
+    vit_b: tuple[Path, Any], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: Any, **__: Any) -> Any:
+        raise EngineError("OpenVINO cannot run ViT-B here.", "PyTorch runs it.")
+
+    monkeypatch.setattr(sam_load, "_openvino", cannot)
+    segmenter = load_sam(vit_b[0], cache=cache, precision="exact")
+    assert "OpenVINO cannot" in segmenter.info.remark
+    assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_torch_serves(
+    vit_b: tuple[Path, Any], tmp_path: Path
+) -> None:
+    blocked = tmp_path / "cache"
+    blocked.mkdir()
+    (blocked / "openvino").write_text("a file where a folder should be")
+    segmenter = load_sam(vit_b[0], cache=blocked)
+    assert "cannot be written" in segmenter.info.remark
+    assert segmenter.info.checkpoint == "vit_b"
+
+
+def test_a_damaged_conversion_is_not_taken(tmp_path: Path) -> None:
+    sha256 = "0" * 64
+    folder = tmp_path / f"{sha256[:16]}-{sam_convert.VERSION}"
+    assert find_converted(sha256, tmp_path) is None
+    folder.mkdir()
+    write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
+    assert find_converted(sha256, tmp_path) is not None
+    assert find_converted(sha256[:16] + "1" * 48, tmp_path) is None
+    with (folder / "encoder.bin").open("r+b") as stream:
+        stream.truncate(1000)
+    assert find_converted(sha256, tmp_path) is None
+    (folder / "checkpoint.json").write_text("{")
+    assert find_converted(sha256, tmp_path) is None
+
+
+def test_a_cancelled_conversion_leaves_nothing(vit_b: tuple[Path, Any], tmp_path: Path) -> None:
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        convert_checkpoint(vit_b[0], "0" * 64, tmp_path, token, lambda _: token.cancel())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_other_process_says_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "no checkpoint.pth"
+    torch.save({"weight": torch.zeros(3)}, path)
+    with pytest.raises(CheckpointError, match="not a Segment Anything checkpoint"):
+        convert_checkpoint(path, "0" * 64, tmp_path / "cache", CancelToken())
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_too_little_disk_is_told_before_anything_is_done(
+    vit_b: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type("usage", (), {"free": 10})
+    monkeypatch.setattr(sam_convert.shutil, "disk_usage", lambda _path: usage)
+    with pytest.raises(EngineError, match="are free"):
+        convert_checkpoint(vit_b[0], "0" * 64, tmp_path, CancelToken())
+
+
+def test_a_hash_is_remembered_until_the_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, memo = tmp_path / "file", tmp_path / "cache" / "hashes.json"
+    path.write_bytes(b"one")
+    first = known_sha256(path, memo)
+    assert first == sha256_of(path)
+    remembered = json.loads(memo.read_text())
+    remembered[str(path)][-1] = "remembered"
+    memo.write_text(json.dumps(remembered))
+    assert known_sha256(path, memo) == "remembered"
+    path.write_bytes(b"two, longer")
+    assert known_sha256(path, memo) == sha256_of(path) != first
+    memo.write_text("damaged")
+    assert known_sha256(path, memo) == sha256_of(path)
+    os.chmod(memo.parent, 0o500)
+    try:
+        assert known_sha256(path, memo) == sha256_of(path)
+    finally:
+        os.chmod(memo.parent, 0o700)

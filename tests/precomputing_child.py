@@ -1,0 +1,52 @@
+"""`samdesk precompute` with a SAM of a few layers, slow enough to be killed on the way."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from samdesk import cli
+from samdesk.engine.base import RGB, CancelToken, Embedding, Progress, no_progress
+from samdesk.engine.choose import EngineChoice
+from samdesk.engine.sam import SamSegmenter
+from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.verbs import precompute
+from tests.engine.tiny_sam import INFO, tiny_sam
+
+
+class CountingSegmenter(SamSegmenter):
+    """Counts what it encodes, takes at least some seconds for it, and serves run after run."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(TorchRuntime(tiny_sam(), "cpu"), INFO)
+        self.encoded = 0
+        self._seconds = seconds
+
+    def embed(
+        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
+    ) -> Embedding:
+        time.sleep(self._seconds)
+        self.encoded += 1
+        return super().embed(image, token=token, progress=progress)
+
+    def close(self) -> None:
+        pass
+
+
+def use(monkeypatch: pytest.MonkeyPatch, engine: SamSegmenter) -> None:
+    choice = EngineChoice("Tiny SAM", lambda token, progress: engine)
+    monkeypatch.setattr(precompute, "choose_engine", lambda *_, **__: choice)
+
+
+def main() -> None:
+    folder, cache = (Path(argument) for argument in sys.argv[1:])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use(monkeypatch, CountingSegmenter(0.02))
+        cli.main(["precompute", str(folder), "--cache", str(cache), "--json"])
+
+
+if __name__ == "__main__":
+    main()
