@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from array import array
@@ -94,6 +93,8 @@ _ROUNDING = 0.01
 
 _BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 _MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
+
+_LARGEST_EXACT = 1 << 53  # of a float's integers
 
 _Json: TypeAlias = Any
 
@@ -332,9 +333,7 @@ def _is_in_circle(identity: int, parents: dict[int, int]) -> bool:
 
 def _hash(entry: dict[str, _Json], counts: bytes) -> int:
     """Of image, category and mask; in 64 bits two masks are as good as never taken for one."""
-    digest = hashlib.blake2b(counts, digest_size=8)
-    digest.update(f" {entry.get('image_id')} {entry.get('category_id')}".encode())
-    return int.from_bytes(digest.digest(), "big", signed=True)
+    return hash((entry.get("image_id"), str(entry.get("category_id")), counts))
 
 
 def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iterator[Problem]:
@@ -414,7 +413,8 @@ def _check_mask(
     if _is_number(stated) and abs(stated - area) > _ROUNDING:
         yield Problem("area", where, f"area is {stated:g}, the mask has {area} pixels")
     if (
-        isinstance(bbox, list)
+        bbox != box
+        and isinstance(bbox, list)
         and _is_box(bbox)
         and not _encloses(bbox, box, entry.get("segmentation"))
     ):
@@ -456,13 +456,13 @@ def _is_id(value: _Json) -> TypeGuard[int]:
 
 
 def _is_int(value: _Json) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int
 
 
 def _is_number(value: _Json) -> TypeGuard[float]:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 53
+    if type(value) is int:
+        return -_LARGEST_EXACT < value < _LARGEST_EXACT
+    return type(value) is float and math.isfinite(value)
 
 
 def _short(value: _Json) -> str:
