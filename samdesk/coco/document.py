@@ -95,7 +95,7 @@ class Document:
         """A whole section, which should be small; None where there is none."""
         if name not in self.kinds:
             return None
-        if self._data is not None:
+        if self._path is None or self._data is not None:
             return self._data[name]
         with self._opened(self._path) as stream, _as_not_json():
             return next(self._items(stream, name))
