@@ -15,6 +15,7 @@ import orjson
 
 _LONGEST = 1 << 24  # bytes of a line
 _LIST_BEGINS = re.compile(rb'("(?:[^"\\]|\\.)*"): ?\[')
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _LARGE = b"0" * 19  # digits of which orjson may make a float, because they need more than 64 bits
 
@@ -56,7 +57,7 @@ def outline(stream: BinaryIO, tell: Callable[[int], None]) -> Lines | None:
         line = stream.readline(_LONGEST)
         place += len(line)
         tell(place)
-        if not line or len(line) == _LONGEST or _LARGE in line.translate(_AS_ZEROS):
+        if not line or len(line) == _LONGEST or _has_large_numbers(line):
             return None
         try:
             if inside:
@@ -83,6 +84,13 @@ def outline(stream: BinaryIO, tell: Callable[[int], None]) -> Lines | None:
             return None
         found.members |= members
     return None if stream.read(1) else found
+
+
+def _has_large_numbers(line: bytes) -> bool:
+    # Strings hold many digits, too: compressed counts do.
+    return _LARGE in line.translate(_AS_ZEROS) and (
+        _LARGE in _STRING.sub(b"", line).translate(_AS_ZEROS)
+    )
 
 
 def _parted(line: bytes) -> tuple[bytes, bytes]:

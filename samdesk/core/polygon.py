@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Mask
-from samdesk.core.runs import Integers, decoded
+from samdesk.core.runs import Integers, Spans, counted, decoded, united
 
 Loop: TypeAlias = npt.NDArray[np.int64]
 Corners: TypeAlias = npt.NDArray[np.float64]
@@ -270,3 +270,52 @@ def counts_of_polygons(loops: Sequence[npt.ArrayLike], width: int, height: int) 
     drawn = coco_mask.frPyObjects(polygons, height, width)
     counts: bytes = (coco_mask.merge(drawn) if len(drawn) > 1 else drawn[0])["counts"]
     return counts
+
+
+def follow_edges(corners: Integers, ends: Integers, sizes: Integers) -> npt.NDArray[np.bool_]:
+    """Which polygons lie in their image and run along the edges of pixels only.
+
+    Args:
+        corners: of all polygons in turn, (n, 2), as x and y.
+        ends: where each polygon's corners end; none may be empty.
+        sizes: width and height of each polygon's image, (polygons, 2).
+    """
+    begins = np.append(0, ends[:-1])[: len(ends)]
+    onward = _following(begins, ends)
+    limits = np.repeat(sizes, ends - begins, axis=0)
+    fits = ((corners == corners[onward]).any(axis=1)) & ((corners >= 0) & (corners <= limits)).all(
+        axis=1
+    )
+    return np.logical_and.reduceat(fits, begins) if len(ends) else fits
+
+
+def spans_of_outlines(
+    corners: Integers, ends: Integers, owner: Integers, heights: Integers
+) -> Spans:
+    """The pixels of polygons that `follow_edges`, the very ones that pycocotools draws.
+
+    Args:
+        corners, ends: as there.
+        owner: which mask each polygon is of, ascending.
+        heights: of each mask's image.
+    """
+    begins = np.append(0, ends[:-1])[: len(ends)]
+    (x, y), next_x = corners.T, corners[_following(begins, ends), 0]
+    polygon = np.repeat(np.arange(len(ends)), ends - begins)
+    level = np.flatnonzero(x != next_x)
+    columns = np.abs(next_x - x)[level]
+    edge = np.repeat(level, columns)
+    height = heights[owner]
+    column = np.minimum(x, next_x)[edge] + counted(columns)
+    # A frame of its own for each polygon, one after the other; there every second edge ends.
+    frame = (int(corners[:, 0].max(initial=0)) + 1) * int(heights.max(initial=0)) + 1
+    place = polygon[edge] * frame + column * height[polygon[edge]] + y[edge]
+    place.sort()
+    polygon, place = place[0::2] // frame, place.reshape(-1, 2) % frame
+    return united(owner[polygon], place[:, 0], place[:, 1], len(heights))
+
+
+def _following(begins: Integers, ends: Integers) -> Integers:
+    onward = np.arange(1, int(ends[-1]) + 1 if len(ends) else 1)
+    onward[ends - 1] = begins
+    return onward

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import pieces, signed_area
+from samdesk.core.polygon import (
+    counts_of_polygons,
+    follow_edges,
+    pieces,
+    signed_area,
+    spans_of_outlines,
+)
+from samdesk.core.runs import encoded
 from tests.core.strategies import bitmaps
 
 
@@ -61,3 +68,35 @@ def test_ragged_masks_of_real_size() -> None:
             noise = (noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1)) / 3
         mask = Mask.from_bitmap(noise > 0)
         assert np.array_equal(rasterised(mask), mask.bitmap())
+
+
+@st.composite
+def _rectilinear(draw: st.DrawFn) -> list[int]:
+    """A polygon along the edges of pixels that may cross, touch and cover itself."""
+    corners = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7)), min_size=2))
+    return [
+        number
+        for (x, y), (_, next_y) in zip(corners, [*corners[1:], corners[0]], strict=True)
+        for number in (x, y, x, next_y)
+    ]
+
+
+@given(st.lists(st.lists(_rectilinear(), min_size=1), min_size=1))
+def test_outlines_are_drawn_as_pycocotools_draws_them(masks: list[list[list[int]]]) -> None:
+    every = [polygon for polygons in masks for polygon in polygons]
+    corners = np.concatenate(every).reshape(-1, 2)
+    ends = np.cumsum([len(polygon) // 2 for polygon in every])
+    owner = np.repeat(np.arange(len(masks)), [len(polygons) for polygons in masks])
+    sizes = np.tile([9, 7], (len(ends), 1))
+    assert follow_edges(corners, ends, sizes).all()
+    spans = spans_of_outlines(corners, ends, owner, np.full(len(masks), 7))
+    drawn = encoded(spans, np.full(len(masks), 63))
+    assert drawn == [counts_of_polygons(polygons, 9, 7) for polygons in masks]
+
+
+def test_what_leaves_the_image_or_the_edges_of_pixels_is_seen() -> None:
+    square = [[0, 0], [2, 0], [2, 2], [0, 2]]
+    slanted, beyond = [[0, 0], [2, 0], [2, 2], [1, 3]], [[0, 0], [4, 0], [4, 2], [0, 2]]
+    corners, ends = np.array([*square, *slanted, *beyond]), np.array([4, 8, 12])
+    found = follow_edges(corners, ends, np.tile([3, 3], (3, 1)))
+    assert found.tolist() == [True, False, False]
