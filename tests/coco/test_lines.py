@@ -10,7 +10,8 @@ from samdesk.coco.lines import outline
 
 WRITTEN = (
     '{"info": {"a": "]}"},\n"beyond": [1, [2]],\n"licenses": [],\n'
-    '"images": [\n{"id": 1, "n": "ü{\\n"},\n{"id": 2, "of": [{"x": {}}], "d": "\\"12345678901234567890"}'
+    '"images": [\n{"id": 1, "n": "ü{\\n"},\n'
+    '{"id": 2, "of": [{"x": {}}], "d": "\\"12345678901234567890"}'
     "],\n"
     '"annotations": [\n{"id": 5}]}\n'
 )
