@@ -512,6 +512,8 @@ class Annotator(QObject):
             return True
         if self.workspace.project is not None and self.workspace.project.read_only:
             self.told.emit(self.tr("This folder is open read-only."))
+        elif self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
         return False
 
     def _push(self, prompt: Prompt) -> None:

@@ -135,7 +135,7 @@ class Workspace(QObject):
     def open(self, folder: Path) -> None:
         """Opens a folder; `opened` or `open_failed` follows."""
         folder = folder.expanduser().absolute()
-        if self._lent is not None:
+        if self.is_storing:
             self.told.emit(self.tr("Annotations are being stored; open the folder after that."))
             return
         if self._open_job is not None:
@@ -265,6 +265,11 @@ class Workspace(QObject):
     def is_read_only(self) -> bool:
         """Whether the folder can only be looked at."""
         return self.project is not None and self.project.read_only
+
+    @property
+    def is_storing(self) -> bool:
+        """Whether the project belongs to the io lane now."""
+        return self._lent is not None
 
     def refresh_wanted(self) -> None:
         """Tells inference and the image cache which images are needed, in which order."""
