@@ -184,6 +184,8 @@ def run(folder: Path | None) -> int:
     garbage = Garbage()
     # An engine brings the largest libraries.
     app.signals.loaded_engine.connect(garbage.settle)
+    # A large import stays in the undo stack.
+    app.workspace.relisted.connect(garbage.settle)
     code = application.exec()
     garbage.close()
     app.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -22,14 +22,18 @@ from samdesk.core.dataset import (
 )
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import Candidate, Prediction
+from samdesk.engine.base import CancelToken, Candidate, Prediction
 from samdesk.errors import SamdeskError
 from samdesk.runtime.annotating import new_annotation, new_category, with_new_category
 from samdesk.runtime.inference import Inference, Request
+from samdesk.runtime.lane import Job
+from samdesk.runtime.listing import Stored
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Draft, DraftHistory
 from samdesk.ui.workspace import Workspace
+
+_MANY = 500  # changes; storing and showing more would stall the window
 
 
 class Annotator(QObject):
@@ -231,9 +235,9 @@ class Annotator(QObject):
             self._resume()
             return
         command = self._visible(self.undo_stack.index() - 1)
-        if command is not None and self._stored(inverse(command.changes)):
-            self.undo_stack.undo()
-            self.history_changed.emit()
+        if command is not None:
+            changes = command.changes
+            self._step(lambda: inverse(changes), len(changes) > _MANY, self.undo_stack.undo)
 
     def redo(self) -> None:
         """Gives the last undone click or change again."""
@@ -243,9 +247,9 @@ class Annotator(QObject):
             self._resume()
             return
         command = self._visible(self.undo_stack.index())
-        if command is not None and self._stored(command.changes):
-            self.undo_stack.redo()
-            self.history_changed.emit()
+        if command is not None:
+            changes = command.changes
+            self._step(lambda: changes, len(changes) > _MANY, self.undo_stack.redo)
 
     # Annotations.
 
@@ -398,6 +402,67 @@ class Annotator(QObject):
         self.history_changed.emit()
         return True
 
+    def change_many(
+        self,
+        text: str,
+        changes: Sequence[Change],
+        keep_going: Callable[[CancelToken, int, int], None],
+        done: Callable[[], None],
+        failed: Callable[[Exception | None], None],
+    ) -> Job | None:
+        """Stores many changes beside the GUI thread and makes them undoable.
+
+        Args:
+            keep_going: as of `Workspace.store`.
+            done: called when all are on disk and shown.
+            failed: called when nothing was changed, with the reason; None when that was wished.
+        """
+
+        def taken() -> None:
+            self.undo_stack.push(ChangeCommand(text, tuple(changes), 0))
+            self.history_changed.emit()
+            done()
+
+        return self._store_many(lambda: changes, taken, failed, keep_going)
+
+    def _store_many(
+        self,
+        changes: Callable[[], Sequence[Change]],
+        done: Callable[[], None],
+        failed: Callable[[Exception | None], None],
+        keep_going: Callable[[CancelToken, int, int], None],
+    ) -> Job | None:
+        def stored(now: Stored) -> None:
+            self._dropped.clear()
+            self.categories, self.category_counts = now.categories, now.category_counts
+            self.boxes = now.boxes
+            if self.category is None and self.categories:
+                self.category_id = self.categories[-1].id
+            self._read_annotations()
+            self.categories_changed.emit()
+            done()
+
+        return self.workspace.store(changes, keep_going, stored, failed)
+
+    def _step(
+        self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
+    ) -> None:
+        """Undoes or redoes a change, and moves the undo stack once that is on disk."""
+
+        def moved() -> None:
+            move()
+            self.history_changed.emit()
+
+        if not many:
+            if self._stored(changes()):
+                moved()
+            return
+
+        def failed(error: Exception | None) -> None:
+            self.failed.emit(str(error))
+
+        self._store_many(changes, moved, failed, lambda token, _done, _total: token.check())
+
     def _stored(self, changes: Sequence[Change]) -> bool:
         """Applies changes to the project and shows them; tells when that fails."""
         project = self.workspace.project
@@ -447,6 +512,8 @@ class Annotator(QObject):
             return True
         if self.workspace.project is not None and self.workspace.project.read_only:
             self.told.emit(self.tr("This folder is open read-only."))
+        elif self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
         return False
 
     def _push(self, prompt: Prompt) -> None:

@@ -146,11 +146,16 @@ class ImagesPanel(QWidget):
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
+        workspace.relisted.connect(self._relisted)
         workspace.record_changed.connect(lambda _row: self._summarise())
         workspace.surveyed.connect(self.list.viewport().update)
 
     def _opened(self) -> None:
         self.filter.clear()
+        self._summarise()
+
+    def _relisted(self) -> None:
+        self._filter(self.filter.text())
         self._summarise()
 
     def _filter(self, text: str) -> None:
