@@ -6,6 +6,7 @@ pycocotools rasterises such polygons back to the very same pixels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -85,6 +86,23 @@ def pieces(mask: Mask) -> list[Loop]:
     as few cuts as open every hole.
     """
     return _pieces(mask.crop(), mask.x, mask.y)
+
+
+def filled(vertices: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
+    """The mask inside a polygon, as pycocotools rasterises it.
+
+    Args:
+        vertices: (x, y) in pixels from the image's corner, at least three; where the polygon lies
+            outside the image of width x height it is cut off.
+    """
+    from pycocotools import mask as coco_mask
+
+    corners = np.clip(np.asarray(vertices, np.float64), 0, (width, height))
+    left, top = np.floor(corners.min(axis=0)).astype(int).tolist()
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int).tolist()
+    size = max(1, bottom - top), max(1, right - left)
+    rles = coco_mask.frPyObjects([(corners - (left, top)).ravel().tolist()], *size)
+    return Mask.from_crop(coco_mask.decode(rles[0]), left, top, width, height)
 
 
 def _pieces(bitmap: Bitmap, left: int, top: int) -> list[Loop]:
