@@ -47,12 +47,14 @@ class Provenance:
     """How a mask was found and what it cost.
 
     Attributes:
+        source: "manual" when the mask is not as an engine gave it: drawn by hand, or corrected.
+            The other attributes then tell what a corrected one was made from.
         engine: the engine's display name, such as "ViT-B" or "Built-in (no checkpoint)".
         checkpoint: registry name of the checkpoint, such as "vit_b"; None without one.
         precision: "float32", "bfloat16" or "float16"; None without a checkpoint.
         predicted_iou: the engine's own estimate of the mask's IoU, 0 to 1.
         stability_score: as segment-anything defines it; None where there are no logits.
-        clicks: points and boxes that were given, undone ones included.
+        clicks: points, boxes and strokes that were given, undone ones included.
         seconds: from the first prompt to the acceptance.
         created_at: ISO 8601, UTC.
     """

@@ -37,8 +37,10 @@ from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.downloads import Downloads
+from samdesk.ui.draft import Mode
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
@@ -80,7 +82,8 @@ class MainWindow(QMainWindow):
         self._background = background
         self._settings = settings
         self._remember = remember
-        self.canvas = Canvas(annotator, drawing)
+        self.corrections = Corrections(annotator, self)
+        self.canvas = Canvas(annotator, self.corrections, drawing)
         self.images = ImagesPanel(self._workspace)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
-        self._group("smart", "select").triggered.connect(
+        self._group(*self.canvas.tools).triggered.connect(
             lambda action: self.canvas.use_tool(action.objectName())
         )
         self._group("system", "light", "dark").triggered.connect(
@@ -120,14 +123,25 @@ class MainWindow(QMainWindow):
 
     def _slots(self, open_samples: Callable[[], None]) -> dict[str, Callable[[], object]]:
         annotator, workspace, canvas = self._annotator, self._workspace, self.canvas
+        corrections = self.corrections
         return {
             "open": self._choose_folder,
             "export": self.exporter.ask,
             "quit": self.close,
             "undo": annotator.undo,
             "redo": annotator.redo,
-            "smart": _by_group,
-            "select": _by_group,
+            **dict.fromkeys(canvas.tools, _by_group),
+            "smaller_brush": canvas.reduce_brush,
+            "larger_brush": canvas.enlarge_brush,
+            "add_to": lambda: self._correct("add"),
+            "subtract_from": lambda: self._correct("subtract"),
+            "fill_holes": corrections.fill_holes,
+            "drop_specks": corrections.drop_specks,
+            "split": corrections.split,
+            "merge": corrections.merge,
+            "make_parts": corrections.make_parts,
+            "make_wholes": corrections.make_wholes,
+            "hide_selected": corrections.toggle_hidden,
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": annotator.drop_draft,
@@ -283,6 +297,8 @@ class MainWindow(QMainWindow):
             "image": workspace.picture is not None,
             "draft": draft is not None,
             "selection": annotator.selected is not None,
+            "several": len(annotator.selected_ids) > 1,
+            "mask": draft is not None or annotator.selected is not None,
             "editable": workspace.picture is not None and not workspace.is_read_only,
             "undo": annotator.can_undo,
             "redo": annotator.can_redo,
@@ -290,6 +306,9 @@ class MainWindow(QMainWindow):
         for spec in actions.ACTIONS:
             self.actions_by_id[spec.id].setEnabled(holds[spec.when])
         self._leave_keys_to_text()
+        begun = (draft.correction if draft else None) or annotator.correction
+        for name, mode in (("add_to", "add"), ("subtract_from", "subtract")):
+            self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
@@ -406,6 +425,12 @@ class MainWindow(QMainWindow):
             return
         self._annotator.set_status("done")
         self._workspace.step(1)
+
+    def _correct(self, mode: Mode) -> None:
+        """Has the Smart tool correct the selected annotation."""
+        self.actions_by_id["smart"].trigger()
+        self.corrections.begin(mode)
+        self.refresh()
 
     def _toggle_status(self, status: Status) -> None:
         record = self._workspace.record

@@ -55,7 +55,7 @@ class MaskLayer(QGraphicsItem):
 
     Args:
         width, height: of the image.
-        style: of all masks but the selected one.
+        style: of all masks but the selected ones.
         lane: where tiles are drawn.
     """
 
@@ -67,7 +67,7 @@ class MaskLayer(QGraphicsItem):
         self._silhouettes = Silhouettes()
         self._style = style
         self._looks: dict[int, Look] = {}
-        self._selected: int | None = None
+        self._selected: frozenset[int] = frozenset()
         # From the bottom to the top.
         self._order: list[int] = []
         self._boxes = _boxes(())
@@ -101,12 +101,10 @@ class MaskLayer(QGraphicsItem):
             known[key].mask for known in (before, self._looks) for key in changed if key in known
         )
 
-    def select(self, identity: int | None) -> None:
-        """Shows one of the masks as the selected one, above the others."""
-        former, self._selected = self._selected, identity
-        if former != identity:
-            keys = [key for key in (former, identity) if key in self._looks]
-            self._redraw(self._looks[key].mask for key in keys if key is not None)
+    def select(self, identities: Iterable[int]) -> None:
+        """Shows these masks as selected ones, above the others."""
+        former, self._selected = self._selected, frozenset(identities)
+        self._redraw(self._looks[key].mask for key in former ^ self._selected if key in self._looks)
 
     def _redraw(self, masks: Iterable[Mask]) -> None:
         boxes = _boxes(masks)
@@ -231,8 +229,8 @@ class MaskLayer(QGraphicsItem):
             self._stale.discard(key)
             return
         ids = [self._order[place] for place in on_tile.tolist()]
-        looks = [(self._looks[one], self._style) for one in ids if one != self._selected]
-        looks += [(self._looks[one], Style.SELECTED) for one in ids if one == self._selected]
+        looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
+        looks += [(self._looks[one], Style.SELECTED) for one in ids if one in self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
 
         def drawn(tile: QImage) -> None:

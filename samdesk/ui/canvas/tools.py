@@ -94,7 +94,10 @@ class SmartTool(Tool):
 
 
 class SelectTool(Tool):
-    """Clicks select annotations; where several overlap, the smallest first, then the others."""
+    """Clicks select annotations; where several overlap, the smallest first, then the others.
+
+    With Shift or Ctrl they take annotations to the selection, or from it.
+    """
 
     def __init__(self, annotator: Annotator) -> None:
         self._annotator = annotator
@@ -103,7 +106,10 @@ class SelectTool(Tool):
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         if button == Qt.MouseButton.LeftButton:
-            self._annotator.select_at(int(position.x() // 1), int(position.y() // 1))
+            several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+            self._annotator.select_at(
+                int(position.x() // 1), int(position.y() // 1), also=bool(modifiers & several)
+            )
 
 
 def _spanning(one: QPointF, other: QPointF) -> Box:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QW
 
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.draft import Correction
 
 
 class DraftBar(QWidget):
@@ -53,7 +54,8 @@ class DraftBar(QWidget):
         draft = annotator.draft
         self.setVisible(annotator.can_prompt)
         prediction = draft.prediction if draft else None
-        candidates = prediction.candidates if prediction else ()
+        is_choice = draft is not None and not draft.is_by_hand
+        candidates = prediction.candidates if prediction and is_choice else ()
         for number, button in enumerate(self.buttons):
             is_shown = len(candidates) > 1 and number < len(candidates)
             button.setVisible(is_shown)
@@ -64,26 +66,57 @@ class DraftBar(QWidget):
                 words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
                 button.setToolTip(words + " (Tab)")
                 button.setAccessibleName(words)
-        self._chip.setVisible(prediction is not None)
+        self._chip.setVisible(draft is not None and draft.mask is not None)
         self.label.setText(self._words())
         self.adjustSize()
 
     def _words(self) -> str:
         annotator, draft = self._annotator, self._annotator.draft
+        colour = annotator.draft_colour
+        self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         if draft is None:
-            if annotator.selected is not None:
-                return self.tr("<b>Del</b> deletes · <b>1–9</b> changes the category")
-            return self.tr(
-                "<b>Click</b> an object, or <b>drag</b> a box around it · "
-                "<b>right-click</b> takes away"
-            )
-        if draft.prediction is None:
+            return self._words_without_draft()
+        if draft.is_open:
+            return self.tr("<b>Click</b> corners · <b>Enter</b> closes · <b>Esc</b> drops")
+        if draft.is_awaited:
             encoding = self.tr("Preparing this image; your click is kept…")
             working = self.tr("Looking…")
             is_ready = annotator.inference.has_embedding(annotator.workspace.key)
             return working if is_ready else encoding
+        if draft.correction is not None:
+            adds = self.tr("<b>Enter</b> adds this to <b>{0}</b> · <b>Esc</b> drops")
+            takes = self.tr("<b>Enter</b> takes this from <b>{0}</b> · <b>Esc</b> drops")
+            text = adds if draft.correction.mode == "add" else takes
+            return text.format(self._name_of(draft.correction))
         category = annotator.category
         name = category.name if category else self.tr("object")
-        colour = annotator.draft_colour
-        self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))
+
+    def _words_without_draft(self) -> str:
+        annotator = self._annotator
+        if annotator.correction is not None:
+            adds = self.tr("<b>Click</b> what to <b>add</b> to <b>{0}</b> · <b>Esc</b> ends")
+            takes = self.tr(
+                "<b>Click</b> what to <b>take away</b> from <b>{0}</b> · <b>Esc</b> ends"
+            )
+            text = adds if annotator.correction.mode == "add" else takes
+            return text.format(self._name_of(annotator.correction))
+        if len(annotator.selected_ids) > 1:
+            return self.tr(
+                "<b>{0}</b> selected · <b>M</b> merges · <b>G</b> makes parts of the largest · "
+                "<b>Del</b> deletes"
+            ).format(len(annotator.selected_ids))
+        if annotator.selected is not None:
+            return self.tr(
+                "<b>B</b> paints · <b>E</b> erases · <b>+</b> adds, <b>-</b> takes away by a click "
+                "· <b>Del</b> deletes"
+            )
+        return self.tr(
+            "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
+        )
+
+    def _name_of(self, correction: Correction) -> str:
+        """The category of what is corrected, as HTML."""
+        target = self._annotator.annotation(correction.annotation_id)
+        category = self._annotator.category_of(target) if target else None
+        return escape(category.name) if category else self.tr("object")
