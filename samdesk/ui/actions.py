@@ -64,6 +64,7 @@ ACTIONS = (
     ),
     ActionSpec("brush", "&Brush", "edit", ("B",), "brush", checkable=True, typing=False),
     ActionSpec("eraser", "&Eraser", "edit", ("E",), "eraser", checkable=True, typing=False),
+    ActionSpec("polygon", "&Polygon", "edit", ("P",), "polygon", checkable=True, typing=False),
     ActionSpec("select", "Selec&t tool", "edit", ("V",), "select", checkable=True, typing=False),
     ActionSpec(
         "accept",
@@ -198,6 +199,9 @@ GESTURES = (
     ("Right click, Shift + left click", "A point outside the object"),
     ("Drag", "A box around the object"),
     ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
+    ("Polygon: click", "A corner; on the first corner, close"),
+    ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
+    ("Polygon: right click on a corner", "Take the corner away"),
     ("Select tool: Shift or Ctrl + click", "Select several"),
     ("Space", "Accept mask"),
     ("1 to 9", "Category; also of the selected annotation"),

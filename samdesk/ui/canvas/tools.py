@@ -27,6 +27,9 @@ class Tool:
 
     cursor = Qt.CursorShape.ArrowCursor
 
+    def start(self) -> None:
+        """The tool was taken in hand."""
+
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
@@ -39,7 +42,7 @@ class Tool:
         """The mouse button went up."""
 
     def cancel(self) -> None:
-        """What was begun is given up."""
+        """What was begun is given up, and the tool put away."""
 
 
 class SmartTool(Tool):

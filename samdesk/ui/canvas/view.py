@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -31,8 +33,10 @@ from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.brush import BrushSize, BrushTool, RingItem, StrokeItem
 from samdesk.ui.canvas.items import BoxItem, ImageItem, PromptItem
 from samdesk.ui.canvas.mask_layer import Look, MaskLayer, Style
+from samdesk.ui.canvas.polygon import OutlineItem, PolygonTool
 from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
 from samdesk.ui.correcting import Corrections
+from samdesk.ui.draft import Vertex
 
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
@@ -86,11 +90,14 @@ class Canvas(QGraphicsView):
         self._space_used = False
         self._stroke: StrokeItem | None = None
         self._ring: RingItem | None = None
+        self._outline: OutlineItem | None = None
         self.brush_size = BrushSize()
+        self._polygon = PolygonTool(annotator, self)
         self.tools: dict[str, Tool] = {
             "smart": SmartTool(annotator, self),
             "brush": BrushTool(annotator, corrections, self, self.brush_size, erases=False),
             "eraser": BrushTool(annotator, corrections, self, self.brush_size, erases=True),
+            "polygon": self._polygon,
             "select": SelectTool(annotator),
         }
         self._tool = self.tools["smart"]
@@ -157,6 +164,21 @@ class Canvas(QGraphicsView):
         self._ring.fit(self.brush_size.pixels, self.zoom)
         self._ring.setPos(position)
 
+    def show_outline(
+        self, vertices: Sequence[Vertex], *, is_closed: bool, hot: int | None = None
+    ) -> None:
+        """See `PolygonSurface.show_outline`."""
+        picture = self._workspace.picture
+        if not vertices or self._image is None or picture is None:
+            self._remove(self._outline)
+            self._outline = None
+            return
+        if self._outline is None:
+            self._outline = OutlineItem(picture.image.width, picture.image.height)
+            self._outline.setZValue(5)
+            self._scene.addItem(self._outline)
+        self._outline.show_vertices(vertices, is_closed=is_closed, hot=hot)
+
     def drag_distance(self) -> float:
         """See `Surface.drag_distance`."""
         return QApplication.startDragDistance() / self.zoom
@@ -178,6 +200,7 @@ class Canvas(QGraphicsView):
         """Gives the mouse to one of `tools`."""
         self._tool.cancel()
         self._tool = self.tools[name]
+        self._tool.start()
         self.viewport().setCursor(self._tool.cursor)
         if self.underMouse():
             self._tool.move(self._to_image(QPointF(self.viewport().mapFromGlobal(QCursor.pos()))))
@@ -221,7 +244,7 @@ class Canvas(QGraphicsView):
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
-        for item in (self._masks, self._draft, self._prompt):
+        for item in (self._masks, self._draft, self._prompt, self._outline):
             if item is not None:
                 item.setVisible(are_visible)
 
@@ -250,7 +273,8 @@ class Canvas(QGraphicsView):
                 layer.close()
         self._scene.clear()
         self._image = self._masks = self._draft = self._prompt = self._box = None
-        self._stroke = self._ring = None
+        self._stroke = self._ring = self._outline = None
+        self._tool.start()
         self.hovered.emit(None)
 
     def _show_image(self) -> None:
@@ -272,6 +296,7 @@ class Canvas(QGraphicsView):
         self.fit()
         self._show_masks()
         self._show_draft()
+        self._polygon.refresh()
 
     def _show_masks(self) -> None:
         if self._masks is None:

@@ -61,7 +61,7 @@ class ToolStrip(QWidget):
     """The tools, at the canvas's left edge."""
 
     _GROUPS = (
-        ("smart", "brush", "eraser", "select"),
+        ("smart", "brush", "eraser", "polygon", "select"),
         ("add_to", "subtract_from"),
         ("undo", "redo", "delete"),
         ("fit",),
