@@ -183,6 +183,7 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
+    ActionSpec("hover", "Preview the mask under the &mouse", "view", checkable=True),
     ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
     ActionSpec("dark", "&Dark theme", "view", checkable=True),

@@ -44,6 +44,7 @@ from samdesk.ui.draft import Mode
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
+from samdesk.ui.hovering import Hovering
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
 from samdesk.ui.panels.download_bar import DownloadBar
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         annotator: Annotator,
+        hovering: Hovering,
         engines: Engines,
         downloads: Downloads,
         background: Background,
@@ -83,13 +85,15 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._remember = remember
         self.corrections = Corrections(annotator, self)
-        self.canvas = Canvas(annotator, self.corrections, drawing)
+        self.hovering = hovering
+        hovering.use(settings.hover_preview)
+        self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
         self.images = ImagesPanel(self._workspace)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
-        self.draft_bar = DraftBar(annotator)
+        self.draft_bar = DraftBar(annotator, drawing)
         self.exporter = Exporter(self._workspace, io, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
         self.message = QLabel()
@@ -106,6 +110,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_id["smart"].setChecked(True)
         self.actions_by_id[settings.theme].setChecked(True)
+        self.actions_by_id["hover"].setChecked(settings.hover_preview)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(annotator.use_category_number, number))
@@ -160,6 +165,7 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
             "zoom_out": lambda: canvas.set_zoom(canvas.zoom / 1.25),
             "hide": canvas.hide_masks_while_held,
+            "hover": self._toggle_hover,
             "system": _by_group,
             "light": _by_group,
             "dark": _by_group,
@@ -441,6 +447,11 @@ class MainWindow(QMainWindow):
     def _toggle_background(self) -> None:
         self._background.toggle()
         self._save(replace(self._settings, background=self._background.is_on))
+
+    def _toggle_hover(self) -> None:
+        is_on = self.actions_by_id["hover"].isChecked()
+        self.hovering.use(is_on)
+        self._save(replace(self._settings, hover_preview=is_on))
 
     def _about(self) -> None:
         box = QMessageBox(self)

@@ -145,7 +145,7 @@ def test_brackets_change_the_brush_and_its_ring(hand: Hand) -> None:
     hand.key(Qt.Key.Key_BracketLeft)
     hand.key(Qt.Key.Key_BracketLeft)
     assert canvas.brush_size.pixels < before
-    hand.qtbot.mouseMove(canvas.viewport(), hand.place(50, 50))
+    hand.hover(50, 50)
     hand.drag(50, 50, 51, 50)
     size = canvas.brush_size.pixels
     ring = canvas._ring

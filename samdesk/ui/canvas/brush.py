@@ -114,6 +114,9 @@ class BrushTool(Tool):
             )
             self._surface.end_stroke(is_kept=True)
 
+    def leave(self) -> None:
+        self._surface.show_ring(None)
+
     def cancel(self) -> None:
         self._stroke = None
         self._surface.end_stroke(is_kept=False)

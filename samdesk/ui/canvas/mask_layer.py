@@ -24,7 +24,7 @@ Key: TypeAlias = tuple[int, int]
 _SIDE = 256  # of a tile, in device pixels
 _TILES_KEPT = 300
 _REACH = 5.0  # how far outlines go beyond a mask, in screen pixels
-_DASH = 6  # screen pixels
+_DASH, _DOT = 6, 3  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
 
 
@@ -37,18 +37,19 @@ class Look:
 
 
 class Style(Enum):
-    """Plain outlines, a heavier one, a dashed one: what masks are can be seen without colour."""
+    """Plain outlines, a heavier one, dashes, dots: what masks are can be seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
     DRAFT = 2
+    HOVERED = 3
 
 
-_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110}  # alpha
+_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110, Style.HOVERED: 40}  # alpha
 
 
 class MaskLayer(QGraphicsItem):
-    """The accepted masks of an image, or its draft.
+    """The accepted masks of an image, its draft, or what a click would give.
 
     A tile is shown until the one that replaces it has been drawn, and what was drawn for another
     zoom is stretched until then, so nothing flickers.
@@ -305,17 +306,29 @@ def _layers(
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
     yield inside, colour, _TINT[style]
+    if style is Style.HOVERED:
+        line = border(inside, round(ratio))
+        dots = _chequered(inside, left, top, round(_DOT * ratio))
+        yield np.where(dots, line, np.uint8(0)), 0xFFFFFF, 255
+        yield np.where(dots, np.uint8(0), line), 0, _DARK
+        return
     heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
     if style is Style.DRAFT:
         yield line, 0xFFFFFF, _LIGHT
-        y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
-        is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
-        line = np.where(is_dash, line, np.uint8(0))
+        dashes = _chequered(inside, left, top, round(_DASH * ratio))
+        line = np.where(dashes, line, np.uint8(0))
     yield line, colour, 255
     if style is Style.SELECTED:
         yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT
+
+
+def _chequered(inside: Coverage, left: int, top: int, length: int) -> npt.NDArray[np.bool_]:
+    """Where lines are dashes and not gaps, both of this length."""
+    y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
+    dashes: npt.NDArray[np.bool_] = (x + y) // length % 2 == 0
+    return dashes
 
 
 def _paint(painter: QPainter, shares: Coverage, x: int, y: int, colour: int, alpha: int) -> None:

@@ -113,6 +113,9 @@ class PolygonTool(Tool):
             self._store(self._vertices)
         self.refresh()
 
+    def leave(self) -> None:
+        self.refresh()
+
     def cancel(self) -> None:
         self._dragged = None
         self._is_active = False

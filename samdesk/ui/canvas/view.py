@@ -37,6 +37,7 @@ from samdesk.ui.canvas.polygon import OutlineItem, PolygonTool
 from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
 from samdesk.ui.correcting import Corrections
 from samdesk.ui.draft import Vertex
+from samdesk.ui.hovering import Hovering
 
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
@@ -59,11 +60,13 @@ class Canvas(QGraphicsView):
         self,
         annotator: Annotator,
         corrections: Corrections,
+        hovering: Hovering,
         lane: Lane,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._hovering = hovering
         self._lane = lane
         self._workspace = annotator.workspace
         self._scene = QGraphicsScene(self)
@@ -82,6 +85,7 @@ class Canvas(QGraphicsView):
         self._image: ImageItem | None = None
         self._masks: MaskLayer | None = None
         self._draft: MaskLayer | None = None
+        self._hover: MaskLayer | None = None
         self._prompt: PromptItem | None = None
         self._box: BoxItem | None = None
         self._is_fitted = True
@@ -94,7 +98,7 @@ class Canvas(QGraphicsView):
         self.brush_size = BrushSize()
         self._polygon = PolygonTool(annotator, self)
         self.tools: dict[str, Tool] = {
-            "smart": SmartTool(annotator, self),
+            "smart": SmartTool(annotator, hovering, self),
             "brush": BrushTool(annotator, corrections, self, self.brush_size, erases=False),
             "eraser": BrushTool(annotator, corrections, self, self.brush_size, erases=True),
             "polygon": self._polygon,
@@ -108,6 +112,7 @@ class Canvas(QGraphicsView):
         annotator.categories_changed.connect(self._show_masks)
         annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
+        hovering.changed.connect(self._show_hovered)
         # The draft has the colour of the category into which it would go.
         annotator.categories_changed.connect(self._show_draft)
         self._paint_background()
@@ -244,7 +249,7 @@ class Canvas(QGraphicsView):
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
-        for item in (self._masks, self._draft, self._prompt, self._outline):
+        for item in (self._masks, self._draft, self._hover, self._prompt, self._outline):
             if item is not None:
                 item.setVisible(are_visible)
 
@@ -268,11 +273,11 @@ class Canvas(QGraphicsView):
 
     def _clear(self) -> None:
         self._tool.cancel()
-        for layer in (self._masks, self._draft):
+        for layer in (self._masks, self._draft, self._hover):
             if layer is not None:
                 layer.close()
         self._scene.clear()
-        self._image = self._masks = self._draft = self._prompt = self._box = None
+        self._image = self._masks = self._draft = self._hover = self._prompt = self._box = None
         self._stroke = self._ring = self._outline = None
         self._tool.start()
         self.hovered.emit(None)
@@ -286,7 +291,8 @@ class Canvas(QGraphicsView):
         size = picture.image.width, picture.image.height
         self._masks = MaskLayer(*size, Style.ACCEPTED, self._lane)
         self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
-        for item in (self._image, self._masks, self._draft):
+        self._hover = MaskLayer(*size, Style.HOVERED, self._lane)
+        for item in (self._image, self._masks, self._hover, self._draft):
             self._scene.addItem(item)
         rect = self._image.boundingRect()
         # Room to pan beyond the edges, so that a corner can be worked on in the middle.
@@ -333,6 +339,14 @@ class Canvas(QGraphicsView):
         self._prompt.is_waiting = draft.is_awaited
         self._prompt.setZValue(5)
         self._scene.addItem(self._prompt)
+
+    def _show_hovered(self) -> None:
+        mask = self._hovering.mask
+        looks = {}
+        if mask is not None and not mask.is_empty:
+            looks = {0: Look(mask, self._annotator.draft_colour)}
+        if self._hover is not None:
+            self._hover.show_looks(looks)
 
     def _remove(self, item: QGraphicsItem | None) -> None:
         if item is not None:
@@ -426,7 +440,7 @@ class Canvas(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit(None)
-        self.show_ring(None)
+        self._tool.leave()
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

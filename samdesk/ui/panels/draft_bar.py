@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from samdesk.engine.base import Prediction
+from samdesk.runtime.lane import Lane
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Correction
+from samdesk.ui.previews import previews
+
+_PREVIEW = 40  # screen pixels
+_AFTER_TILES = 2  # what the canvas shows is drawn first
 
 
 class DraftBar(QWidget):
@@ -17,11 +24,13 @@ class DraftBar(QWidget):
 
     _MOST = 3
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    def __init__(self, annotator: Annotator, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("draftbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
+        self._lane = lane
+        self._previewed: Prediction | None = None
         self._chip = QLabel()
         self._chip.setFixedSize(14, 14)
         self.label = QLabel()
@@ -36,6 +45,8 @@ class DraftBar(QWidget):
             button.setObjectName("candidate")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setIconSize(QSize(_PREVIEW, _PREVIEW))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _=False, n=number: annotator.choose_candidate(n))
             self._group.addButton(button)
             layout.addWidget(button)
@@ -56,6 +67,7 @@ class DraftBar(QWidget):
         prediction = draft.prediction if draft else None
         is_choice = draft is not None and not draft.is_by_hand
         candidates = prediction.candidates if prediction and is_choice else ()
+        self._preview(prediction if len(candidates) > 1 else None)
         for number, button in enumerate(self.buttons):
             is_shown = len(candidates) > 1 and number < len(candidates)
             button.setVisible(is_shown)
@@ -69,6 +81,40 @@ class DraftBar(QWidget):
         self._chip.setVisible(draft is not None and draft.mask is not None)
         self.label.setText(self._words())
         self.adjustSize()
+
+    def _preview(self, prediction: Prediction | None) -> None:
+        """Has the candidates drawn small, once."""
+        picture = self._annotator.workspace.picture
+        if prediction is self._previewed:
+            return
+        self._previewed = prediction
+        for button in self.buttons:
+            button.setIcon(QIcon())
+        if prediction is None or picture is None:
+            return
+        ratio = self.devicePixelRatioF()
+
+        def drawn(images: list[QImage]) -> None:
+            if self._previewed is prediction:
+                for button, image in zip(self.buttons, images, strict=False):
+                    image.setDevicePixelRatio(ratio)
+                    button.setIcon(QIcon(QPixmap.fromImage(image)))
+                self.adjustSize()
+
+        def failed(error: Exception) -> None:
+            raise error
+
+        self._lane.submit(
+            "previews",
+            lambda _token: previews(
+                picture,
+                [candidate.mask() for candidate in prediction.candidates],
+                round(_PREVIEW * ratio),
+            ),
+            done=drawn,
+            failed=failed,
+            rank=_AFTER_TILES,
+        )
 
     def _words(self) -> str:
         annotator, draft = self._annotator, self._annotator.draft
