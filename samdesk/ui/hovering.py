@@ -13,12 +13,13 @@ from samdesk.ui.bridge import InferenceSignals
 
 _PAUSE_MS = 60
 _SLOW = 0.2  # seconds: a click that comes at a bad moment waits for one answer
+_PATIENCE = 3  # slow answers in a row; an engine's first one is often slow
 
 
 class Hovering(QObject):
     """Asks for one answer at a time, where the mouse was last; a click takes its place.
 
-    An engine that takes longer than that over an answer is asked no more.
+    Pauses are twice as long as answers; an engine that is slow again and again is asked no more.
     """
 
     changed = Signal()
@@ -30,7 +31,7 @@ class Hovering(QObject):
         self.mask: Mask | None = None
         self._annotator = annotator
         self._is_on = True
-        self._is_slow = False
+        self._slow_answers = 0
         self._place: tuple[int, int] | None = None
         self._asked: tuple[int, int] | None = None
         self._serial = 0
@@ -41,6 +42,10 @@ class Hovering(QObject):
         signals.loaded_engine.connect(self._engine_changed)
         annotator.draft_changed.connect(self.stop)
         annotator.workspace.moved.connect(self.stop)
+
+    @property
+    def _is_slow(self) -> bool:
+        return self._slow_answers >= _PATIENCE
 
     def use(self, is_on: bool) -> None:
         """Turns the preview on or off."""
@@ -74,8 +79,9 @@ class Hovering(QObject):
         if request.serial != self._serial or not self._serial:
             return
         self._serial = 0
-        if seconds > _SLOW:
-            self._is_slow = True
+        self._pause.setInterval(max(_PAUSE_MS, round(2000 * seconds)))
+        self._slow_answers = self._slow_answers + 1 if seconds > _SLOW else 0
+        if self._is_slow:
             self.stop()
             return
         self._show(prediction.candidates[0].mask())
@@ -87,7 +93,7 @@ class Hovering(QObject):
             self.stop()
 
     def _engine_changed(self) -> None:
-        self._is_slow = False
+        self._slow_answers = 0
         self.stop()
 
     def _show(self, mask: Mask | None) -> None:

@@ -225,7 +225,7 @@ class Canvas(QGraphicsView):
         self._is_fitted = True
         if self._image is None:
             return
-        rect, area = self._image.boundingRect(), self.viewport().rect().adjusted(16, 16, -16, -56)
+        rect, area = self._image.boundingRect(), self.viewport().rect().adjusted(16, 16, -16, -80)
         zoom = min(area.width() / rect.width(), area.height() / rect.height())
         zoom = min(max(zoom, 1e-4), _MAX_ZOOM)
         self.setTransform(QTransform.fromScale(zoom, zoom))

@@ -73,7 +73,7 @@ class DraftBar(QWidget):
             button.setVisible(is_shown)
             if is_shown and draft is not None:
                 score = min(max(candidates[number].score, 0.0), 1.0)
-                button.setText(f"{number + 1}   {score:.2f}")
+                button.setText(f"  {number + 1}   {score:.2f}")
                 button.setChecked(number == draft.chosen)
                 words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
                 button.setToolTip(words + " (Tab)")
