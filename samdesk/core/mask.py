@@ -117,21 +117,18 @@ class Mask:
         whole[self.y : self.y + self.h, self.x : self.x + self.w] = self.crop()
         return whole
 
-    def runs(self) -> npt.NDArray[np.int64]:
-        """COCO's run lengths of the whole image: down the columns, outside and inside in turn."""
-        # Only the columns of the box need to be laid out, with a pixel outside before and after.
-        laid_out = np.zeros(self.w * self.height + 2, bool)
-        columns = laid_out[1:-1].reshape(self.w, self.height)
-        columns[:, self.y : self.y + self.h] = self.crop().T
-        before, after = self.x * self.height, (self.width - self.x - self.w) * self.height
-        edges = np.flatnonzero(laid_out[1:] != laid_out[:-1]) + before
-        runs = np.diff(edges, prepend=0, append=before + columns.size + after)
-        return runs[:-1] if runs[-1] == 0 else runs
-
     def rle(self) -> dict[str, Any]:
         """COCO's compressed RLE of the whole image: {"size": [height, width], "counts": str}."""
+        # Run lengths go down the columns, so only the columns of the box need to be laid out.
+        columns = np.zeros((self.w, self.height), np.int8)
+        columns[:, self.y : self.y + self.h] = self.crop().T
+        before, after = self.x * self.height, (self.width - self.x - self.w) * self.height
+        edges = np.flatnonzero(np.diff(columns.ravel(), prepend=0, append=0)) + before
+        runs = np.diff(edges, prepend=0, append=before + columns.size + after)
+        if runs[-1] == 0:
+            runs = runs[:-1]
         size = [self.height, self.width]
-        encoded = coco_mask.frPyObjects({"size": size, "counts": self.runs().tolist()}, *size)
+        encoded = coco_mask.frPyObjects({"size": size, "counts": runs.tolist()}, *size)
         return {"size": size, "counts": encoded["counts"].decode("ascii")}
 
     def contains(self, x: int, y: int) -> bool:

@@ -7,8 +7,10 @@ touch at a corner are connected (8-connectivity); background that does so is not
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Bitmap, Mask
@@ -39,7 +41,7 @@ def difference(mask: Mask, taken: Mask) -> Mask:
     within = Mask.from_crop(taken.crop(), taken.x - x, taken.y - y, w, h)
     if within.is_empty:
         return mask
-    runs = within.runs()
+    runs = _runs(within)
     runs = runs[1:] if runs[0] == 0 else np.concatenate([[0], runs])
     kept = coco_mask.frPyObjects({"size": [h, w], "counts": runs.tolist()}, h, w)
     rest = coco_mask.merge([{"size": [h, w], "counts": mask.counts}, kept], intersect=True)
@@ -96,8 +98,24 @@ def _of_crop(mask: Mask, crop: Bitmap) -> Mask:
     return Mask.from_crop(crop, mask.x, mask.y, mask.width, mask.height)
 
 
-def _rle_within(mask: Mask, x: int, y: int, w: int, h: int) -> dict[str, object]:
+def _rle_within(mask: Mask, x: int, y: int, w: int, h: int) -> dict[str, Any]:
     """COCO's RLE of the part of the image that this rectangle, which holds the mask, covers."""
     if mask.bbox_xywh == (x, y, w, h):
         return {"size": [h, w], "counts": mask.counts}
-    return Mask(w, h, mask.x - x, mask.y - y, mask.w, mask.h, mask.counts).rle()
+    placed = Mask(w, h, mask.x - x, mask.y - y, mask.w, mask.h, mask.counts)
+    rle: dict[str, Any] = coco_mask.frPyObjects(
+        {"size": [h, w], "counts": _runs(placed).tolist()}, h, w
+    )
+    return rle
+
+
+def _runs(mask: Mask) -> npt.NDArray[np.int64]:
+    """COCO's run lengths of the whole image: down the columns, outside and inside in turn."""
+    # Only the columns of the box need to be laid out, with a pixel outside before and after.
+    laid_out = np.zeros(mask.w * mask.height + 2, bool)
+    columns = laid_out[1:-1].reshape(mask.w, mask.height)
+    columns[:, mask.y : mask.y + mask.h] = mask.crop().T
+    before, after = mask.x * mask.height, (mask.width - mask.x - mask.w) * mask.height
+    edges = np.flatnonzero(laid_out[1:] != laid_out[:-1]) + before
+    runs = np.diff(edges, prepend=0, append=before + columns.size + after)
+    return runs[:-1] if runs[-1] == 0 else runs

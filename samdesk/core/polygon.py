@@ -88,21 +88,22 @@ def pieces(mask: Mask) -> list[Loop]:
     return _pieces(mask.crop(), mask.x, mask.y)
 
 
-def filled(vertices: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
-    """The mask inside a polygon, as pycocotools rasterises it.
+def rasterised(loops: Sequence[npt.ArrayLike], width: int, height: int) -> Mask:
+    """The mask that COCO's readers draw for polygons.
 
     Args:
-        vertices: (x, y) in pixels from the image's corner, at least three; where the polygon lies
-            outside the image of width x height it is cut off.
+        loops: one (N, 2) of (x, y) corners per polygon, N at least three, on the image.
+        width, height: of the image.
     """
     from pycocotools import mask as coco_mask
 
-    corners = np.clip(np.asarray(vertices, np.float64), 0, (width, height))
-    left, top = np.floor(corners.min(axis=0)).astype(int).tolist()
-    right, bottom = np.ceil(corners.max(axis=0)).astype(int).tolist()
-    size = max(1, bottom - top), max(1, right - left)
-    rles = coco_mask.frPyObjects([(corners - (left, top)).ravel().tolist()], *size)
-    return Mask.from_crop(coco_mask.decode(rles[0]), left, top, width, height)
+    corners = [np.asarray(loop, np.float64) for loop in loops]
+    left, top = np.floor(np.min([loop.min(axis=0) for loop in corners], axis=0)).astype(int)
+    right, bottom = np.ceil(np.max([loop.max(axis=0) for loop in corners], axis=0)).astype(int)
+    size = max(1, int(bottom - top)), max(1, int(right - left))
+    flat = [(loop - (left, top)).ravel().tolist() for loop in corners]
+    drawn = coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects(flat, *size)))
+    return Mask.from_crop(drawn, int(left), int(top), width, height)
 
 
 def _pieces(bitmap: Bitmap, left: int, top: int) -> list[Loop]:

@@ -112,7 +112,7 @@ ACTIONS = (
         "split",
         "S&plit into pieces",
         "annotation",
-        ("X",),
+        ("Shift+M",),
         "",
         "selection",
         typing=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -315,16 +316,21 @@ class Annotator(QObject):
         after = with_mask(target, mask, clicks=clicks, seconds=seconds)
         return self.change(text, [Change(target, after)])
 
-    def push(self, draft: Draft) -> None:
-        """Adds a step to the draft on screen, or begins one."""
+    def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
+        """Adds a step to the draft on screen, or begins one.
+
+        Args:
+            seconds: how long the step itself took.
+        """
         record = self.workspace.record
         if record is None:
             return
         if draft.correction is None:
             self.select(None)
         self._dropped.pop(record.id, None)
-        history = self._drafts.setdefault(record.id, DraftHistory())
-        history.push(draft)
+        if record.id not in self._drafts:
+            self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
+        self._drafts[record.id].push(draft)
         self.draft_changed.emit()
 
     # Undo and redo: the draft's clicks first, then what was accepted.

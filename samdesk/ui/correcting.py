@@ -57,7 +57,7 @@ class Corrections(QObject):
                 selected, painted(selected.mask), text, clicks=1, seconds=seconds
             )
         elif not erases:
-            annotator.push(Draft(drawn=stroke))
+            annotator.push(Draft(drawn=stroke), seconds=seconds)
 
     def fill_holes(self) -> None:
         """Fills what masks enclose."""

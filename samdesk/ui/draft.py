@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import filled
+from samdesk.core.polygon import rasterised
 from samdesk.core.prompt import Prompt
 from samdesk.engine.base import Candidate, EngineInfo, Prediction
 
@@ -75,7 +75,7 @@ class Draft:
 
     def closed(self, width: int, height: int) -> Draft:
         """The polygon closed, on an image of this size in pixels."""
-        return replace(self, drawn=filled(self.outline, width, height))
+        return replace(self, drawn=rasterised([self.outline], width, height))
 
 
 @dataclass

@@ -5,7 +5,8 @@ from hypothesis import given
 from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import filled, outlines, pieces, signed_area
+from samdesk.core.polygon import outlines, pieces, signed_area
+from samdesk.core.polygon import rasterised as drawn
 from tests.core.strategies import bitmaps
 
 
@@ -57,11 +58,9 @@ def test_ragged_masks_of_real_size() -> None:
         assert np.array_equal(rasterised(mask), mask.bitmap())
 
 
-def test_a_polygon_is_filled_as_pycocotools_does_and_cut_at_the_border() -> None:
+def test_a_polygon_is_drawn_as_pycocotools_does() -> None:
     corners = [(10.0, 5.0), (60.5, 12.0), (30.0, 70.25)]
     flat = [value for corner in corners for value in corner]
     (rle,) = coco_mask.frPyObjects([flat], 80, 90)
-    assert filled(corners, 90, 80) == Mask.from_bitmap(coco_mask.decode(rle))
-    square = [(-5.0, -5.0), (20.0, -5.0), (20.0, 200.0), (-5.0, 200.0)]
-    assert filled(square, 90, 80).bbox_xywh == (0, 0, 20, 80)
-    assert filled([(3.0, 3.0)] * 3, 90, 80).is_empty
+    assert drawn([corners], 90, 80) == Mask.from_bitmap(coco_mask.decode(rle))
+    assert drawn([[(3.0, 3.0)] * 3], 90, 80).is_empty

@@ -211,7 +211,7 @@ def test_pieces_become_annotations_and_one_again(hand: Hand, photos: Path) -> No
     large, small = rectangle(20, 20, 40, 40), rectangle(90, 20, 20, 20)
     (before,) = given(hand, union([large, small]))
     annotator.select(before.id)
-    hand.key(Qt.Key.Key_X)
+    hand.key(Qt.Key.Key_M, SHIFT)
     assert [one.mask for one in stored(photos)] == [large, small]
     assert set(annotator.selected_ids) == {one.id for one in annotator.annotations}
     hand.key(Qt.Key.Key_M)

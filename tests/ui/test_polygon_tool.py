@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk.core.dataset import Annotation
-from samdesk.core.polygon import filled
+from samdesk.core.polygon import rasterised
 from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -57,7 +57,7 @@ def test_enter_closes_a_polygon_and_accepts_it(hand: Hand, photos: Path) -> None
     corner(hand, *SQUARE[3])
     hand.key(Qt.Key.Key_Return)
     assert hand.app.annotator.draft is not None
-    assert hand.app.annotator.draft.mask == filled(SQUARE, 160, 120)
+    assert hand.app.annotator.draft.mask == rasterised([SQUARE], 160, 120)
     hand.key(Qt.Key.Key_Return)
     accepted = only_annotation(photos)
     assert accepted.mask.bbox_xywh == (30, 20, 60, 60)
@@ -77,7 +77,7 @@ def test_the_first_corner_closes_too_and_two_do_not_make_a_polygon(hand: Hand) -
     corner(hand, *SQUARE[2])
     corner(hand, *SQUARE[0])
     assert not annotator.draft.is_open
-    assert annotator.draft.mask == filled(SQUARE[:3], 160, 120)
+    assert annotator.draft.mask == rasterised([SQUARE[:3]], 160, 120)
 
 
 def test_corners_are_moved_inserted_and_taken_away(hand: Hand) -> None:
@@ -92,7 +92,7 @@ def test_corners_are_moved_inserted_and_taken_away(hand: Hand) -> None:
     corner(hand, 110, 10, RIGHT)
     assert outline(hand) == (inserted[0], *inserted[2:])
     draft = hand.app.annotator.draft
-    assert draft is not None and draft.mask == filled(draft.outline, 160, 120)
+    assert draft is not None and draft.mask == rasterised([draft.outline], 160, 120)
     for expected in (inserted, moved, SQUARE):
         hand.key(Qt.Key.Key_Z, CONTROL)
         assert outline(hand) == expected
@@ -111,7 +111,7 @@ def test_an_accepted_polygon_is_edited_again(hand: Hand, photos: Path) -> None:
     hand.drag(30, 20, 10, 10)
     after = only_annotation(photos)
     assert after.id == before.id
-    assert after.mask == filled(((10.0, 10.0), *SQUARE[1:]), 160, 120)
+    assert after.mask == rasterised([((10.0, 10.0), *SQUARE[1:])], 160, 120)
     hand.drag(10, 10, 20, 20)
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.key(Qt.Key.Key_Z, CONTROL)
@@ -145,4 +145,4 @@ def test_a_polygon_waits_on_its_image(hand: Hand) -> None:
     assert canvas._outline is not None
     corner(hand, 30, 20)
     assert hand.app.annotator.draft is not None
-    assert hand.app.annotator.draft.mask == filled(SQUARE, 160, 120)
+    assert hand.app.annotator.draft.mask == rasterised([SQUARE], 160, 120)

@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from samdesk.core import stroke
 from samdesk.core.stroke import Stroke
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.canvas.items import DARK, LIGHT
 from samdesk.ui.canvas.mask_layer import MaskLayer
 from samdesk.ui.canvas.tools import Tool
 from samdesk.ui.correcting import Corrections
-
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
 
 
 @dataclass
@@ -179,7 +178,7 @@ class RingItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((_DARK, 3.0), (_LIGHT, 1.25)):
+        for colour, width in ((DARK, 3.0), (LIGHT, 1.25)):
             pen = QPen(colour, width)
             pen.setCosmetic(True)
             painter.setPen(pen)

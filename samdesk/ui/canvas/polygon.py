@@ -8,18 +8,18 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import filled
+from samdesk.core.polygon import rasterised
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.canvas.items import DARK, LIGHT
 from samdesk.ui.canvas.tools import Tool
 from samdesk.ui.draft import Draft, Vertex
 
 _REACH = 9.0  # screen pixels within which a corner or an edge is meant
 _HANDLE = 4.0  # half a corner's side, in screen pixels
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
 
 
 class PolygonSurface(Protocol):
@@ -180,7 +180,7 @@ class PolygonTool(Tool):
                 changed = replace(draft, outline=vertices, drawn=None)
                 annotator.push(changed if draft.is_open else changed.closed(*size))
         elif annotator.selected is not None:
-            mask = filled(vertices, *size)
+            mask = rasterised([vertices], *size)
             self._outlines[mask] = vertices
             text = annotator.tr("Edit polygon")
             annotator.correct_mask(annotator.selected, mask, text, clicks=1)
@@ -239,12 +239,12 @@ class OutlineItem(QGraphicsItem):
         painter.save()
         painter.resetTransform()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((_DARK, 3.0), (_LIGHT, 1.5)):
+        for colour, width in ((DARK, 3.0), (LIGHT, 1.5)):
             painter.setPen(QPen(colour, width))
             line = QPolygonF(corners)
             painter.drawPolygon(line) if self._is_closed else painter.drawPolyline(line)
-        painter.setPen(QPen(_DARK, 1.25))
-        painter.setBrush(_LIGHT)
+        painter.setPen(QPen(DARK, 1.25))
+        painter.setBrush(LIGHT)
         for place, corner in enumerate(corners):
             half = _HANDLE * (1.6 if place == self._hot else 1)
             handle = QRectF(corner.x() - half, corner.y() - half, 2 * half, 2 * half)
