@@ -102,9 +102,9 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
-        self._group(*self.canvas.tools).triggered.connect(
-            lambda action: self.canvas.use_tool(action.objectName())
-        )
+        tools = self._group(*self.canvas.tools)
+        for user in (self.canvas, self.draft_bar):
+            tools.triggered.connect(lambda action, user=user: user.use_tool(action.objectName()))
         self._group("system", "light", "dark").triggered.connect(
             lambda action: self._use_theme(action.objectName())
         )

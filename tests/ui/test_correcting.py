@@ -354,3 +354,20 @@ def test_a_hidden_annotation_is_neither_drawn_nor_hit(hand: Hand, photos: Path) 
     hand.key(Qt.Key.Key_H, SHIFT)
     assert before.id in canvas._masks._looks
     assert stored(photos) == [before]
+
+
+def test_the_bar_says_what_the_tool_does_here(hand: Hand) -> None:
+    annotator, label = hand.app.annotator, hand.app.window.draft_bar.label
+    (one,) = given(hand, rectangle(20, 20, 60, 40))
+    for key, alone, on_selected in (
+        (Qt.Key.Key_B, "a new object", "on the selected"),
+        (Qt.Key.Key_E, "selects what to erase from", "from the selected"),
+        (Qt.Key.Key_P, "corners", "corners"),
+        (Qt.Key.Key_V, "Shift", "paints"),
+        (Qt.Key.Key_S, "drag", "paints"),
+    ):
+        annotator.select(None)
+        hand.key(key)
+        assert alone in label.text()
+        annotator.select(one.id)
+        assert on_selected in label.text()

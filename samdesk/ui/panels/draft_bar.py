@@ -30,6 +30,7 @@ class DraftBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
         self._lane = lane
+        self._tool = "smart"
         self._previewed: Prediction | None = None
         self._chip = QLabel()
         self._chip.setFixedSize(14, 14)
@@ -58,6 +59,11 @@ class DraftBar(QWidget):
         annotator.selection_changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
         annotator.workspace.moved.connect(self._show)
+        self._show()
+
+    def use_tool(self, name: str) -> None:
+        """Says what one of the canvas's tools does."""
+        self._tool = name
         self._show()
 
     def _show(self) -> None:
@@ -152,11 +158,28 @@ class DraftBar(QWidget):
                 "<b>{0}</b> selected · <b>M</b> merges · <b>G</b> makes parts of the largest · "
                 "<b>Del</b> deletes"
             ).format(len(annotator.selected_ids))
-        if annotator.selected is not None:
+        is_selected = annotator.selected is not None
+        if self._tool == "brush" and is_selected:
+            return self.tr(
+                "<b>Paint</b> on the selected annotation · right button erases · <b>[ ]</b> size"
+            )
+        if self._tool == "brush":
+            return self.tr("<b>Paint</b> a new object · <b>[ ]</b> size")
+        if self._tool == "eraser" and is_selected:
+            return self.tr(
+                "<b>Erase</b> from the selected annotation · right button paints · <b>[ ]</b> size"
+            )
+        if self._tool == "eraser":
+            return self.tr("<b>V</b> or the list selects what to erase from")
+        if self._tool == "polygon":
+            return self.tr("<b>Click</b> the corners of a new object · <b>Enter</b> closes")
+        if is_selected:
             return self.tr(
                 "<b>B</b> paints · <b>E</b> erases · <b>+</b> adds, <b>-</b> takes away by a click "
                 "· <b>Del</b> deletes"
             )
+        if self._tool == "select":
+            return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
