@@ -33,6 +33,7 @@ from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
+from samdesk.ui.hovering import Hovering
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
@@ -94,6 +95,7 @@ class App:
         self.drawing = Lane("drawing", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
+            Hovering(self.annotator, signals, self.annotator),
             self.engines,
             self.downloads,
             self.background,

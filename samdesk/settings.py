@@ -30,6 +30,7 @@ class Settings:
             on that disk, the smaller.
         cache_folder: where embeddings are kept on disk, for instance a folder that machines share;
             "" for the platform's place.
+        hover_preview: whether the mask under the mouse is shown before anything is clicked.
         theme: "system", "light" or "dark".
         recent_folders: newest first.
     """
@@ -45,6 +46,7 @@ class Settings:
     background: bool = True
     cache_gb: int = 0
     cache_folder: str = ""
+    hover_preview: bool = True
     theme: str = "system"
     recent_folders: tuple[str, ...] = ()
     window: dict[str, str] = field(default_factory=dict)

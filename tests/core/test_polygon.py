@@ -13,6 +13,9 @@ from samdesk.core.polygon import (
     signed_area,
     spans_of_outlines,
 )
+from samdesk.core.polygon import (
+    rasterised as drawn,
+)
 from samdesk.core.runs import encoded
 from tests.core.strategies import bitmaps
 
@@ -100,3 +103,11 @@ def test_what_leaves_the_image_or_the_edges_of_pixels_is_seen() -> None:
     corners, ends = np.array([*square, *slanted, *beyond]), np.array([4, 8, 12])
     found = follow_edges(corners, ends, np.tile([3, 3], (3, 1)))
     assert found.tolist() == [True, False, False]
+
+
+def test_a_polygon_is_drawn_as_pycocotools_does() -> None:
+    corners = [(10.0, 5.0), (60.5, 12.0), (30.0, 70.25)]
+    flat = [value for corner in corners for value in corner]
+    (rle,) = coco_mask.frPyObjects([flat], 80, 90)
+    assert drawn([corners], 90, 80) == Mask.from_bitmap(coco_mask.decode(rle))
+    assert drawn([[(3.0, 3.0)] * 3], 90, 80).is_empty
