@@ -22,6 +22,9 @@ from samdesk.errors import CheckpointError
 
 T = TypeVar("T")
 
+_GPU_BATCH = 64  # prompts, as SamAutomaticMaskGenerator has it; takes about 2 GB
+_CPU_BATCH = 4
+
 
 class TorchRuntime:
     """SAM's encoder and decoder on one torch device.
@@ -59,6 +62,7 @@ class TorchRuntime:
         self.precision = precision
         self.side: int = model.image_encoder.img_size
         self._is_cuda = self._device.type == "cuda"
+        self.batch = _GPU_BATCH if self._device.type != "cpu" else _CPU_BATCH
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
             lambda: self._parts(model)
         )
@@ -122,10 +126,10 @@ class TorchRuntime:
             if prior is not None:
                 added = self._prior_part(self._moved(torch.as_tensor(prior[None, None])))
                 image = [one + other for one, other in zip(image, added, strict=True)]
-            points = self._moved(torch.as_tensor(coords[None]))
-            kinds = self._moved(torch.as_tensor(labels[None]))
+            points = self._moved(torch.as_tensor(coords))
+            kinds = self._moved(torch.as_tensor(labels))
             logits, scores = self._click_part(*image, points, kinds)
-            return logits[0].cpu().numpy(), scores[0].cpu().numpy()
+            return logits.cpu().numpy(), scores.cpu().numpy()
 
     def _stream(self, priority: int) -> Any:
         if not self._is_cuda:
