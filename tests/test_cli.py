@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ from PIL import Image
 
 from samdesk import cli
 from samdesk.core.mask import Mask
+from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
+from tests.precomputing_child import CountingSegmenter
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -205,3 +208,31 @@ def test_each_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str])
         cli.main([*verb, "--help"])
     assert stop.value.code == 0
     assert "usage: samdesk" in capsys.readouterr().out
+
+
+def test_embeddings_on_disk_serve_the_next_run(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    home: Path,
+) -> None:
+    runs = []
+
+    def choose(*_: Any, **__: Any) -> EngineChoice:
+        runs.append(CountingSegmenter())
+        return EngineChoice("Tiny SAM", lambda token, progress, engine=runs[-1]: engine)
+
+    monkeypatch.setattr("samdesk.verbs.masks.choose_engine", choose)
+    answers = []
+    for _ in range(2):
+        assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0
+        answers += lines(capsys.readouterr().out)
+    assert [engine.encoded for engine in runs] == [1, 0]
+    assert answers[0]["rle"] == answers[1]["rle"]
+    # A cache that cannot be written is told, and stops nothing.
+    shutil.rmtree(home / "cache" / "embeddings")
+    (home / "cache" / "embeddings").write_text("a file where a folder should be")
+    assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0
+    told = capsys.readouterr()
+    assert lines(told.out)[0]["rle"] == answers[0]["rle"]
+    assert "embeddings" in told.err

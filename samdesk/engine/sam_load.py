@@ -94,7 +94,7 @@ def _segmenter(
         precision=runtime.precision,
         remark=remark,
     )
-    return SamSegmenter(runtime, info, packed="float32" if is_exact else "float16")
+    return SamSegmenter(runtime, info)
 
 
 def _converted(
@@ -146,7 +146,8 @@ def _on_torch(
     attempt = Attempt(path, found.kind, device, precision)
     fastest = "float16" if device.startswith("cuda") else "float32"
     dtype = {"auto": fastest, "exact": "float32"}.get(precision, precision)
-    return TorchRuntime(model, device, dtype, attempt), found.kind
+    is_exact = precision == "exact"
+    return TorchRuntime(model, device, dtype, attempt, is_exact=is_exact), found.kind
 
 
 def _require_kind(path: Path, found: str, wanted: str | None) -> None:

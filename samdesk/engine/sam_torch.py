@@ -14,6 +14,7 @@ from samdesk.engine.base import (
     CancelToken,
     EngineLost,
     OutOfMemory,
+    Packed,
     Progress,
 )
 from samdesk.engine.checkpoint import Checkpoint, read_weights
@@ -39,6 +40,8 @@ class TorchRuntime:
         device: str,
         precision: str = "float32",
         attempt: Attempt | None = None,
+        *,
+        is_exact: bool = True,
     ) -> None:
         """Takes a model over.
 
@@ -48,6 +51,7 @@ class TorchRuntime:
             precision: of the encoder: "float32", "float16" or "bfloat16". The decoder is small
                 and sensitive, so it stays in float32.
             attempt: for whoever must find another way when the memory does not hold it.
+            is_exact: whether embeddings stay in float32 rather than in float16.
 
         Raises:
             OutOfMemory: the device's memory does not hold the model.
@@ -60,6 +64,7 @@ class TorchRuntime:
         self._attempt = attempt
         self.device = device_name(device)
         self.precision = precision
+        self._is_exact = is_exact
         self.side: int = model.image_encoder.img_size
         self._is_cuda = self._device.type == "cuda"
         self.batch = _GPU_BATCH if self._device.type != "cpu" else _CPU_BATCH
@@ -99,6 +104,10 @@ class TorchRuntime:
                 below, right = (self.side - length for length in pixels.shape[1:])
                 pixels = torch.nn.functional.pad(pixels, (0, right, 0, below))[None]
                 features = self._encoder(pixels.to(self._dtype), pause).float()
+                if not self._is_exact:
+                    rounded = features.half()
+                    # A checkpoint of one's own may have values beyond float16.
+                    features = rounded if rounded.isfinite().all() else features
                 if self._encode_stream is not None:
                     # Until the GPU is done, nobody may take the features for ready.
                     self._encode_stream.synchronize()
@@ -121,7 +130,7 @@ class TorchRuntime:
         with torch.inference_mode(), torch.cuda.stream(self._decode_stream):
             of, image = self._prepared
             if of is not features:
-                image = self._image_part(features)
+                image = self._image_part(features.float())
                 self._prepared = features, image
             if prior is not None:
                 added = self._prior_part(self._moved(torch.as_tensor(prior[None, None])))
@@ -147,11 +156,11 @@ class TorchRuntime:
         if self._is_cuda:
             self._torch.cuda.synchronize(self._device)
 
-    def to_host(self, features: Any) -> Floats:
+    def to_host(self, features: Any) -> Packed:
         """See `Runtime.to_host`."""
         return self._with_room(lambda: features[0].cpu().numpy())
 
-    def from_host(self, array: Floats) -> tuple[Any, int]:
+    def from_host(self, array: Packed) -> tuple[Any, int]:
         """See `Runtime.from_host`."""
         torch = self._torch
 

@@ -17,9 +17,10 @@ from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
 from samdesk.engine.base import CancelToken, Embedding, Prediction
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.choose import choose_engine
 from samdesk.engine.recommend import Preference
-from samdesk.errors import ProjectError, RequestError, SamdeskError
+from samdesk.errors import CacheError, ProjectError, RequestError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.requests import answer, failure, fitted, identity_of, parse
 from samdesk.runtime.annotating import (
@@ -121,7 +122,9 @@ class _Segmentation:
     def __init__(self, options: argparse.Namespace, folder: Path | None = None) -> None:
         folders = Folders.find()
         self._folder = folder
-        self._max_pixels = settings.load(folders.config / "settings.json").max_pixels
+        preferred = settings.load(folders.config / "settings.json")
+        self._max_pixels = preferred.max_pixels
+        self._cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
         choice = choose_engine(
             options.engine,
             folders.checkpoints,
@@ -140,6 +143,7 @@ class _Segmentation:
             size=lambda kept: kept[1].nbytes + kept[0].nbytes,
             rank=lambda key: -self._last_use.get(key, 0),
         )
+        self._is_told = False
         self.last_path: Path
         self.last_image: LoadedImage
 
@@ -189,9 +193,25 @@ class _Segmentation:
         kept = self._embeddings.get(key)
         if kept is None:
             image = load_image(path, max_pixels=self._max_pixels)
-            kept = (image, self.engine.embed(image.rgb, token=CancelToken()))
+            kept = (image, self._embedding(image))
             self._embeddings.put(key, kept)
         return kept
+
+    def _embedding(self, image: LoadedImage) -> Embedding:
+        engine = self.engine
+        found = self._cache.get(image.sha256, engine.info.key)
+        if found is not None:
+            return engine.unpack(found, image.width, image.height)
+        embedding = engine.embed(image.rgb, token=CancelToken())
+        packed = engine.pack(embedding)
+        if packed is not None:
+            try:
+                self._cache.put(image.sha256, engine.info.key, packed)
+            except CacheError as error:
+                if not self._is_told:
+                    say(str(error))
+                self._is_told = True
+        return embedding
 
 
 def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:

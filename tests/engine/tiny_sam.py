@@ -75,12 +75,12 @@ def trained_tiny_sam() -> Any:
     return model
 
 
-def tiny_openvino(folder: Path, model: Any = None) -> SamSegmenter:
+def tiny_openvino(folder: Path, model: Any = None, *, exact: bool = True) -> SamSegmenter:
     """The same weights, converted into an empty folder."""
     model = model or tiny_sam()
     write_converted(model, folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
     converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
-    return SamSegmenter(OpenVinoRuntime(converted, exact=True), INFO)
+    return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
 
 
 def tiny_segmenter(seed: int = 0) -> SamSegmenter:

@@ -38,7 +38,6 @@ class StatusBar(QStatusBar):
         self.engine.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.engine.setMenu(engine_menu)
         self.engine.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.engine.setToolTip(self.tr("What makes the masks; click to change it"))
         self.embedding = QLabel()
         self._pixel = QLabel()
         self._zoom = QLabel()
@@ -78,6 +77,14 @@ class StatusBar(QStatusBar):
             precision = f" · {info.precision}" if info.precision else ""
             text = f"{info.name} · {info.device}{precision}"
         self.engine.setText(" " + text)
+        self.engine.setToolTip(
+            self.tr("What makes the masks; click to change it")
+            if loading is None
+            else self.tr(
+                "A checkpoint is prepared for this machine when it is first used; "
+                "later it is there in a second or two."
+            )
+        )
 
     def _show_progress_soon(self) -> None:
         if not self._showing.isActive():
