@@ -167,8 +167,8 @@ class Geometry:
         inside = np.empty((upsampled.columns.shape[0], self.height), bool)
         tight = loose = 0
         for start, full in upsampled.bands():
-            tight += cv2.countNonZero(cv2.compare(full, 1.0, cv2.CMP_GT))
-            loose += cv2.countNonZero(cv2.compare(full, -1.0, cv2.CMP_GT))
+            tight += int(np.count_nonzero(full > 1.0))
+            loose += int(np.count_nonzero(full > -1.0))
             np.greater(full, 0, out=inside[start : start + full.shape[0]])
         score = tight / loose if loose else 0.0
         return (upsampled.mask(inside) if score >= stability else None), score

@@ -21,10 +21,12 @@ import psutil
 
 from samdesk.core.dataset import (
     Annotation,
+    AutomaticRun,
     Category,
     Change,
     Dataset,
     ImageRecord,
+    Proposal,
     Provenance,
     Record,
 )
@@ -42,6 +44,8 @@ _TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
     Category: "category",
     Annotation: "annotation",
+    Proposal: "proposal",
+    AutomaticRun: "automatic_run",
 }
 
 
@@ -218,13 +222,32 @@ class Project:
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
         """The annotations of one image, or of all, by id; read as they are asked for."""
-        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        columns = ", ".join(_ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
-            f"SELECT {columns} FROM annotation {where} ORDER BY id", values
+        return self._annotations_in("annotation", image_id)
+
+    def proposals(self, image_id: int | None = None) -> Iterator[Proposal]:
+        """The proposals on one image, or on all, by id; read as they are asked for."""
+        for annotation in self._annotations_in("proposal", image_id):
+            yield Proposal(annotation)
+
+    def proposal_counts(self) -> dict[int, int]:
+        """How many proposals each image has; images without any are left out."""
+        return dict(
+            self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
         )
-        for row in rows:
-            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
+
+    def automatic_run(self, image_id: int) -> AutomaticRun | None:
+        """What was last asked of an image without a person; None when nothing was."""
+        row = self._connection.execute(
+            "SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,)
+        ).fetchone()
+        return AutomaticRun(*row) if row else None
+
+    def ids_of_runs(self, settings: str) -> set[int]:
+        """The images of which just this was asked last without a person."""
+        rows = self._connection.execute(
+            "SELECT id FROM automatic_run WHERE settings = ?", (settings,)
+        )
+        return {row[0] for row in rows}
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
@@ -263,6 +286,15 @@ class Project:
                 f"The project could not be written: {error}.",
                 f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
             ) from error
+
+    def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
+        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
+        columns = ", ".join(_ANNOTATION_COLUMNS)
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM {table} {where} ORDER BY id", values
+        )
+        for row in rows:
+            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
 
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]
@@ -422,6 +454,8 @@ _MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
 
 
 def _row(record: Record) -> dict[str, Any]:
+    if isinstance(record, Proposal):
+        return _row(record.annotation)
     if not isinstance(record, Annotation):
         return asdict(record)
     values = {
