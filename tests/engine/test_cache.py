@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samdesk.engine import cache as module
-from samdesk.engine import sam_load
 from samdesk.engine.base import CancelToken
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.cache import EmbeddingCache
-from samdesk.engine.sam_convert import Converted, write_converted
-from samdesk.engine.sam_load import load_sam
+from samdesk.engine.sam import load
+from samdesk.engine.sam.convert import Converted, write_converted
+from samdesk.engine.sam.load import load_sam
 from samdesk.errors import CacheError
 from tests.engine.test_sam import picture
 from tests.engine.tiny_sam import SIDE, tiny_sam
@@ -324,7 +324,7 @@ def test_exact_and_automatic_precision_do_not_share(
         write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
         return Converted(folder, "vit_b", "ViT-B", sha256, SIDE)
 
-    monkeypatch.setattr(sam_load, "convert_checkpoint", convert)
+    monkeypatch.setattr(load, "convert_checkpoint", convert)
     path = tmp_path / "tiny.pth"
     path.write_bytes(b"")
     kinds = {}

@@ -13,8 +13,8 @@ from segment_anything import SamPredictor
 
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 from samdesk.errors import EngineError
 from tests.engine.tiny_sam import INFO, tiny_openvino, tiny_sam, tiny_segmenter
 
@@ -147,7 +147,7 @@ def test_a_running_encode_is_cancelled_and_the_next_one_is_right(segmenter: SamS
 
 
 def test_the_decoder_answers_batches_as_it_answers_one() -> None:
-    from samdesk.engine.sam_decoder import ClickPart, ImagePart
+    from samdesk.engine.sam.decoder import ClickPart, ImagePart
 
     sam = tiny_sam()
     click = ClickPart(sam)

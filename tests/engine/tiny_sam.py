@@ -17,10 +17,10 @@ from segment_anything.modeling import (
 )
 
 from samdesk.engine.base import EngineInfo
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_convert import Converted, write_converted
-from samdesk.engine.sam_openvino import OpenVinoRuntime
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.convert import Converted, write_converted
+from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 
 SIDE = 256
 TRAINED = Path(__file__).with_suffix(".npz")

@@ -13,8 +13,8 @@ import openvino
 
 from samdesk.core.prompt import Logits
 from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Packed, Progress
-from samdesk.engine.sam import Floats, normalised
-from samdesk.engine.sam_convert import Converted
+from samdesk.engine.sam.convert import Converted
+from samdesk.engine.sam.segmenter import Floats, normalised
 
 # How often a running encode looks whether it was cancelled, in milliseconds.
 _LOOKS_EVERY = 5

@@ -18,7 +18,7 @@ from samdesk.engine.base import (
     Progress,
 )
 from samdesk.engine.checkpoint import Checkpoint, read_weights
-from samdesk.engine.sam import PIXEL_MEAN, PIXEL_STD, Floats
+from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
 from samdesk.errors import CheckpointError
 
 T = TypeVar("T")
@@ -77,8 +77,8 @@ class TorchRuntime:
         self._synchronise()
 
     def _parts(self, model: Any) -> list[Any]:
-        from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
-        from samdesk.engine.sam_encoder import Attention, Encoder
+        from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
+        from samdesk.engine.sam.encoder import Attention, Encoder
 
         with self._torch.inference_mode():
             # Converted before it is moved: the full-precision encoder may not fit on the GPU.
