@@ -179,6 +179,11 @@ class Segmenter(Protocol):
     @property
     def info(self) -> EngineInfo: ...
 
+    @property
+    def grid(self) -> Grid:
+        """What to ask of an image where the user says nothing else."""
+        ...
+
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
     ) -> Embedding:

@@ -11,15 +11,15 @@ from segment_anything import SamAutomaticMaskGenerator
 
 from samdesk.core.grid import Grid
 from samdesk.engine.base import Cancelled, CancelToken, Found
-from samdesk.engine.sam import SamSegmenter
-from tests.engine.test_sam import picture
-from tests.engine.tiny_sam import tiny_openvino, tiny_sam, tiny_segmenter
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
+from tests.engine.tiny_sam import INFO, tiny_openvino, trained_tiny_sam
+from tests.scenes import shapes
 
-# Random weights predict IoUs around 0 and stable masks are rare.
 GRIDS = {
-    "all": Grid(9, pred_iou=-1.0, stability=0.05),
-    "filtered": Grid(16, pred_iou=0.02, stability=0.3),
-    "mended": Grid(12, pred_iou=-1.0, stability=0.2, min_area=60),
+    "all": Grid(9, pred_iou=0.0, stability=0.3),
+    "filtered": Grid(16, pred_iou=0.3, stability=0.5),
+    "mended": Grid(12, pred_iou=0.2, stability=0.4, min_area=60),
 }
 SIZES = {"landscape": (90, 160), "portrait": (210, 70), "large": (350, 300)}
 
@@ -27,13 +27,21 @@ SIZES = {"landscape": (90, 160), "portrait": (210, 70), "large": (350, 300)}
 @pytest.fixture(scope="module", params=["torch", "openvino"])
 def segmenter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     if request.param == "openvino":
-        return tiny_openvino(tmp_path_factory.mktemp("converted"))
-    return tiny_segmenter()
+        return tiny_openvino(tmp_path_factory.mktemp("converted"), trained_tiny_sam())
+    return trained_segmenter()
+
+
+def trained_segmenter() -> SamSegmenter:
+    return SamSegmenter(TorchRuntime(trained_tiny_sam(), "cpu"), INFO)
+
+
+def picture(size: tuple[int, int], seed: int = 5) -> np.ndarray:
+    return shapes(np.random.default_rng(seed), size[1], size[0])[0]
 
 
 def oracle(image: np.ndarray, grid: Grid) -> list[dict[str, Any]]:
     generator = SamAutomaticMaskGenerator(
-        tiny_sam(),
+        trained_tiny_sam(),
         points_per_side=grid.points_per_side,
         pred_iou_thresh=grid.pred_iou,
         stability_score_thresh=grid.stability,
@@ -67,7 +75,7 @@ def test_equals_the_mask_generator(
 
 
 def test_the_thresholds_and_the_bound_are_obeyed() -> None:
-    segmenter, image = tiny_segmenter(), picture((90, 160))
+    segmenter, image = trained_segmenter(), picture((90, 160))
     grid = GRIDS["filtered"]
     found = everything(segmenter, image, grid)
     assert min(one.score for one in found) > grid.pred_iou
@@ -77,7 +85,7 @@ def test_the_thresholds_and_the_bound_are_obeyed() -> None:
 
 
 def test_it_stops_between_batches() -> None:
-    segmenter, token = tiny_segmenter(), CancelToken()
+    segmenter, token = trained_segmenter(), CancelToken()
     embedding = segmenter.embed(picture((90, 160)), token=CancelToken())
     seen = []
 

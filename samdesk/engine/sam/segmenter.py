@@ -192,7 +192,7 @@ class Upsampled:
 
     geometry: Geometry
     left: int
-    columns: Logits
+    columns: npt.NDArray[Any]
 
     @classmethod
     def of(cls, geometry: Geometry, logits: Logits, above: float) -> Upsampled:
@@ -206,7 +206,7 @@ class Upsampled:
         left, right = int(reached[0]), int(reached[-1]) + 1
         return cls(geometry, left, columns[left:right])
 
-    def bands(self) -> Iterator[tuple[int, Logits]]:
+    def bands(self) -> Iterator[tuple[int, npt.NDArray[Any]]]:
         """Some columns at a time, (n, image rows), each with the place of its first in `columns`.
 
         So a huge image needs no huge memory.
@@ -249,6 +249,8 @@ class SamCandidate:
 class SamSegmenter:
     """SAM on any runtime. Three candidates per prompt, best predicted IoU first."""
 
+    grid = Grid()
+
     def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
         self._runtime = runtime
@@ -284,7 +286,7 @@ class SamSegmenter:
         progress: Progress = no_progress,
     ) -> list[Found]:
         """See `Segmenter.everything`."""
-        from samdesk.engine.sam_everything import everything
+        from samdesk.engine.sam.everything import everything
 
         geometry = self._geometry(embedding)
         return everything(self._runtime, embedding.data, geometry, grid, token, progress)

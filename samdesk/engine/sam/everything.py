@@ -6,15 +6,15 @@ without crops. Prompts are decoded in batches, and only what the engine thinks g
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from samdesk.core.grid import Grid, edges, without_duplicates, without_small_regions
+from samdesk.core.grid import Grid
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import CancelToken, Found, Progress
-from samdesk.engine.sam import PADDING, POSITIVE, Floats, Geometry, Runtime
+from samdesk.engine.best import best_found
+from samdesk.engine.sam.segmenter import PADDING, POSITIVE, Floats, Geometry, Runtime
 
 
 def everything(
@@ -43,12 +43,8 @@ def everything(
             if mask is not None and not mask.is_empty:
                 prompt = Prompt((Point(*batch[index].tolist()),))
                 found.append(Found(prompt, mask, float(scores[index, candidate]), stability))
-    found = _kept(found, np.array([one.score for one in found], np.float32))
-    if grid.min_area > 0:
-        found = _without_small_regions(found, grid.min_area)
-    found.sort(key=lambda one: -one.score)
     progress(1.0)
-    return found[: grid.max_per_image]
+    return best_found(found, grid)
 
 
 def _prompts(points: Any, geometry: Geometry) -> tuple[Floats, Floats]:
@@ -58,16 +54,3 @@ def _prompts(points: Any, geometry: Geometry) -> tuple[Floats, Floats]:
     coords[:, 0] = points * scale
     labels = np.tile(np.array([POSITIVE, PADDING], np.float32), (len(points), 1))
     return coords, labels
-
-
-def _kept(found: list[Found], scores: Floats) -> list[Found]:
-    boxes = np.array([edges(one.mask) for one in found], np.float32).reshape(-1, 4)
-    return [found[place] for place in without_duplicates(boxes, scores)]
-
-
-def _without_small_regions(found: list[Found], min_area: int) -> list[Found]:
-    """As `postprocess_small_regions`: masks that needed no mending are preferred."""
-    masks = [without_small_regions(one.mask, min_area) for one in found]
-    mended = [replace(one, mask=mask) for one, mask in zip(found, masks, strict=True)]
-    is_whole = [one.mask == mask for one, mask in zip(found, masks, strict=True)]
-    return _kept(mended, np.array(is_whole, np.float32))
