@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from samdesk.core.dataset import (
     Annotation,
@@ -13,12 +14,15 @@ from samdesk.core.dataset import (
     Change,
     ImageRecord,
     Proposal,
+    UnsegmentedBox,
 )
 from samdesk.core.grid import DUPLICATE_IOU, Grid
 from samdesk.core.hierarchy import wholes
-from samdesk.core.image import LoadedImage
-from samdesk.engine.base import EngineInfo, Found
+from samdesk.core.image import LoadedImage, load_image
+from samdesk.core.prompt import Box, Prompt
+from samdesk.engine.base import CancelToken, Embedding, EngineInfo, Found, Segmenter
 from samdesk.runtime.annotating import as_loaded, provenance, require_unchanged
+from samdesk.runtime.encoder import CachedEncoder
 from samdesk.store.project import Project
 
 
@@ -38,15 +42,55 @@ class Look:
     sha256: str
     found: tuple[Found, ...]
 
-    @classmethod
-    def of(cls, path: str, image: LoadedImage, found: Sequence[Found]) -> Look:
+
+class Looker:
+    """Looks at images with one engine, one after the other.
+
+    Args:
+        root: the folder of images.
+        grid: what is asked of images without boxes.
+        max_pixels: the largest image that is read.
+    """
+
+    def __init__(
+        self, engine: Segmenter, encoder: CachedEncoder, root: Path, grid: Grid, max_pixels: int
+    ) -> None:
+        self.engine = engine
+        self._encoder = encoder
+        self._root = root
+        self._grid = grid
+        self._max_pixels = max_pixels
+
+    def read(self, path: str) -> LoadedImage:
+        """Raises:
+        ImageError: it cannot be read.
+        """
+        return load_image(self._root / path, max_pixels=self._max_pixels)
+
+    def look(self, path: str, image: LoadedImage, boxes: Sequence[Box] = ()) -> Look:
+        """What is found in an image: everything, or what is in each box, in their order.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        embedding = self._encoder.embedding(image)
+        if boxes:
+            found = [self._in_box(embedding, box) for box in boxes]
+        else:
+            found = self.engine.everything(embedding, self._grid, token=CancelToken())
         size = image.width, image.height
-        return cls(path, *size, image.orientation, image.sha256, tuple(found))
+        return Look(path, *size, image.orientation, image.sha256, tuple(found))
+
+    def _in_box(self, embedding: Embedding, box: Box) -> Found:
+        prompt = Prompt(box=box)
+        best = self.engine.predict(embedding, prompt).candidates[0]
+        return Found(prompt, best.mask(), best.score, best.stability_score)
 
 
-def settings_of(engine: EngineInfo, grid: Grid) -> str:
+def settings_of(engine: EngineInfo, grid: Grid, category: Category) -> str:
     """What `AutomaticRun.settings` is for a grid."""
-    return json.dumps({"engine": engine.key, **asdict(grid)}, sort_keys=True)
+    asked = {"engine": engine.key, "category": category.id, **asdict(grid)}
+    return json.dumps(asked, sort_keys=True)
 
 
 def to_look_at(project: Project, records: Sequence[ImageRecord], settings: str) -> list[str]:
@@ -80,10 +124,8 @@ def propose(
         if all(one.mask.iou(other.mask) <= DUPLICATE_IOU for other in annotations)
     ]
     ids = [project.next_id(Annotation) for _ in found]
-    changes = [Change(old, None) for old in project.proposals(record.id)]
-    seen = as_loaded(record, look)
-    if seen != record:
-        changes.append(Change(record, seen))
+    old = [one for one in project.proposals(record.id) if _is_of_grid(one)]
+    changes = [Change(one, None) for one in old] + _read(record, look)
     for identity, one, whole in zip(ids, found, wholes([one.mask for one in found]), strict=True):
         annotation = Annotation(
             identity,
@@ -99,8 +141,50 @@ def propose(
     return changes
 
 
+def propose_in_boxes(
+    project: Project,
+    record: ImageRecord,
+    look: Look,
+    boxes: Sequence[UnsegmentedBox],
+    engine: EngineInfo,
+) -> list[Change]:
+    """The changes that store what was found in imported boxes, as proposals with the boxes' ids.
+
+    The boxes stay until somebody accepts the proposals. Boxes in which nothing was found stay
+    without.
+
+    Args:
+        look: has one mask for each of the boxes.
+
+    Raises:
+        ImageError: the file has another size than when the boxes were imported.
+    """
+    require_unchanged(record, look)
+    changes = _read(record, look)
+    for box, one in zip(boxes, look.found, strict=True):
+        if not one.mask.is_empty:
+            how = provenance(engine, one.prompt, one.score, one.stability_score, source="auto")
+            annotation = Annotation(
+                box.id, record.id, box.category_id, one.mask, how, extras=box.extras
+            )
+            changes.append(Change(None, Proposal(annotation)))
+    return changes
+
+
+def _is_of_grid(proposal: Proposal) -> bool:
+    return proposal.annotation.provenance.prompt.box is None
+
+
+def _read(record: ImageRecord, look: Look) -> list[Change]:
+    seen = as_loaded(record, look)
+    return [Change(record, seen)] if seen != record else []
+
+
 def accept(
-    proposals: Sequence[Proposal], others: Sequence[Proposal], annotations: Sequence[Annotation]
+    proposals: Sequence[Proposal],
+    others: Sequence[Proposal],
+    annotations: Sequence[Annotation],
+    boxes: Sequence[UnsegmentedBox] = (),
 ) -> list[Change]:
     """The changes that make annotations of proposals of one image.
 
@@ -109,6 +193,7 @@ def accept(
     Args:
         others: the image's proposals that stay.
         annotations: the image's annotations.
+        boxes: those of the proposals that were found in boxes; they go.
     """
     accepted = {one.id for one in proposals} | {one.id for one in annotations}
     parents = {one.id: one.annotation.parent_id for one in (*proposals, *others)}
@@ -118,7 +203,7 @@ def accept(
             identity = parents.get(identity)
         return identity
 
-    changes = []
+    changes: list[Change] = [Change(box, None) for box in boxes]
     for one in proposals:
         parent = whole(one.annotation.parent_id)
         changes.append(Change(one, None))

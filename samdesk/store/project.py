@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,10 +26,12 @@ from samdesk.core.dataset import (
     Category,
     Change,
     Dataset,
+    DatasetInfo,
     ImageRecord,
     Proposal,
     Provenance,
     Record,
+    UnsegmentedBox,
 )
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
@@ -44,6 +47,8 @@ _TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
     Category: "category",
     Annotation: "annotation",
+    UnsegmentedBox: "unsegmented_box",
+    DatasetInfo: "dataset_info",
     Proposal: "proposal",
     AutomaticRun: "automatic_run",
 }
@@ -151,13 +156,21 @@ class Project:
             self._lock.release()
 
     def next_id(self, kind: type[Record]) -> int:
-        """An id that no record of this kind has had or will have."""
+        """An id that no record of this kind has had or will have.
+
+        Boxes without masks share the ids of annotations.
+        """
+        kind = Annotation if kind is UnsegmentedBox else kind
+        self._last_ids[kind] = self.last_id(kind) + 1
+        return self._last_ids[kind]
+
+    def last_id(self, kind: type[Record]) -> int:
+        """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
             row = self._connection.execute(
                 "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
             ).fetchone()
             self._last_ids[kind] = row[0] if row else 0
-        self._last_ids[kind] += 1
         return self._last_ids[kind]
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -203,21 +216,23 @@ class Project:
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
         rows = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image ORDER BY id"
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "ORDER BY id"
         )
         return [ImageRecord(*row) for row in rows]
 
     def image(self, path: str) -> ImageRecord | None:
         """The image of this path relative to the folder."""
         row = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image WHERE path = ?",
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "WHERE path = ?",
             (path,),
         ).fetchone()
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute("SELECT id, name, colour FROM category ORDER BY id")
+        rows = self._connection.execute("SELECT id, name, colour, extras FROM category ORDER BY id")
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -234,6 +249,10 @@ class Project:
         return dict(
             self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
         )
+
+    def proposal_parents(self) -> dict[int, int | None]:
+        """The id of each proposal, with its parent's where it is part of something."""
+        return dict(self._connection.execute("SELECT id, parent_id FROM proposal"))
 
     def automatic_run(self, image_id: int) -> AutomaticRun | None:
         """What was last asked of an image without a person; None when nothing was."""
@@ -269,11 +288,53 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
-        return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
+        return [*map(_annotation, rows)]
 
-    def snapshot(self) -> Dataset:
-        """Everything as it is now; the annotations are read when they are iterated."""
-        return Dataset(tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self))
+    def parents(self) -> dict[int, int]:
+        """The parent of each annotation that is part of another."""
+        return dict(
+            self._connection.execute(
+                "SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"
+            )
+        )
+
+    def boxes(self) -> list[UnsegmentedBox]:
+        """The boxes without masks on all images, by id."""
+        rows = self._connection.execute(
+            "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
+            "ORDER BY id"
+        )
+        return [
+            UnsegmentedBox(identity, image, category, Box(*edges), extras)
+            for identity, image, category, *edges, extras in rows
+        ]
+
+    def info(self) -> DatasetInfo | None:
+        """What imported files said about themselves; None before there was one."""
+        row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
+        return DatasetInfo(*row) if row else None
+
+    def snapshot(self, *, with_proposals: bool = False) -> Dataset:
+        """Everything as it is now; the annotations are read when they are iterated.
+
+        Args:
+            with_proposals: takes proposals for annotations.
+        """
+        counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
+        if with_proposals:
+            counts.update(self.proposal_counts())
+            proposed = self.proposal_parents()
+            parents |= {part: whole for part, whole in proposed.items() if whole is not None}
+            boxes = [box for box in boxes if box.id not in proposed]
+        return Dataset(
+            tuple(self.images()),
+            tuple(self.categories()),
+            _StoredAnnotations(self, with_proposals),
+            counts,
+            parents,
+            tuple(boxes),
+            self.info() or DatasetInfo(),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -293,8 +354,7 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM {table} {where} ORDER BY id", values
         )
-        for row in rows:
-            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
+        yield from map(_annotation, rows)
 
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]
@@ -306,6 +366,9 @@ class Project:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
             self._connection.execute(statement, tuple(row.values()))
+            kind = Annotation if table == "unsegmented_box" else type(change.after)
+            if kind in self._last_ids:
+                self._last_ids[kind] = max(self._last_ids[kind], change.after.id)
             return
         assigned = ", ".join(f"{column} = ?" for column in row)
         self._one_row(
@@ -325,9 +388,12 @@ class Project:
 @dataclass(frozen=True)
 class _StoredAnnotations:
     project: Project
+    with_proposals: bool
 
     def __iter__(self) -> Iterator[Annotation]:
-        return self.project.annotations()
+        yield from self.project.annotations()
+        if self.with_proposals:
+            yield from (one.annotation for one in self.project.proposals())
 
 
 def default_database(folder: Path, data: Path) -> Path:
@@ -426,18 +492,9 @@ def _file_system(path: Path) -> str:
     return ""
 
 
-_ANNOTATION_COLUMNS = (
-    "id",
-    "image_id",
-    "category_id",
-    "parent_id",
-    "width",
-    "height",
-    "x",
-    "y",
-    "w",
-    "h",
-    "counts",
+_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
+_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_PROVENANCE_COLUMNS = (
     "source",
     "engine",
     "checkpoint",
@@ -450,12 +507,16 @@ _ANNOTATION_COLUMNS = (
     "seconds",
     "created_at",
 )
-_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
 
 
 def _row(record: Record) -> dict[str, Any]:
     if isinstance(record, Proposal):
         return _row(record.annotation)
+    if isinstance(record, UnsegmentedBox):
+        values = {**vars(record), **vars(record.box)}
+        del values["box"]
+        return values
     if not isinstance(record, Annotation):
         return asdict(record)
     values = {
@@ -466,15 +527,26 @@ def _row(record: Record) -> dict[str, Any]:
         "category_id": record.category_id,
         "parent_id": record.parent_id,
         "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
+        "extras": record.extras,
     }
     return {column: values[column] for column in _ANNOTATION_COLUMNS}
 
 
-def _annotation(row: dict[str, Any]) -> Annotation:
-    mask = Mask(*(row.pop(column) for column in _MASK_COLUMNS))
-    own = {key: row.pop(key) for key in ("id", "image_id", "category_id", "parent_id")}
-    prompt = _prompt_from_json(json.loads(row.pop("prompt")))
-    return Annotation(mask=mask, provenance=Provenance(prompt=prompt, **row), **own)
+def _annotation(row: tuple[Any, ...]) -> Annotation:
+    """From the values of _ANNOTATION_COLUMNS."""
+    identity, image_id, category_id, parent_id, extras, *rest = row
+    mask = Mask(*rest[:7])
+    source, engine, checkpoint, sha256, precision, prompt, *cost = rest[7:]
+    provenance = Provenance(
+        source,
+        engine,
+        checkpoint,
+        sha256,
+        precision,
+        _prompt_from_json(json.loads(prompt)),
+        *cost,
+    )
+    return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)
 
 
 def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:

@@ -52,15 +52,45 @@ CREATE INDEX annotation_category ON annotation (category_id);
 CREATE INDEX annotation_parent ON annotation (parent_id);
 """
 
+# What imported files say beyond what the tables hold, and boxes whose objects have no mask yet.
+# A box has an annotation's id, because the annotation made of it takes it over.
+_VERSION_2 = """
+ALTER TABLE image ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+ALTER TABLE category ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+ALTER TABLE annotation ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+CREATE TABLE dataset_info (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    info TEXT NOT NULL,
+    licenses TEXT NOT NULL,
+    extras TEXT NOT NULL
+);
+CREATE TABLE unsegmented_box (
+    id INTEGER PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES image DEFERRABLE INITIALLY DEFERRED,
+    category_id INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
+    x0 REAL NOT NULL,
+    y0 REAL NOT NULL,
+    x1 REAL NOT NULL,
+    y1 REAL NOT NULL,
+    extras TEXT NOT NULL
+);
+CREATE INDEX unsegmented_box_image ON unsegmented_box (image_id);
+CREATE TRIGGER unsegmented_box_id AFTER INSERT ON unsegmented_box BEGIN
+    INSERT INTO sqlite_sequence (name, seq) SELECT 'annotation', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'annotation');
+    UPDATE sqlite_sequence SET seq = max(seq, NEW.id) WHERE name = 'annotation';
+END;
+"""
+
 # Proposals are kept apart, so that nothing takes them for what a person has accepted. They have
 # annotations' ids, because the annotation accepted of one takes its id over.
-_PROPOSALS = """
+_VERSION_3 = """
 CREATE TABLE proposal (
     id INTEGER PRIMARY KEY,
     image_id INTEGER NOT NULL REFERENCES image DEFERRABLE INITIALLY DEFERRED,
     category_id INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
     parent_id INTEGER,
-    extras TEXT NOT NULL DEFAULT '',
+    extras TEXT NOT NULL,
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
     x INTEGER NOT NULL,
@@ -94,7 +124,7 @@ CREATE TABLE automatic_run (
 """
 
 # What turns version N into N + 1, N being the place in this tuple.
-MIGRATIONS = (_VERSION_1, _PROPOSALS)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 VERSION = len(MIGRATIONS)
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -72,7 +73,8 @@ def annotate(options: argparse.Namespace) -> int:
 
 
 def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
-    name = parse(line).category
+    request = parse(line)
+    name = request.category
     if name is None:
         raise RequestError('"category" is missing.', "Give the category's name.")
     name = name.strip()
@@ -81,6 +83,13 @@ def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict
     known = project.image(path)
     record = known or ImageRecord(project.next_id(ImageRecord), path)
     require_unchanged(record, segmentation.last_image)
+    if request.parent_id is not None:
+        on_image = {one.id for one in project.annotations(record.id)}
+        if request.parent_id not in on_image:
+            raise RequestError(
+                f"There is no annotation {request.parent_id} on {path}.",
+                'Give the "annotation_id" of the whole, on the same image.',
+            )
     best = prediction.candidates[0]
     if best.mask().is_empty:
         raise RequestError("No mask was found there.", "Try another point or a box.")
@@ -96,8 +105,9 @@ def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict
         best,
         prediction.prompt,
         clicks=len(prediction.prompt.points) + (prediction.prompt.box is not None),
-        seconds=0.0,
+        seconds=(answered["embed_ms"] + answered["predict_ms"]) / 1000,
     )
+    annotation = replace(annotation, parent_id=request.parent_id)
     project.apply(
         [
             Change(known, loaded),
