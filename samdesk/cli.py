@@ -144,9 +144,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     _add_engine(precompute)
 
-    from samdesk.verbs import auto
-
-    auto.add_arguments(by_name["auto"])
+    _add_auto(by_name["auto"])
     _add_engine(by_name["auto"])
 
     export = by_name["export"]
@@ -228,6 +226,39 @@ def _verbs_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_auto(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--from-boxes",
+        action="store_true",
+        help="masks for imported boxes that have none, instead of for everything",
+    )
+    parser.add_argument(
+        "--points-per-side",
+        type=_at_least_one,
+        metavar="N",
+        help="a grid of N x N points (32; 8 for the built-in engine)",
+    )
+    parser.add_argument(
+        "--pred-iou",
+        type=float,
+        metavar="X",
+        help="what the predicted IoU must exceed (0.86; 0.5 for the built-in engine)",
+    )
+    parser.add_argument(
+        "--stability", type=float, metavar="X", help="the least stability score (0.92)"
+    )
+    parser.add_argument(
+        "--min-area", type=_at_least_one, metavar="PX", help="fill holes and drop islands below it"
+    )
+    parser.add_argument(
+        "--max-per-image", type=_at_least_one, metavar="N", help="keep only the best N of an image"
+    )
+    parser.add_argument(
+        "--category", default="object", metavar="NAME", help="of the proposals (object)"
+    )
+
+
 def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--requests",
@@ -277,6 +308,12 @@ def _shard(text: str) -> tuple[int, int]:
     if part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
         return int(part), int(parts)
     raise argparse.ArgumentTypeError(f"{text!r} is not like 2/5, from 1/5 to 5/5")
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
 
 
 def _amount(text: str) -> float:

@@ -219,7 +219,7 @@ def test_a_terminal_gets_a_bar(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(precompute.sys, "stderr", Terminal())
+    monkeypatch.setattr(sys, "stderr", Terminal())
     assert cli.main(["precompute", str(images(tmp_path / "images", 4))]) == 0
     shown = precompute.sys.stderr.getvalue()
     assert "] 2 of 4, " in shown

@@ -167,13 +167,7 @@ class Dataset:
 
 
 Record: TypeAlias = (
-    ImageRecord
-    | Category
-    | Annotation
-    | UnsegmentedBox
-    | DatasetInfo
-    | Proposal
-    | AutomaticRun
+    ImageRecord | Category | Annotation | UnsegmentedBox | DatasetInfo | Proposal | AutomaticRun
 )
 
 

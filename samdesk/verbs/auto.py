@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from samdesk import settings
 from samdesk.core.dataset import Category, Change, ImageRecord, Proposal, UnsegmentedBox
@@ -148,9 +147,7 @@ class _GridWriter:
     def write(self, look: Look) -> tuple[int, int]:
         """How many proposals were stored, and in how many boxes nothing was found."""
         record = self._records[look.path]
-        changes = propose(
-            self._project, record, look, self._category, self._engine, self._settings
-        )
+        changes = propose(self._project, record, look, self._category, self._engine, self._settings)
         self._project.apply(changes)
         return _proposals(changes), 0
 
@@ -268,43 +265,3 @@ def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
         say("Stopped; what is done is kept. The same command goes on from here.")
         return INTERRUPTED
     return FAILED if run.failed else OK
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `samdesk auto` takes, without the engine's arguments."""
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument(
-        "--from-boxes",
-        action="store_true",
-        help="masks for imported boxes that have none, instead of for everything",
-    )
-    parser.add_argument(
-        "--points-per-side",
-        type=_count,
-        metavar="N",
-        help="a grid of N x N points (32; 8 for the built-in engine)",
-    )
-    parser.add_argument(
-        "--pred-iou",
-        type=float,
-        metavar="X",
-        help="what the predicted IoU must exceed (0.86; 0.5 for the built-in engine)",
-    )
-    parser.add_argument(
-        "--stability", type=float, metavar="X", help="the least stability score (0.92)"
-    )
-    parser.add_argument(
-        "--min-area", type=_count, metavar="PX", help="fill holes and drop islands below it"
-    )
-    parser.add_argument(
-        "--max-per-image", type=_count, metavar="N", help="keep only the best N of an image"
-    )
-    parser.add_argument(
-        "--category", default="object", metavar="NAME", help="of the proposals (object)"
-    )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
-    return int(text)
