@@ -20,7 +20,15 @@ from samdesk.core.grid import DUPLICATE_IOU, Grid
 from samdesk.core.hierarchy import wholes
 from samdesk.core.image import LoadedImage, load_image
 from samdesk.core.prompt import Box, Prompt
-from samdesk.engine.base import CancelToken, Embedding, EngineInfo, Found, Segmenter
+from samdesk.engine.base import (
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    Found,
+    Progress,
+    Segmenter,
+    no_progress,
+)
 from samdesk.runtime.annotating import as_loaded, provenance, require_unchanged
 from samdesk.runtime.encoder import CachedEncoder
 from samdesk.store.project import Project
@@ -74,17 +82,36 @@ class Looker:
             EngineError: the engine failed.
         """
         embedding = self._encoder.embedding(image)
-        if boxes:
-            found = [self._in_box(embedding, box) for box in boxes]
-        else:
-            found = self.engine.everything(embedding, self._grid, token=CancelToken())
-        size = image.width, image.height
-        return Look(path, *size, image.orientation, image.sha256, tuple(found))
+        return find(self.engine, embedding, path, image, self._grid, boxes, CancelToken())
 
-    def _in_box(self, embedding: Embedding, box: Box) -> Found:
+
+def find(
+    engine: Segmenter,
+    embedding: Embedding,
+    path: str,
+    image: LoadedImage,
+    grid: Grid,
+    boxes: Sequence[Box],
+    token: CancelToken,
+    progress: Progress = no_progress,
+) -> Look:
+    """What an engine finds in an image: everything, or what is in each box, in their order.
+
+    Raises:
+        Cancelled: by the token.
+        EngineError: the engine failed.
+    """
+    found = []
+    for number, box in enumerate(boxes):
+        token.check()
+        progress(number / len(boxes))
         prompt = Prompt(box=box)
-        best = self.engine.predict(embedding, prompt).candidates[0]
-        return Found(prompt, best.mask(), best.score, best.stability_score)
+        best = engine.predict(embedding, prompt).candidates[0]
+        found.append(Found(prompt, best.mask(), best.score, best.stability_score))
+    if not boxes:
+        found = engine.everything(embedding, grid, token=token, progress=progress)
+    size = image.width, image.height
+    return Look(path, *size, image.orientation, image.sha256, tuple(found))
 
 
 def settings_of(engine: EngineInfo, grid: Grid, category: Category) -> str:

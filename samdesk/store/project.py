@@ -250,6 +250,13 @@ class Project:
             self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
         )
 
+    def has_proposals_of(self, category_id: int) -> bool:
+        """Whether any proposal is of a category."""
+        row = self._connection.execute(
+            "SELECT 1 FROM proposal WHERE category_id = ? LIMIT 1", (category_id,)
+        ).fetchone()
+        return row is not None
+
     def proposal_parents(self) -> dict[int, int | None]:
         """The id of each proposal, with its parent's where it is part of something."""
         return dict(self._connection.execute("SELECT id, parent_id FROM proposal"))

@@ -21,7 +21,7 @@ class ActionSpec:
         keys: as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "images", "image", "editable",
-            "draft", "selection", "undo", "redo".
+            "draft", "selection", "proposals", "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -36,7 +36,14 @@ class ActionSpec:
     separated: bool = False
 
 
-MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "help": "&Help"}
+MENUS = {
+    "file": "&File",
+    "edit": "&Edit",
+    "image": "&Image",
+    "propose": "&Proposals",
+    "view": "&View",
+    "help": "&Help",
+}
 
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
@@ -97,6 +104,43 @@ ACTIONS = (
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("pause", "Pause encoding in the &background", "image", checkable=True),
+    ActionSpec(
+        "propose", "Propose &masks on this image", "propose", ("G",), "", "idle", typing=False
+    ),
+    ActionSpec("propose_folder", "Propose masks on all &untouched images", "propose", when="idle"),
+    ActionSpec("propose_boxes", "Propose masks for imported &boxes", "propose", when="idle"),
+    ActionSpec("stop_proposing", "&Stop proposing", "propose", when="proposing"),
+    ActionSpec(
+        "next_proposal",
+        "&Next proposal",
+        "propose",
+        ("Q",),
+        when="images",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec(
+        "previous_proposal",
+        "&Previous proposal",
+        "propose",
+        ("Shift+Q",),
+        when="proposals",
+        typing=False,
+    ),
+    ActionSpec(
+        "accept_proposals",
+        "&Accept all as good as the chosen one",
+        "propose",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        when="proposals",
+    ),
+    ActionSpec(
+        "drop_proposals",
+        "&Drop all on this image",
+        "propose",
+        ("Ctrl+Del",),
+        when="proposals",
+    ),
     ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
     ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),
     ActionSpec("zoom_in", "Zoom &in", "view", ("Ctrl++", "Ctrl+="), "", "image"),
@@ -144,7 +188,10 @@ def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[st
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(spec.checkable)
-        action.setAutoRepeat(spec.id in {"next", "previous", "zoom_in", "zoom_out"})
+        action.setAutoRepeat(
+            spec.id
+            in {"next", "previous", "next_proposal", "previous_proposal", "zoom_in", "zoom_out"}
+        )
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
         name = plain(translated(spec.text))

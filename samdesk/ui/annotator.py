@@ -13,6 +13,7 @@ from samdesk.core.dataset import (
     Category,
     Change,
     ImageRecord,
+    Proposal,
     Record,
     Status,
     UnsegmentedBox,
@@ -29,6 +30,7 @@ from samdesk.runtime.inference import Inference, Request
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Draft, DraftHistory
+from samdesk.ui.proposals import Proposals
 from samdesk.ui.workspace import Workspace
 
 
@@ -63,6 +65,7 @@ class Annotator(QObject):
         self.boxes: dict[int, UnsegmentedBox] = {}
         self.category_id: int | None = None
         self.selected_id: int | None = None
+        self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
         self._dropped: dict[int, DraftHistory] = {}
         workspace.opened.connect(self._folder_opened)
@@ -163,11 +166,12 @@ class Annotator(QObject):
             self.next_candidate(number - self.draft.chosen)
 
     def drop_draft(self) -> None:
-        """Forgets the prompt; without one, the selection."""
+        """Forgets the prompt; without one, the selection, that of a proposal too."""
         record = self.workspace.record
         history = self._drafts.pop(record.id, None) if record else None
         if record is None or history is None:
             self.select(None)
+            self.proposals.select(None)
             return
         if history.current is not None:
             self._dropped[record.id] = history
@@ -175,13 +179,15 @@ class Annotator(QObject):
         self.draft_changed.emit()
 
     def accept(self) -> bool:
-        """Stores the mask shown as an annotation of the current category.
+        """Stores the mask shown as an annotation of the current category; or a chosen proposal.
 
         Returns:
             Whether there was a mask to store and it is on disk.
         """
         record, project = self.workspace.record, self.workspace.project
         history, draft = self._history(), self.draft
+        if draft is None and self.proposals.current is not None:
+            return self.proposals.accept()
         if record is None or project is None or history is None or draft is None:
             return False
         candidate = draft.candidate
@@ -208,6 +214,7 @@ class Annotator(QObject):
         if (box := self._box_of(draft.prompt)) is not None:
             annotation = replace(annotation, id=box.id, extras=box.extras)
             changes.append(Change(box, None))
+            changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
         if not self.change(self.tr("Accept {0}").format(category.name), changes):
             self.category_id = before
@@ -251,6 +258,8 @@ class Annotator(QObject):
 
     def select(self, annotation_id: int | None) -> None:
         """Selects an annotation of the image on screen, or none."""
+        if annotation_id is not None:
+            self.proposals.select(None)
         if annotation_id != self.selected_id:
             self.selected_id = annotation_id
             self.selection_changed.emit()
@@ -260,14 +269,19 @@ class Annotator(QObject):
         under = [one for one in self.annotations if one.mask.contains(x, y)]
         under.sort(key=lambda one: one.mask.area)
         ids = [one.id for one in under]
+        if not ids:
+            self.select(None)
+            self.proposals.select_at(x, y)
+            return
         if self.selected_id in ids:
             ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
         self.select(ids[0] if ids else None)
 
     def delete_selected(self) -> None:
-        """Deletes the selected annotation; its parts stay, on their own."""
+        """Deletes the selected annotation, or drops the chosen proposal; their parts stay."""
         selected = self.selected
         if selected is None:
+            self.proposals.drop()
             return
         orphans = [one for one in self.annotations if one.parent_id == selected.id]
         changes = [Change(one, replace(one, parent_id=None)) for one in orphans]
@@ -339,6 +353,7 @@ class Annotator(QObject):
         if category is None:
             return
         self.category_id = category_id
+        self.proposals.recategorise(category)
         selected = self.selected
         if selected is not None and self.draft is None and selected.category_id != category_id:
             change = recategorised(selected, category)
@@ -378,6 +393,13 @@ class Annotator(QObject):
     def delete_category(self, category: Category) -> None:
         """Deletes a category that no annotation has."""
         has_boxes = any(box.category_id == category.id for box in self.boxes.values())
+        project = self.workspace.project
+        has_proposals = project is not None and project.has_proposals_of(category.id)
+        if has_proposals:
+            self.told.emit(
+                self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
+            )
+            return
         if self.category_counts.get(category.id) or has_boxes:
             self.told.emit(
                 self.tr("{0} has annotations. Give them another category first.").format(
@@ -414,6 +436,8 @@ class Annotator(QObject):
             self.categories = project.categories()
             if self.category is None and self.categories:
                 self.category_id = self.categories[-1].id
+        if Proposal in kinds:
+            self.proposals.take_over(changes)
         if UnsegmentedBox in kinds:
             self.boxes = {box.id: box for box in project.boxes()}
         for change in changes:
@@ -453,6 +477,7 @@ class Annotator(QObject):
         record = self.workspace.record
         assert record is not None
         self.select(None)
+        self.proposals.select(None)
         self._dropped.pop(record.id, None)
         history = self._drafts.setdefault(record.id, DraftHistory())
         history.push(Draft(prompt, self.inference.request(self.workspace.key, prompt)))
@@ -516,6 +541,7 @@ class Annotator(QObject):
     def _moved(self) -> None:
         self.select(None)
         self._read_annotations()
+        self.proposals.read()
         self._resume()
 
     def _read_annotations(self) -> None:

@@ -18,8 +18,8 @@ from samdesk.engine.sam.segmenter import Floats, normalised
 
 # How often a running encode looks whether it was cancelled, in milliseconds.
 _LOOKS_EVERY = 5
-# Enough prompts for every core; their answers take 0.8 MB each.
-_BATCH = 64
+# Prompts at a time when there are many; a click waits for no more than these.
+_BATCH = 8
 # Until the first image has been encoded, its progress is a guess.
 _FIRST_ENCODE_SECONDS = 5.0
 

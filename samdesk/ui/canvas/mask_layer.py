@@ -37,14 +37,15 @@ class Look:
 
 
 class Style(Enum):
-    """Plain outlines, a heavier one, a dashed one: what masks are can be seen without colour."""
+    """Plain outlines, a heavier one, dashed ones, faint for proposals: seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
     DRAFT = 2
+    PROPOSED = 3
 
 
-_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110}  # alpha
+_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110, Style.PROPOSED: 24}  # alpha
 
 
 class MaskLayer(QGraphicsItem):
@@ -307,13 +308,18 @@ def _layers(
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
     yield inside, colour, _TINT[style]
+    y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
+    is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
+    if style is Style.PROPOSED:
+        line = border(inside, round(ratio))
+        yield line, 0, _DARK // 2
+        yield np.where(is_dash, line, np.uint8(0)), colour, _LIGHT
+        return
     heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
     if style is Style.DRAFT:
         yield line, 0xFFFFFF, _LIGHT
-        y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
-        is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
         line = np.where(is_dash, line, np.uint8(0))
     yield line, colour, 255
     if style is Style.SELECTED:

@@ -44,6 +44,7 @@ class DraftBar(QWidget):
         annotator.draft_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
+        annotator.proposals.changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
         annotator.workspace.moved.connect(self._show)
         self._show()
@@ -64,15 +65,24 @@ class DraftBar(QWidget):
                 words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
                 button.setToolTip(words + " (Tab)")
                 button.setAccessibleName(words)
-        self._chip.setVisible(prediction is not None)
+        is_proposal = draft is None and annotator.proposals.current is not None
+        self._chip.setVisible(prediction is not None or is_proposal)
         self.label.setText(self._words())
         self.adjustSize()
 
     def _words(self) -> str:
         annotator, draft = self._annotator, self._annotator.draft
         if draft is None:
+            if annotator.proposals.current is not None:
+                return self._words_on_proposal()
             if annotator.selected is not None:
                 return self.tr("<b>Del</b> deletes · <b>1–9</b> changes the category")
+            if annotator.proposals.shown:
+                count = len(annotator.proposals.shown)
+                return self.tr(
+                    "<b>Q</b> goes through {0} proposals · <b>Ctrl+Enter</b> accepts all · "
+                    "<b>Ctrl+Del</b> drops all"
+                ).format(f"{count:,}")
             return self.tr(
                 "<b>Click</b> an object, or <b>drag</b> a box around it · "
                 "<b>right-click</b> takes away"
@@ -87,3 +97,22 @@ class DraftBar(QWidget):
         colour = annotator.draft_colour
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))
+
+    def _words_on_proposal(self) -> str:
+        annotator, proposals = self._annotator, self._annotator.proposals
+        current = proposals.current
+        assert current is not None
+        category = annotator.category_of(current.annotation)
+        self._chip.setStyleSheet(
+            f"background: {category.colour if category else '#888888'}; border-radius: 4px;"
+        )
+        score = min(current.annotation.provenance.predicted_iou or 0.0, 1.0)
+        return self.tr(
+            "Proposal {0} of {1}, score {2} · <b>Enter</b> accepts as <b>{3}</b> · "
+            "<b>Del</b> drops · <b>Q</b> next · <b>Ctrl+Enter</b> accepts all from {2} up"
+        ).format(
+            f"{proposals.place + 1:,}",
+            f"{len(proposals.shown):,}",
+            f"{score:.2f}",
+            escape(category.name if category else "?"),
+        )
