@@ -312,8 +312,8 @@ def _layers(
     is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
     if style is Style.PROPOSED:
         line = border(inside, round(ratio))
-        yield line, 0, _DARK // 2
-        yield np.where(is_dash, line, np.uint8(0)), colour, _LIGHT
+        yield line, 0, _DARK // 3
+        yield np.where(is_dash, line, np.uint8(0)), colour, _DARK
         return
     heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
