@@ -145,6 +145,13 @@ def _verbs_parser() -> argparse.ArgumentParser:
     _add_engine(precompute)
 
     _add_auto(by_name["auto"])
+    by_name["auto"].add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="by the machines of a Ray cluster, with the folder in the same place on each",
+    )
     _add_engine(by_name["auto"])
 
     export = by_name["export"]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from samdesk import settings
 from samdesk.core.dataset import Category, Change, ImageRecord, Proposal, UnsegmentedBox
@@ -66,31 +67,87 @@ def auto(options: argparse.Namespace) -> int:
             raise ProjectError(f"{root} is open in another SAMDesk.", "Close that one first.")
         listed = set(paths)
         records = {one.path: one for one in project.add_images(paths) if one.path in listed}
-        looker = load_looker(options, root)
-        engine = looker.engine
-        say(f"engine: {engine.info.name} on {engine.info.device}")
-        if engine.info.remark:
-            say(engine.info.remark)
+        hands = _hands(options, root)
+        info = hands.info
+        say(f"engine: {info.name} on {info.device}")
+        if info.remark:
+            say(info.remark)
         writer: _BoxWriter | _GridWriter
         if options.from_boxes:
-            writer = _BoxWriter(project, engine.info, records)
+            writer = _BoxWriter(project, info, records)
         else:
-            grid = grid_of(options, engine.grid)
-            writer = _GridWriter(project, engine.info, records, grid, options.category)
+            grid = grid_of(options, hands.grid)
+            writer = _GridWriter(project, info, records, grid, options.category)
         run = _Run(writer.total, writer.total - len(writer.paths))
         failure = None
         try:
-            _write(run, writer, _looks(looker, writer.paths, writer.boxes))
+            _write(run, writer, hands.looks(writer.paths, writer.boxes))
         except KeyboardInterrupt:
             run.is_interrupted = True
         except SamdeskError as error:
             # The disk is full, or the engine out of memory: what is done is told first.
             failure = error
-        engine.close()
-    code = _told(options, run, engine.info)
+        hands.close()
+    code = _told(options, run, info)
     if failure is not None:
         raise failure
     return code
+
+
+class Hands(Protocol):
+    """Whoever looks at the images: this process, or the workers of a cluster.
+
+    Attributes:
+        info, grid: of the engine.
+    """
+
+    info: EngineInfo
+    grid: Grid
+
+    def looks(
+        self, paths: Sequence[str], boxes: Mapping[str, Sequence[Box]]
+    ) -> Iterator[tuple[str, Look | SamdeskError]]:
+        """What is found in each image, or why it could not be looked at, in any order.
+
+        Raises:
+            EngineLost: no other image would fare better.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+def _hands(options: argparse.Namespace, root: Path) -> Hands:
+    if options.ray is not None:
+        from samdesk.verbs.cluster import Cluster
+
+        return Cluster(options, root)
+    return _ThisProcess(load_looker(options, root))
+
+
+class _ThisProcess:
+    """See `Hands`."""
+
+    def __init__(self, looker: Looker) -> None:
+        self._looker = looker
+        self.info, self.grid = looker.engine.info, looker.engine.grid
+
+    def looks(
+        self, paths: Sequence[str], boxes: Mapping[str, Sequence[Box]]
+    ) -> Iterator[tuple[str, Look | SamdeskError]]:
+        """See `Hands.looks`."""
+        looker = self._looker
+        for path, reading in ahead(looker.read, paths):
+            try:
+                yield path, looker.look(path, reading.result(), boxes.get(path, ()))
+            except EngineLost:
+                raise
+            except (ImageError, EngineError) as error:
+                yield path, error
+
+    def close(self) -> None:
+        """See `Hands.close`."""
+        self._looker.engine.close()
 
 
 def load_looker(options: argparse.Namespace, root: Path) -> Looker:
@@ -194,20 +251,6 @@ def _category(project: Project, name: str) -> Category:
 
 def _proposals(changes: Sequence[Change]) -> int:
     return sum(isinstance(change.after, Proposal) for change in changes)
-
-
-def _looks(
-    looker: Looker, paths: Sequence[str], boxes: Mapping[str, Sequence[Box]]
-) -> Iterator[tuple[str, Look | SamdeskError]]:
-    """What is found in each image, or why it could not be looked at."""
-    for path, reading in ahead(looker.read, paths):
-        try:
-            yield path, looker.look(path, reading.result(), boxes.get(path, ()))
-        except EngineLost:
-            # No other image would fare better.
-            raise
-        except (ImageError, EngineError) as error:
-            yield path, error
 
 
 def _write(
