@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -96,14 +95,23 @@ def without_small_regions(mask: Mask, min_area: int) -> Mask:
 
 
 def _small_regions(inside: Bitmap, min_area: int) -> Bitmap:
-    _, regions, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
-    is_small = stats[:, cv2.CC_STAT_AREA] < min_area
+    regions, areas = _regions(inside)
+    is_small = areas < min_area
     is_small[0] = False  # what is not inside
     small: Bitmap = is_small[regions]
     return small
 
 
 def _largest_region(inside: Bitmap) -> Bitmap:
-    _, regions, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
-    largest: Bitmap = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    regions, areas = _regions(inside)
+    largest: Bitmap = regions == 1 + int(np.argmax(areas[1:]))
     return largest
+
+
+def _regions(inside: Bitmap) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The number of each pixel's region, 0 outside, and the regions' areas by number."""
+    # The window is to be visible before this is needed.
+    import cv2
+
+    _, regions, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
+    return np.asarray(regions, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
