@@ -17,9 +17,9 @@ from tests.engine.tiny_sam import INFO, tiny_openvino, trained_tiny_sam
 from tests.scenes import shapes
 
 GRIDS = {
-    "all": Grid(9, pred_iou=0.0, stability=0.3),
-    "filtered": Grid(16, pred_iou=0.3, stability=0.5),
-    "mended": Grid(12, pred_iou=0.2, stability=0.4, min_area=60),
+    "all": Grid(7, pred_iou=0.0, stability=0.3),
+    "filtered": Grid(10, pred_iou=0.3, stability=0.5),
+    "mended": Grid(8, pred_iou=0.2, stability=0.4, min_area=60),
 }
 SIZES = {"landscape": (90, 160), "portrait": (210, 70), "large": (350, 300)}
 
