@@ -23,6 +23,7 @@ _VERBS = {
         "a folder's embeddings, before anybody needs them",
         "samdesk.verbs.precompute:precompute",
     ),
+    "auto": ("masks of everything in a folder's images, as proposals", "samdesk.verbs.auto:auto"),
     "export": ("a folder's annotations as a COCO file", "samdesk.verbs.coco:export"),
     "import": ("annotations of COCO, LabelMe or YOLO into a folder", "samdesk.verbs.coco:import_"),
     "check": ("the problems of a COCO file", "samdesk.verbs.coco:check"),
@@ -143,6 +144,16 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     _add_engine(precompute)
 
+    _add_auto(by_name["auto"])
+    by_name["auto"].add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="by the machines of a Ray cluster, with the folder in the same place on each",
+    )
+    _add_engine(by_name["auto"])
+
     export = by_name["export"]
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
@@ -160,6 +171,9 @@ def _verbs_parser() -> argparse.ArgumentParser:
         "--split", metavar="train=0.8,val=0.2", help="into FILE_train.json and FILE_val.json"
     )
     export.add_argument("--seed", type=int, default=0, help="another seed, another split")
+    export.add_argument(
+        "--proposals", action="store_true", help="also masks that nobody has accepted yet"
+    )
     beside = export.add_mutually_exclusive_group()
     beside.add_argument("--copy-images", action="store_true", help="beside the JSON file")
     beside.add_argument("--link-images", action="store_true", help="the same without copies")
@@ -208,6 +222,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     for parser_with_json in (
         by_name["precompute"],
+        by_name["auto"],
         by_name["check"],
         by_name["import"],
         by_name["recommend"],
@@ -216,6 +231,39 @@ def _verbs_parser() -> argparse.ArgumentParser:
     ):
         parser_with_json.add_argument("--json", action="store_true", help="the result as JSON")
     return parser
+
+
+def _add_auto(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--from-boxes",
+        action="store_true",
+        help="masks for imported boxes that have none, instead of for everything",
+    )
+    parser.add_argument(
+        "--points-per-side",
+        type=_at_least_one,
+        metavar="N",
+        help="a grid of N x N points (32; 8 for the built-in engine)",
+    )
+    parser.add_argument(
+        "--pred-iou",
+        type=float,
+        metavar="X",
+        help="what the predicted IoU must exceed (0.86; 0.5 for the built-in engine)",
+    )
+    parser.add_argument(
+        "--stability", type=float, metavar="X", help="the least stability score (0.92)"
+    )
+    parser.add_argument(
+        "--min-area", type=_at_least_one, metavar="PX", help="fill holes and drop islands below it"
+    )
+    parser.add_argument(
+        "--max-per-image", type=_at_least_one, metavar="N", help="keep only the best N of an image"
+    )
+    parser.add_argument(
+        "--category", default="object", metavar="NAME", help="of the proposals (object)"
+    )
 
 
 def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -267,6 +315,12 @@ def _shard(text: str) -> tuple[int, int]:
     if part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
         return int(part), int(parts)
     raise argparse.ArgumentTypeError(f"{text!r} is not like 2/5, from 1/5 to 5/5")
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
 
 
 def _amount(text: str) -> float:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from samdesk import cli
-from samdesk.verbs import precompute
 from samdesk.verbs.precompute import in_shard
 from tests.precomputing_child import CountingSegmenter, use
 
@@ -219,9 +218,10 @@ def test_a_terminal_gets_a_bar(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(precompute.sys, "stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     assert cli.main(["precompute", str(images(tmp_path / "images", 4))]) == 0
-    shown = precompute.sys.stderr.getvalue()
+    shown = terminal.getvalue()
     assert "] 2 of 4, " in shown
     assert shown.rstrip().endswith("0:00:00 left")
 

@@ -23,6 +23,7 @@ _PARTS = {
     "weights": "samdesk.bench.weights:run",
     "side_by_side": "samdesk.bench.side_by_side:run",
     "reference": "samdesk.bench.side_by_side:run_alone",
+    "everything": "samdesk.bench.everything:answers",
     "start": "samdesk.bench.program:start",
     "busy": "samdesk.bench.program:busy",
     "folder": "samdesk.bench.program:folder",

@@ -117,7 +117,7 @@ def _measured(options: argparse.Namespace, extent: Extent, scratch: Path) -> Mea
         SamdeskError: the comparison failed.
     """
     home = scratch / "home"
-    checkpoint = _checkpoint(options, home)
+    checkpoint = checkpoint_for(options, home)
     of_engine = {
         "engine": options.engine,
         "checkpoint": str(checkpoint),
@@ -184,8 +184,12 @@ def _starts(part: Any, extent: Extent, scratch: Path, kind: str) -> Iterator[dic
         yield told
 
 
-def _checkpoint(options: argparse.Namespace, home: Path) -> Path:
-    """The file that was named, or one with random weights, made once per kind and user."""
+def checkpoint_for(options: argparse.Namespace, home: Path) -> Path:
+    """The file that was named, or one with random weights, made once per kind and user.
+
+    Args:
+        home: where the process that makes it keeps what SAMDesk keeps.
+    """
     if options.checkpoint is not None:
         return Path(options.checkpoint).expanduser().absolute()
     kind = "vit_b" if options.engine == "auto" else options.engine

@@ -112,9 +112,9 @@ class Row:
         return {**asdict(self), "factor": self.factor, "verdict": self.verdict.value}
 
 
-def lines(rows: Sequence[Row]) -> Iterator[str]:
+def lines(rows: Sequence[Row], reference: str = "SamPredictor") -> Iterator[str]:
     """The table for people: a line of figures and a line on how they came about, per row."""
-    header = ("", "SAMDesk", "SamPredictor", "factor", "target", "")
+    header = ("", "SAMDesk", reference, "factor", "target", "")
     cells = [header, *(_cells(row) for row in rows)]
     widths = [max(len(cell[column]) for cell in cells) for column in range(len(header))]
     hows = ["", *(f"    {row.how}" for row in rows)]

@@ -121,6 +121,35 @@ class DatasetInfo:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A mask that was found without a person and that nobody has accepted yet.
+
+    Attributes:
+        annotation: what it becomes when it is accepted, its id included. Its parent may be a
+            proposal or an annotation, or be gone.
+    """
+
+    annotation: Annotation
+
+    @property
+    def id(self) -> int:
+        return self.annotation.id
+
+
+@dataclass(frozen=True)
+class AutomaticRun:
+    """Says that an image was looked at without a person, whatever became of the proposals.
+
+    Attributes:
+        id: the image's.
+        settings: what was asked, so that asking the same again finds nothing to do.
+    """
+
+    id: int
+    settings: str
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A frozen snapshot of a project.
 
@@ -139,7 +168,9 @@ class Dataset:
     info: DatasetInfo = field(default_factory=DatasetInfo)
 
 
-Record: TypeAlias = ImageRecord | Category | Annotation | UnsegmentedBox | DatasetInfo
+Record: TypeAlias = (
+    ImageRecord | Category | Annotation | UnsegmentedBox | DatasetInfo | Proposal | AutomaticRun
+)
 
 
 @dataclass(frozen=True)

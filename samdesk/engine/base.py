@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from samdesk.core.grid import Grid
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Logits, Prompt
 from samdesk.errors import EngineError
@@ -134,6 +135,22 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A mask that an engine found without a person; cheap to send to another process.
+
+    Attributes:
+        prompt: what the engine was asked.
+        score: as `Candidate.score`.
+        stability_score: as segment-anything defines it; None where the engine has no logits.
+    """
+
+    prompt: Prompt
+    mask: Mask
+    score: float
+    stability_score: float | None
+
+
+@dataclass(frozen=True)
 class EngineInfo:
     """What is known of an engine, for the screen and for provenance.
 
@@ -162,6 +179,11 @@ class Segmenter(Protocol):
     @property
     def info(self) -> EngineInfo: ...
 
+    @property
+    def grid(self) -> Grid:
+        """What to ask of an image where the user says nothing else."""
+        ...
+
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
     ) -> Embedding:
@@ -182,6 +204,22 @@ class Segmenter(Protocol):
         """Answers a prompt that has foreground (`Prompt.has_foreground`).
 
         Raises:
+            EngineError: the engine failed.
+        """
+        ...
+
+    def everything(
+        self,
+        embedding: Embedding,
+        grid: Grid,
+        *,
+        token: CancelToken,
+        progress: Progress = no_progress,
+    ) -> list[Found]:
+        """Masks of everything in an image, best score first; called as `predict` is.
+
+        Raises:
+            Cancelled: by the token.
             EngineError: the engine failed.
         """
         ...

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from typing import Protocol
 
-from samdesk.core.dataset import Annotation, Category, Change, ImageRecord, Provenance
+from samdesk.core.dataset import Annotation, Category, Change, ImageRecord, Provenance, Source
 from samdesk.core.hierarchy import corrected
-from samdesk.core.image import LoadedImage
 from samdesk.core.mask import Mask
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Prompt
@@ -16,7 +16,23 @@ from samdesk.errors import ImageError
 from samdesk.store.project import Project
 
 
-def as_loaded(record: ImageRecord, image: LoadedImage) -> ImageRecord:
+class ReadImage(Protocol):
+    """What is known of an image file that was read, as `LoadedImage` has it."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def orientation(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+def as_loaded(record: ImageRecord, image: ReadImage) -> ImageRecord:
     """The record with what is known once the file was read."""
     return replace(
         record,
@@ -27,7 +43,7 @@ def as_loaded(record: ImageRecord, image: LoadedImage) -> ImageRecord:
     )
 
 
-def require_unchanged(record: ImageRecord, image: LoadedImage) -> None:
+def require_unchanged(record: ImageRecord, image: ReadImage) -> None:
     """Refuses an image whose pixels its stored annotations do not fit any more.
 
     Raises:
@@ -59,21 +75,42 @@ def new_annotation(
     seconds: float,
 ) -> Annotation:
     """An annotation of a candidate, not stored yet."""
-    provenance = Provenance(
-        source="interactive",
+    how = provenance(
+        engine,
+        prompt,
+        candidate.score,
+        candidate.stability_score,
+        clicks=clicks,
+        seconds=round(seconds, 3),
+    )
+    identity = project.next_id(Annotation)
+    return Annotation(identity, image.id, category.id, candidate.mask(), how)
+
+
+def provenance(
+    engine: EngineInfo,
+    prompt: Prompt,
+    score: float,
+    stability_score: float | None,
+    *,
+    source: Source = "interactive",
+    clicks: int = 0,
+    seconds: float = 0.0,
+) -> Provenance:
+    """How a mask was found, just now."""
+    return Provenance(
+        source=source,
         engine=engine.name,
         checkpoint=engine.checkpoint,
         checkpoint_sha256=engine.checkpoint_sha256,
         precision=engine.precision,
         prompt=Prompt(prompt.points, prompt.box),
-        predicted_iou=candidate.score,
-        stability_score=candidate.stability_score,
+        predicted_iou=score,
+        stability_score=stability_score,
         clicks=clicks,
-        seconds=round(seconds, 3),
+        seconds=seconds,
         created_at=_now(),
     )
-    identity = project.next_id(Annotation)
-    return Annotation(identity, image.id, category.id, candidate.mask(), provenance)
 
 
 def new_drawn_annotation(

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from samdesk.core.image import LoadedImage
 from samdesk.core.prompt import Prompt
 from samdesk.engine.base import (
+    Cancelled,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -30,6 +31,8 @@ from samdesk.runtime.backlog import Backlog, State
 from samdesk.runtime.bounded import BoundedCache
 from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.runtime.pace import Pace
+
+T = TypeVar("T")
 
 _AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are read ahead
 
@@ -48,6 +51,19 @@ class Request:
     image: str
     serial: int
     prompt: Prompt
+
+
+@dataclass(eq=False)
+class _Study:
+    """Work on one image's embedding that is less urgent than clicks; see `Inference.study`."""
+
+    image: str
+    work: Callable[[Segmenter, Embedding, CancelToken, Progress], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[Exception], None]
+    progress: Progress
+    embedding: Embedding | None = None
+    job: Job | None = None
 
 
 class Listener(Protocol):
@@ -133,6 +149,8 @@ class Inference:
         self._request: Request | None = None
         self._decoding: Request | None = None
         self._decode_busy = False
+        self._studies = 0
+        self._study: _Study | None = None
         self._has_given_up = False
         self._embeddings: BoundedCache[str, Embedding] = BoundedCache(
             capacity,
@@ -243,6 +261,8 @@ class Inference:
             self._request = self._decoding
         self._decoding = None
         self._listener.engine_loading(name, 0.0)
+        if self._study is not None:
+            self._study_failed(self._study.image, Cancelled())
         if self._encode_job is not None:
             self._encode_job.token.cancel()
         self._encode_next()
@@ -287,6 +307,36 @@ class Inference:
         self._decode_next()
         return self._serial
 
+    def study(
+        self,
+        image: str,
+        work: Callable[[Segmenter, Embedding, CancelToken, Progress], T],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        progress: Progress,
+    ) -> None:
+        """Works on an image's embedding on the decode lane, giving way to clicks.
+
+        One image at a time; encoded after the image on screen. Nothing is told of it when it is
+        given up by `stop_study`; when the engine changes, `failed` is told Cancelled.
+
+        Args:
+            work: called on the decode lane; its last argument is to be called often.
+            done, failed, progress: called on the owner's thread.
+        """
+        self.stop_study()
+        study = self._study = _Study(image, work, done, failed, progress)
+        study.embedding = self._embeddings.get(image)
+        self._study_next()
+        self._encode_next()
+
+    def stop_study(self) -> None:
+        """Gives up what `study` asked for."""
+        study, self._study = self._study, None
+        if study is not None and study.job is not None:
+            study.job.token.cancel()
+
     def withdraw(self) -> None:
         """Drops the request that waits or is being answered."""
         self._request = self._decoding = None
@@ -306,7 +356,7 @@ class Inference:
             return
         if self._loading is not None:
             # The decode lane may still use the engine that goes; its answer comes first.
-            if self._decoding is None and not self._decode_busy:
+            if self._decoding is None and not self._decode_busy and not self._studies:
                 self._load(*self._loading)
             return
         engine = self._engine
@@ -316,6 +366,9 @@ class Inference:
         if image is None and self._must_survey:
             self._survey(engine)
             return
+        study = self._study
+        if image is None and study is not None and study.embedding is None:
+            image = study.image
         if image is None and not self._is_paused:
             image = self._next_near() or self._next_of_folder()
         if image is not None:
@@ -325,7 +378,7 @@ class Inference:
         """Makes an image's embedding, or finds it on disk."""
         self._encoding = image
         generation, key = self._generation, engine.info.key
-        is_near, can_store = image in self._near, self._can_store
+        is_near, can_store = image in self._near or self._is_studied(image), self._can_store
         started = time.perf_counter()
 
         def work(token: CancelToken) -> tuple[str, int, bool]:
@@ -356,6 +409,10 @@ class Inference:
             is_wanted = image in self._near or (
                 self._request is not None and self._request.image == image
             )
+            study = self._study
+            if generation == self._generation and study is not None and study.image == image:
+                study.embedding = embedding
+                self._study_next()
             if generation == self._generation and is_wanted:
                 self._embeddings.put(image, embedding)
                 if image not in self._embeddings:
@@ -383,6 +440,7 @@ class Inference:
                 self._failed.add(image)
                 self._backlog.mark(image, State.LEFT)
                 self._listener.encode_failed(image, error)
+                self._study_failed(image, error)
                 if self._request is not None and self._request.image == image:
                     request, self._request = self._request, None
                     self._listener.predict_failed(request, error)
@@ -464,8 +522,13 @@ class Inference:
             first = next(iter(self._near), None)
             may_go_on = self._encoding == first or (
                 self._next_near(1) is None
-                and not self._is_paused
-                and (self._encoding in self._near or self._encoding in self._backlog)
+                and (
+                    self._is_studied(self._encoding)
+                    or (
+                        not self._is_paused
+                        and (self._encoding in self._near or self._encoding in self._backlog)
+                    )
+                )
             )
             if not may_go_on:
                 self._encode_job.token.cancel()
@@ -475,6 +538,8 @@ class Inference:
         """Stops using an engine that cannot go on; what was asked of it waits for the next one."""
         if not self._has_given_up:
             self._has_given_up = True
+            if self._study is not None:
+                self._study_failed(self._study.image, error)
             self._listener.engine_failed(engine.info.name, error)
 
     def _encode_ended(self) -> None:
@@ -598,3 +663,54 @@ class Inference:
             self._encode_next()
         self._decode_next()
         return fresh and request.serial == self._serial
+
+    # What follows works on embeddings without anybody waiting.
+
+    def _is_studied(self, image: str) -> bool:
+        return self._study is not None and self._study.image == image
+
+    def _study_next(self) -> None:
+        study, engine = self._study, self._engine
+        if study is None or engine is None or study.embedding is None or study.job is not None:
+            return
+        embedding = study.embedding
+
+        def told(fraction: float) -> None:
+            if self._study is study:
+                study.progress(fraction)
+
+        def progress(fraction: float) -> None:
+            self._decode_lane.give_way()
+            self._post(lambda: told(fraction))
+
+        def done(found: Any) -> None:
+            self._study_ended()
+            if self._study is study:
+                self._study = None
+                study.done(found)
+
+        def failed(error: Exception) -> None:
+            self._study_ended()
+            if self._study is study:
+                self._study_failed(study.image, error)
+
+        self._studies += 1
+        study.job = self._decode_lane.submit(
+            study.image,
+            lambda token: study.work(engine, embedding, token, progress),
+            done=done,
+            failed=failed,
+            cancelled=self._study_ended,
+            rank=1.0,
+        )
+
+    def _study_ended(self) -> None:
+        self._studies -= 1
+        if self._loading is not None:
+            self._encode_next()
+
+    def _study_failed(self, image: str, error: Exception) -> None:
+        study = self._study
+        if study is not None and study.image == image:
+            self.stop_study()
+            study.failed(error)

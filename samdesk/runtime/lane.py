@@ -45,6 +45,7 @@ class Lane:
         self._heap: list[tuple[float, int, Job]] = []
         self._order = itertools.count()
         self._running: Job | None = None
+        self._rank = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"samdesk {name}", daemon=True)
         self._thread.start()
@@ -72,6 +73,28 @@ class Lane:
             heapq.heappush(self._heap, (rank, next(self._order), job))
             self._condition.notify()
         return job
+
+    def give_way(self) -> None:
+        """Does what is more urgent than the job that runs; called by that job, where it may wait.
+
+        Raises:
+            Cancelled: the lane was closed meanwhile.
+        """
+        running, rank = self._running, self._rank
+        while True:
+            with self._condition:
+                if self._closed:
+                    raise Cancelled
+                if not self._heap or self._heap[0][0] >= rank:
+                    return
+                self._rank, _, job = heapq.heappop(self._heap)
+                self._running = job
+            outcome = self._outcome(job)
+            with self._condition:
+                self._running, self._rank = running, rank
+                if self._closed:
+                    raise Cancelled
+            self._post(outcome)
 
     def cancel_all(self) -> None:
         """Cancels what runs and what waits."""
@@ -106,7 +129,7 @@ class Lane:
                     self._condition.wait()
                 if self._closed:
                     return
-                _, _, job = heapq.heappop(self._heap)
+                self._rank, _, job = heapq.heappop(self._heap)
                 self._running = job
             outcome = self._outcome(job)
             with self._condition:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,11 +22,13 @@ import psutil
 
 from samdesk.core.dataset import (
     Annotation,
+    AutomaticRun,
     Category,
     Change,
     Dataset,
     DatasetInfo,
     ImageRecord,
+    Proposal,
     Provenance,
     Record,
     UnsegmentedBox,
@@ -46,6 +49,8 @@ _TABLES: dict[type[Record], str] = {
     Annotation: "annotation",
     UnsegmentedBox: "unsegmented_box",
     DatasetInfo: "dataset_info",
+    Proposal: "proposal",
+    AutomaticRun: "automatic_run",
 }
 
 
@@ -232,12 +237,43 @@ class Project:
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
         """The annotations of one image, or of all, by id; read as they are asked for."""
-        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        columns = ", ".join(_ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
-            f"SELECT {columns} FROM annotation {where} ORDER BY id", values
+        return self._annotations_in("annotation", image_id)
+
+    def proposals(self, image_id: int | None = None) -> Iterator[Proposal]:
+        """The proposals on one image, or on all, by id; read as they are asked for."""
+        for annotation in self._annotations_in("proposal", image_id):
+            yield Proposal(annotation)
+
+    def proposal_counts(self) -> dict[int, int]:
+        """How many proposals each image has; images without any are left out."""
+        return dict(
+            self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
         )
-        yield from map(_annotation, rows)
+
+    def has_proposals_of(self, category_id: int) -> bool:
+        """Whether any proposal is of a category."""
+        row = self._connection.execute(
+            "SELECT 1 FROM proposal WHERE category_id = ? LIMIT 1", (category_id,)
+        ).fetchone()
+        return row is not None
+
+    def proposal_parents(self) -> dict[int, int | None]:
+        """The id of each proposal, with its parent's where it is part of something."""
+        return dict(self._connection.execute("SELECT id, parent_id FROM proposal"))
+
+    def automatic_run(self, image_id: int) -> AutomaticRun | None:
+        """What was last asked of an image without a person; None when nothing was."""
+        row = self._connection.execute(
+            "SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,)
+        ).fetchone()
+        return AutomaticRun(*row) if row else None
+
+    def ids_of_runs(self, settings: str) -> set[int]:
+        """The images of which just this was asked last without a person."""
+        rows = self._connection.execute(
+            "SELECT id FROM automatic_run WHERE settings = ?", (settings,)
+        )
+        return {row[0] for row in rows}
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
@@ -285,15 +321,25 @@ class Project:
         row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
         return DatasetInfo(*row) if row else None
 
-    def snapshot(self) -> Dataset:
-        """Everything as it is now; the annotations are read when they are iterated."""
+    def snapshot(self, *, with_proposals: bool = False) -> Dataset:
+        """Everything as it is now; the annotations are read when they are iterated.
+
+        Args:
+            with_proposals: takes proposals for annotations.
+        """
+        counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
+        if with_proposals:
+            counts.update(self.proposal_counts())
+            proposed = self.proposal_parents()
+            parents |= {part: whole for part, whole in proposed.items() if whole is not None}
+            boxes = [box for box in boxes if box.id not in proposed]
         return Dataset(
             tuple(self.images()),
             tuple(self.categories()),
-            _StoredAnnotations(self),
-            self.counts_by_image(),
-            self.parents(),
-            tuple(self.boxes()),
+            _StoredAnnotations(self, with_proposals),
+            counts,
+            parents,
+            tuple(boxes),
             self.info() or DatasetInfo(),
         )
 
@@ -308,6 +354,14 @@ class Project:
                 f"The project could not be written: {error}.",
                 f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
             ) from error
+
+    def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
+        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
+        columns = ", ".join(_ANNOTATION_COLUMNS)
+        rows = self._connection.execute(
+            f"SELECT {columns} FROM {table} {where} ORDER BY id", values
+        )
+        yield from map(_annotation, rows)
 
     def _apply(self, change: Change) -> None:
         table = _TABLES[type(change.record)]
@@ -341,9 +395,12 @@ class Project:
 @dataclass(frozen=True)
 class _StoredAnnotations:
     project: Project
+    with_proposals: bool
 
     def __iter__(self) -> Iterator[Annotation]:
-        return self.project.annotations()
+        yield from self.project.annotations()
+        if self.with_proposals:
+            yield from (one.annotation for one in self.project.proposals())
 
 
 def default_database(folder: Path, data: Path) -> Path:
@@ -461,6 +518,8 @@ _ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
 
 
 def _row(record: Record) -> dict[str, Any]:
+    if isinstance(record, Proposal):
+        return _row(record.annotation)
     if isinstance(record, UnsegmentedBox):
         values = {**vars(record), **vars(record.box)}
         del values["box"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x53414D44  # "SAMD"
-VERSION = 2
 
 # AUTOINCREMENT: an id that was given once is never given again, not even after deletion, because
 # files that were exported earlier refer to it.
@@ -83,8 +82,50 @@ CREATE TRIGGER unsegmented_box_id AFTER INSERT ON unsegmented_box BEGIN
 END;
 """
 
+# Proposals are kept apart, so that nothing takes them for what a person has accepted. They have
+# annotations' ids, because the annotation accepted of one takes its id over.
+_VERSION_3 = """
+CREATE TABLE proposal (
+    id INTEGER PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES image DEFERRABLE INITIALLY DEFERRED,
+    category_id INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
+    parent_id INTEGER,
+    extras TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    x INTEGER NOT NULL,
+    y INTEGER NOT NULL,
+    w INTEGER NOT NULL CHECK (w > 0),
+    h INTEGER NOT NULL CHECK (h > 0),
+    counts BLOB NOT NULL,
+    source TEXT NOT NULL CHECK (source = 'auto'),
+    engine TEXT NOT NULL,
+    checkpoint TEXT,
+    checkpoint_sha256 TEXT,
+    precision TEXT,
+    prompt TEXT NOT NULL,
+    predicted_iou REAL,
+    stability_score REAL,
+    clicks INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX proposal_image ON proposal (image_id);
+CREATE INDEX proposal_category ON proposal (category_id);
+CREATE TRIGGER proposal_id AFTER INSERT ON proposal BEGIN
+    INSERT INTO sqlite_sequence (name, seq) SELECT 'annotation', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'annotation');
+    UPDATE sqlite_sequence SET seq = max(seq, NEW.id) WHERE name = 'annotation';
+END;
+CREATE TABLE automatic_run (
+    id INTEGER PRIMARY KEY REFERENCES image,
+    settings TEXT NOT NULL
+);
+"""
+
 # What turns version N into N + 1, N being the place in this tuple.
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+VERSION = len(MIGRATIONS)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

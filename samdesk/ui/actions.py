@@ -22,7 +22,7 @@ class ActionSpec:
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "images", "image", "editable",
             "draft", "selection", "several" (annotations selected), "mask" (a draft or a selection),
-            "undo", "redo".
+            "proposals", "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -42,6 +42,7 @@ MENUS = {
     "edit": "&Edit",
     "annotation": "&Annotation",
     "image": "&Image",
+    "propose": "&Proposals",
     "view": "&View",
     "help": "&Help",
 }
@@ -174,6 +175,43 @@ ACTIONS = (
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("pause", "Pause encoding in the &background", "image", checkable=True),
+    ActionSpec(
+        "propose", "Propose &masks on this image", "propose", ("Ctrl+G",), "", "idle", typing=False
+    ),
+    ActionSpec("propose_folder", "Propose masks on all &untouched images", "propose", when="idle"),
+    ActionSpec("propose_boxes", "Propose masks for imported &boxes", "propose", when="idle"),
+    ActionSpec("stop_proposing", "&Stop proposing", "propose", when="proposing"),
+    ActionSpec(
+        "next_proposal",
+        "&Next proposal",
+        "propose",
+        ("Q",),
+        when="images",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec(
+        "previous_proposal",
+        "&Previous proposal",
+        "propose",
+        ("Shift+Q",),
+        when="proposals",
+        typing=False,
+    ),
+    ActionSpec(
+        "accept_proposals",
+        "&Accept all as good as the chosen one",
+        "propose",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        when="proposals",
+    ),
+    ActionSpec(
+        "drop_proposals",
+        "&Drop all on this image",
+        "propose",
+        ("Ctrl+Del",),
+        when="proposals",
+    ),
     ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
     ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),
     ActionSpec("zoom_in", "Zoom &in", "view", ("Ctrl++", "Ctrl+="), "", "image"),
@@ -197,7 +235,10 @@ ACTIONS = (
     ActionSpec("about", "&About SAMDesk", "help", separated=True),
 )
 
-_REPEATED = {"next", "previous", "zoom_in", "zoom_out", "smaller_brush", "larger_brush"}
+_REPEATED = {
+    *("next", "previous", "next_proposal", "previous_proposal"),
+    *("zoom_in", "zoom_out", "smaller_brush", "larger_brush"),
+}
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (

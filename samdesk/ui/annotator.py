@@ -14,6 +14,7 @@ from samdesk.core.dataset import (
     Category,
     Change,
     ImageRecord,
+    Proposal,
     Record,
     Status,
     UnsegmentedBox,
@@ -41,6 +42,7 @@ from samdesk.runtime.listing import Stored
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
+from samdesk.ui.proposals import Proposals
 from samdesk.ui.workspace import Workspace
 
 _MANY = 500  # changes; storing and showing more would stall the window
@@ -79,6 +81,7 @@ class Annotator(QObject):
         self.selected_ids: tuple[int, ...] = ()
         self.hidden_ids: frozenset[int] = frozenset()
         self.correction: Correction | None = None
+        self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
         self._dropped: dict[int, DraftHistory] = {}
         workspace.opened.connect(self._folder_opened)
@@ -203,7 +206,7 @@ class Annotator(QObject):
             self.next_candidate(number - self.draft.chosen)
 
     def drop_draft(self) -> None:
-        """Forgets the draft; without one, the correction that was begun, or the selection."""
+        """Forgets the draft; without one, the correction that was begun, or what is selected."""
         record = self.workspace.record
         history = self._drafts.pop(record.id, None) if record else None
         if record is None or history is None:
@@ -211,6 +214,7 @@ class Annotator(QObject):
                 self.correct(None)
             else:
                 self.select(None)
+                self.proposals.select(None)
             return
         if history.current is not None:
             self._dropped[record.id] = history
@@ -220,13 +224,15 @@ class Annotator(QObject):
     def accept(self) -> bool:
         """Stores the mask shown: as an annotation of the current category, or as a correction.
 
-        A polygon that is open is closed first.
+        A polygon that is open is closed first. Without a draft a chosen proposal is accepted.
 
         Returns:
             Whether there was a mask to store and it is on disk.
         """
         record, history, draft = self.workspace.record, self._history(), self.draft
         picture = self.workspace.picture
+        if draft is None and self.proposals.current is not None:
+            return self.proposals.accept()
         if record is None or history is None or draft is None or picture is None:
             return False
         if draft.is_open:
@@ -282,6 +288,7 @@ class Annotator(QObject):
         if (box := self._box_of(draft.prompt)) is not None:
             annotation = replace(annotation, id=box.id, extras=box.extras)
             changes.append(Change(box, None))
+            changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
         if self.change(self.tr("Accept {0}").format(category.name), changes):
             return True
@@ -338,6 +345,7 @@ class Annotator(QObject):
             return
         if draft.correction is None:
             self.select(None)
+        self.proposals.select(None)
         self._dropped.pop(record.id, None)
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
@@ -397,6 +405,8 @@ class Annotator(QObject):
         if tuple(annotation_ids) == self.selected_ids:
             return
         self.selected_ids = tuple(annotation_ids)
+        if self.selected_ids:
+            self.proposals.select(None)
         if self.correction is not None and self.correction.annotation_id != self.selected_id:
             self.correction = None
         self.selection_changed.emit()
@@ -414,6 +424,10 @@ class Annotator(QObject):
         ]
         under.sort(key=lambda one: one.mask.area)
         ids = [one.id for one in under]
+        if not ids and not also:
+            self.select(None)
+            self.proposals.select_at(x, y)
+            return
         if self.selected_id in ids and not also:
             ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
         self.select(ids[0] if ids else None, also=also)
@@ -425,9 +439,10 @@ class Annotator(QObject):
         self.annotations_changed.emit()
 
     def delete_selected(self) -> None:
-        """Deletes the selected annotations; parts of them stay."""
+        """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
         selected = self.all_selected
         if not selected:
+            self.proposals.drop()
             return
         text = self.tr("Delete annotation")
         if len(selected) > 1:
@@ -500,6 +515,7 @@ class Annotator(QObject):
         if category is None:
             return
         self.category_id = category_id
+        self.proposals.recategorise(category)
         others = [one for one in self.all_selected if one.category_id != category_id]
         if others and self.draft is None:
             changes = [recategorised(one, category) for one in others]
@@ -539,6 +555,13 @@ class Annotator(QObject):
     def delete_category(self, category: Category) -> None:
         """Deletes a category that no annotation has."""
         has_boxes = any(box.category_id == category.id for box in self.boxes.values())
+        project = self.workspace.project
+        has_proposals = project is not None and project.has_proposals_of(category.id)
+        if has_proposals:
+            self.told.emit(
+                self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
+            )
+            return
         if self.category_counts.get(category.id) or has_boxes:
             self.told.emit(
                 self.tr("{0} has annotations. Give them another category first.").format(
@@ -636,6 +659,8 @@ class Annotator(QObject):
             self.categories = project.categories()
             if self.category is None and self.categories:
                 self.category_id = self.categories[-1].id
+        if Proposal in kinds:
+            self.proposals.take_over(changes)
         if UnsegmentedBox in kinds:
             self.boxes = {box.id: box for box in project.boxes()}
         for change in changes:
@@ -749,6 +774,7 @@ class Annotator(QObject):
         self.select(None)
         self.hidden_ids = frozenset()
         self._read_annotations()
+        self.proposals.read()
         self._resume()
 
     def _read_annotations(self) -> None:

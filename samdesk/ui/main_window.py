@@ -35,6 +35,7 @@ from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
 from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.correcting import Corrections
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
         self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
+        self.automatic = Automatic(annotator, self)
         self.message = QLabel()
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
@@ -120,7 +122,9 @@ class MainWindow(QMainWindow):
         self.header = Header(self._workspace, self.actions_by_id)
         self._build_menus()
         self._build_layout()
-        self.status = StatusBar(annotator, engines, background, self.canvas, self.engine_menu)
+        self.status = StatusBar(
+            annotator, engines, background, self.automatic, self.canvas, self.engine_menu
+        )
         self.setStatusBar(self.status)
         self._connect()
         self._restore()
@@ -165,6 +169,14 @@ class MainWindow(QMainWindow):
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
+            "propose": self.automatic.propose_on_image,
+            "propose_folder": self.automatic.propose_in_folder,
+            "propose_boxes": self.automatic.segment_boxes,
+            "stop_proposing": self.automatic.stop,
+            "next_proposal": lambda: annotator.proposals.step(1),
+            "previous_proposal": lambda: annotator.proposals.step(-1),
+            "accept_proposals": annotator.proposals.accept_as_good,
+            "drop_proposals": annotator.proposals.drop_all,
             "pause": self._toggle_background,
             "fit": canvas.fit,
             "actual": lambda: canvas.set_zoom(1.0),
@@ -267,6 +279,8 @@ class MainWindow(QMainWindow):
             workspace.moved,
             workspace.record_changed,
             self._background.changed,
+            annotator.proposals.changed,
+            self.automatic.changed,
         ):
             signal.connect(self.refresh)
         annotator.told.connect(lambda text: self.notices.tell(Notice(text, seconds=_HINT_SECONDS)))
@@ -276,6 +290,7 @@ class MainWindow(QMainWindow):
             self._engines.told,
             self._downloads.told,
             self._background.told,
+            self.automatic.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         workspace.opened.connect(self._opened)
@@ -307,10 +322,15 @@ class MainWindow(QMainWindow):
             "always": True,
             "images": bool(workspace.records),
             "image": workspace.picture is not None,
-            "draft": draft is not None,
-            "selection": annotator.selected is not None,
+            "draft": draft is not None or annotator.proposals.current is not None,
+            "selection": annotator.selected is not None or annotator.proposals.current is not None,
             "several": len(annotator.selected_ids) > 1,
             "mask": draft is not None or annotator.selected is not None,
+            "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,
+            "idle": workspace.picture is not None
+            and not workspace.is_read_only
+            and not self.automatic.is_running,
+            "proposing": self.automatic.is_running,
             "editable": workspace.picture is not None and not workspace.is_read_only,
             "undo": annotator.can_undo,
             "redo": annotator.can_redo,

@@ -13,6 +13,10 @@ def bench(options: argparse.Namespace) -> int:
         return canvas.run(options)
     if options.clicks is not None:
         return clicks.run(options)
+    if options.auto:
+        from samdesk.bench import everything
+
+        return everything.run(options)
     from samdesk.bench import speed
 
     return speed.run(options)
@@ -22,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `samdesk bench` takes, without the engine's arguments."""
     clicks.add_arguments(parser)
     canvas.add_arguments(parser)
+    parser.add_argument(
+        "--auto",
+        action="store_true",
+        help="how fast everything in an image is found, beside SamAutomaticMaskGenerator",
+    )
     parser.add_argument("--rounds", type=_at_least_one, metavar="N", help="default 5")
     parser.add_argument("--quick", action="store_true", help="a first impression, one round")
 

@@ -49,7 +49,7 @@ def export(options: argparse.Namespace) -> int:
         if not project.read_only:
             project.add_images(list_images(folder))
         written = write(
-            project.snapshot(),
+            project.snapshot(with_proposals=options.proposals),
             folder,
             options.output,
             choice,

@@ -21,7 +21,7 @@ from samdesk.engine.base import CancelToken, Embedding, Prediction
 from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.choose import choose_engine
 from samdesk.engine.recommend import Preference
-from samdesk.errors import CacheError, ProjectError, RequestError, SamdeskError
+from samdesk.errors import ProjectError, RequestError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.requests import answer, failure, fitted, identity_of, parse
 from samdesk.runtime.annotating import (
@@ -32,6 +32,7 @@ from samdesk.runtime.annotating import (
     with_new_category,
 )
 from samdesk.runtime.bounded import BoundedCache
+from samdesk.runtime.encoder import CachedEncoder
 from samdesk.store.project import Project
 from samdesk.verbs.talk import FAILED, OK, USAGE, result, say
 
@@ -134,7 +135,7 @@ class _Segmentation:
         self._folder = folder
         preferred = settings.load(folders.config / "settings.json")
         self._max_pixels = preferred.max_pixels
-        self._cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
+        cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
         choice = choose_engine(
             options.engine,
             folders.checkpoints,
@@ -146,6 +147,7 @@ class _Segmentation:
         say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
         if self.engine.info.remark:
             say(self.engine.info.remark)
+        self._encoder = CachedEncoder(self.engine, cache, say)
         self._uses = 0
         self._last_use: dict[Any, int] = {}
         self._embeddings: BoundedCache[Any, tuple[LoadedImage, Embedding]] = BoundedCache(
@@ -153,7 +155,6 @@ class _Segmentation:
             size=lambda kept: kept[1].nbytes + kept[0].nbytes,
             rank=lambda key: -self._last_use.get(key, 0),
         )
-        self._is_told = False
         self.last_path: Path
         self.last_image: LoadedImage
 
@@ -203,25 +204,9 @@ class _Segmentation:
         kept = self._embeddings.get(key)
         if kept is None:
             image = load_image(path, max_pixels=self._max_pixels)
-            kept = (image, self._embedding(image))
+            kept = (image, self._encoder.embedding(image))
             self._embeddings.put(key, kept)
         return kept
-
-    def _embedding(self, image: LoadedImage) -> Embedding:
-        engine = self.engine
-        found = self._cache.get(image.sha256, engine.info.key)
-        if found is not None:
-            return engine.unpack(found, image.width, image.height)
-        embedding = engine.embed(image.rgb, token=CancelToken())
-        packed = engine.pack(embedding)
-        if packed is not None:
-            try:
-                self._cache.put(image.sha256, engine.info.key, packed)
-            except CacheError as error:
-                if not self._is_told:
-                    say(str(error))
-                self._is_told = True
-        return embedding
 
 
 def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 import time
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +24,9 @@ from samdesk.engine.choose import choose_engine
 from samdesk.engine.recommend import Preference
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.folders import Folders
-from samdesk.runtime.pace import Pace
+from samdesk.verbs.meter import Meter
+from samdesk.verbs.reading import ahead
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
-
-_READ_AHEAD = 2  # images
-_BAR = 30  # characters
-_LINE_EVERY = 60.0  # seconds, where there is no terminal
 
 
 @dataclass
@@ -84,16 +77,16 @@ def precompute(options: argparse.Namespace) -> int:
         int(options.cache_gb * GB) or preferred.cache_bytes,
     )
     run = _Run(len(paths))
-    show = _shown(run)
+    meter = Meter(run.total)
     failure = None
     try:
-        _fill(run, root, paths, engine, cache, shards, preferred.max_pixels, show)
+        _fill(run, root, paths, engine, cache, shards, preferred.max_pixels, meter)
     except KeyboardInterrupt:
         run.is_interrupted = True
     except SamdeskError as error:
         # The disk is full, or the engine out of memory: what is done is told first.
         failure = error
-    show(0.0, True)
+    meter.show(run.done, is_over=True)
     engine.close()
     code = _told(options, run, engine.info, cache)
     if failure is not None:
@@ -127,7 +120,7 @@ def _fill(
     cache: EmbeddingCache,
     shards: int,
     max_pixels: int,
-    show: Callable[[float, bool], None],
+    meter: Meter,
 ) -> None:
     key = engine.info.key
     contents = cache.contents(key)
@@ -139,74 +132,33 @@ def _fill(
             return None
         return load_image(root / path, max_pixels=max_pixels)
 
-    with ThreadPoolExecutor(1, "samdesk read") as reader:
-        for path, reading in _ahead(reader, read, paths):
-            # The other shards need as much room each.
-            if nbytes and (run.kept + 1) * nbytes * shards > contents.room:
-                run.is_full = True
-                return
-            started = time.perf_counter()
-            try:
-                image = reading.result()
-                # Another file with this content may have been encoded since it was read.
-                if image is None or cache.get(image.sha256, key) is not None:
-                    run.there_already += 1
-                    show(0.0, False)
-                    continue
-                packed = engine.pack(engine.embed(image.rgb, token=CancelToken()))
-                if packed is None:
-                    raise ImageError(
-                        f"The embedding of {path} has values that are too large to be kept.",
-                        "Use --precision exact.",
-                    )
-            except ImageError as error:
-                show(0.0, True)
-                say(f"{path}: {error}")
-                run.failed.append({"image": path, "title": error.title, "hint": error.hint})
+    for path, reading in ahead(read, paths):
+        # The other shards need as much room each.
+        if nbytes and (run.kept + 1) * nbytes * shards > contents.room:
+            run.is_full = True
+            return
+        started = time.perf_counter()
+        try:
+            image = reading.result()
+            # Another file with this content may have been encoded since it was read.
+            if image is None or cache.get(image.sha256, key) is not None:
+                run.there_already += 1
+                meter.show(run.done)
                 continue
-            nbytes = max(nbytes, cache.put(image.sha256, key, packed))
-            run.encoded += 1
-            show(time.perf_counter() - started, False)
-
-
-def _ahead(
-    reader: ThreadPoolExecutor, read: Callable[[str], LoadedImage | None], paths: Sequence[str]
-) -> Iterator[tuple[str, Future[LoadedImage | None]]]:
-    """Reads images while those before them are encoded."""
-    waiting: deque[tuple[str, Future[LoadedImage | None]]] = deque()
-    for path in paths:
-        waiting.append((path, reader.submit(read, path)))
-        if len(waiting) > _READ_AHEAD:
-            yield waiting.popleft()
-    yield from waiting
-
-
-def _shown(run: _Run) -> Callable[[float, bool], None]:
-    """Shows how far it is: a bar on a terminal, elsewhere a line now and then.
-
-    Returns:
-        To be called after each image with the seconds that encoding it took, 0 for none; and with
-        True before something else is said.
-    """
-    pace, last = Pace(), time.monotonic()
-
-    def show(seconds: float, is_over: bool) -> None:
-        nonlocal last
-        if seconds:
-            pace.note(seconds)
-        text = f"{run.done:,} of {run.total:,}"
-        if pace.seconds is not None:
-            left = timedelta(seconds=round(pace.seconds * (run.total - run.done)))
-            text += f", {pace.seconds:.2f} s each, {left} left"
-        if sys.stderr.isatty():
-            bar = "#" * int(_BAR * run.done / max(1, run.total))
-            end = "\n" if is_over else ""
-            print(f"\r[{bar:<{_BAR}}] {text}    ", end=end, file=sys.stderr, flush=True)
-        elif time.monotonic() - last > _LINE_EVERY:
-            last = time.monotonic()
-            say(text)
-
-    return show
+            packed = engine.pack(engine.embed(image.rgb, token=CancelToken()))
+            if packed is None:
+                raise ImageError(
+                    f"The embedding of {path} has values that are too large to be kept.",
+                    "Use --precision exact.",
+                )
+        except ImageError as error:
+            meter.show(run.done, is_over=True)
+            say(f"{path}: {error}")
+            run.failed.append({"image": path, "title": error.title, "hint": error.hint})
+            continue
+        nbytes = max(nbytes, cache.put(image.sha256, key, packed))
+        run.encoded += 1
+        meter.show(run.done, time.perf_counter() - started)
 
 
 def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, cache: EmbeddingCache) -> int:

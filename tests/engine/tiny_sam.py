@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from segment_anything.modeling import (
     ImageEncoderViT,
@@ -22,6 +23,7 @@ from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
 
 SIDE = 256
+TRAINED = Path(__file__).with_suffix(".npz")
 INFO = EngineInfo("Tiny SAM", "tiny", "CPU", "tiny", "0" * 64, "float32")
 
 
@@ -65,9 +67,18 @@ def tiny_sam(seed: int = 0) -> Any:
     return model.eval()
 
 
-def tiny_openvino(folder: Path, seed: int = 0, *, exact: bool = True) -> SamSegmenter:
+def trained_tiny_sam() -> Any:
+    """Weights with which a click on a plain shape finds about that shape."""
+    model = tiny_sam()
+    with np.load(TRAINED) as weights:
+        model.load_state_dict({name: torch.as_tensor(weights[name]).float() for name in weights})
+    return model
+
+
+def tiny_openvino(folder: Path, model: Any = None, *, exact: bool = True) -> SamSegmenter:
     """The same weights, converted into an empty folder."""
-    write_converted(tiny_sam(seed), folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
+    model = model or tiny_sam()
+    write_converted(model, folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
     converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
     return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
 

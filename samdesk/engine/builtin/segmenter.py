@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from samdesk.core.grid import Grid
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Logits, Point, Prompt
 from samdesk.engine.base import (
@@ -20,11 +21,13 @@ from samdesk.engine.base import (
     CancelToken,
     Embedding,
     EngineInfo,
+    Found,
     Packed,
     Prediction,
     Progress,
     no_progress,
 )
+from samdesk.engine.best import best_found
 from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.propose import (
     Proposal,
@@ -146,6 +149,8 @@ class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
     info = EngineInfo(name=NAME, key="builtin-2", device="CPU")
+    # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
+    grid = Grid(points_per_side=8, pred_iou=0.5, stability=0.0)
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
@@ -190,6 +195,29 @@ class BuiltinSegmenter:
             ranked = corrected(encoded, present, clicks[:count])
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
+
+    def everything(
+        self,
+        embedding: Embedding,
+        grid: Grid,
+        *,
+        token: CancelToken,
+        progress: Progress = no_progress,
+    ) -> list[Found]:
+        """See `Segmenter.everything`: the candidates of a click at each point of the grid.
+
+        There is no stability score to go by.
+        """
+        found = []
+        points = grid.points(embedding.width, embedding.height)
+        for number, (x, y) in enumerate(points):
+            token.check()
+            progress(number / len(points))
+            prompt = Prompt((Point(float(x), float(y)),))
+            for candidate in self.predict(embedding, prompt).candidates:
+                if candidate.score > grid.pred_iou and not candidate.mask().is_empty:
+                    found.append(Found(prompt, candidate.mask(), candidate.score, None))
+        return best_found(found, grid)
 
     def pack(self, embedding: Embedding) -> None:
         """See `Segmenter.pack`. Never: embedding takes about as long as reading would."""

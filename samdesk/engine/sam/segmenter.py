@@ -7,6 +7,7 @@ that candidate is wanted, and only inside its bounding box.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -16,13 +17,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from samdesk.core.mask import Mask
+from samdesk.core.grid import Grid
+from samdesk.core.mask import Bitmap, Mask
 from samdesk.core.prompt import Logits, Prompt
 from samdesk.engine.base import (
     RGB,
     CancelToken,
     Embedding,
     EngineInfo,
+    Found,
     Packed,
     Prediction,
     Progress,
@@ -50,11 +53,13 @@ class Runtime(Protocol):
         side: the length of the encoder's square input in pixels (1024).
         device: for people.
         precision: of the encoder: "float32", "bfloat16" or "float16".
+        batch: how many prompts at a time are decoded fastest when there are many.
     """
 
     side: int
     device: str
     precision: str
+    batch: int
 
     def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         """Encodes an image whose longest side is `side`.
@@ -69,16 +74,16 @@ class Runtime(Protocol):
     def decode(
         self, features: Any, coords: Floats, labels: Floats, prior: Logits | None
     ) -> tuple[Floats, Floats]:
-        """Decodes one prompt.
+        """Decodes prompts on one image.
 
         Args:
             features: of `encode`.
-            coords: (N, 2) as (x, y) in pixels of the encoder's input.
-            labels: (N,): 1 and 0 for points, 2 and 3 for box corners, -1 for padding.
-            prior: (L, L) logits of an earlier candidate, L = side / 4.
+            coords: (B, N, 2) as (x, y) in pixels of the encoder's input.
+            labels: (B, N): 1 and 0 for points, 2 and 3 for box corners, -1 for padding.
+            prior: (L, L) logits of an earlier candidate, L = side / 4, for all of the prompts.
 
         Returns:
-            Logits (3, L, L) and predicted IoUs (3,) of the three multimask outputs.
+            Logits (B, 3, L, L) and predicted IoUs (B, 3) of the three multimask outputs.
         """
         ...
 
@@ -143,21 +148,30 @@ class Geometry:
         Upsampled bilinearly to the padded input, cropped, upsampled to the image and thresholded
         at 0, as `Sam.postprocess_masks` does it, but only in the columns of the mask.
         """
-        # The image's columns are rows here, in which a mask's runs are counted.
-        scaled = cv2.resize(np.ascontiguousarray(logits.T), (self.side, self.side))
-        scaled = scaled[: self.scaled_width, : self.scaled_height]
-        columns = cv2.resize(scaled, (self.scaled_height, self.width))
-        reached = np.flatnonzero(np.any(columns > 0, axis=1))
-        if reached.size == 0:
-            return Mask.from_crop(np.zeros((1, 1), bool), 0, 0, self.width, self.height)
-        left, right = int(reached[0]), int(reached[-1]) + 1
-        inside = np.empty((right - left, self.height), bool)
-        step = max(1, _BAND // self.height)
-        for start in range(left, right, step):
-            end = min(start + step, right)
-            full = cv2.resize(columns[start:end], (self.height, end - start))
-            np.greater(full, 0, out=inside[start - left : end - left])
-        return Mask.from_crop(inside.T, left, 0, self.width, self.height)
+        upsampled = Upsampled.of(self, logits, 0.0)
+        inside = np.empty((upsampled.columns.shape[0], self.height), bool)
+        for start, full in upsampled.bands():
+            np.greater(full, 0, out=inside[start : start + full.shape[0]])
+        return upsampled.mask(inside)
+
+    def stable_mask(self, logits: Logits, stability: float) -> tuple[Mask | None, float]:
+        """The mask of `mask` where it is stable, and how stable it is.
+
+        The stability score is counted at the image's resolution, as `SamAutomaticMaskGenerator`
+        counts it: the IoU of the masks at thresholds +1 and -1; 0 for an empty one.
+
+        Args:
+            stability: the least score for which the mask is made.
+        """
+        upsampled = Upsampled.of(self, logits, -1.0)
+        inside = np.empty((upsampled.columns.shape[0], self.height), bool)
+        tight = loose = 0
+        for start, full in upsampled.bands():
+            tight += int(np.count_nonzero(full > 1.0))
+            loose += int(np.count_nonzero(full > -1.0))
+            np.greater(full, 0, out=inside[start : start + full.shape[0]])
+        score = tight / loose if loose else 0.0
+        return (upsampled.mask(inside) if score >= stability else None), score
 
     def inside(self, logits: Logits) -> Logits:
         """The part of low-resolution logits that shows the image, not its padding."""
@@ -165,6 +179,48 @@ class Geometry:
         height = max(1, round(self.scaled_height * scale))
         width = max(1, round(self.scaled_width * scale))
         return logits[:height, :width]
+
+
+@dataclass(frozen=True, eq=False)
+class Upsampled:
+    """Low-resolution logits on their way to the image's resolution, in the columns they reach.
+
+    Attributes:
+        left: the first column of the image that is reached.
+        columns: (image columns, scaled rows): columns are first here, as in a mask's runs.
+    """
+
+    geometry: Geometry
+    left: int
+    columns: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, geometry: Geometry, logits: Logits, above: float) -> Upsampled:
+        """Of logits (L, L), in the columns between the first and last that exceed `above`."""
+        scaled = cv2.resize(np.ascontiguousarray(logits.T), (geometry.side, geometry.side))
+        scaled = scaled[: geometry.scaled_width, : geometry.scaled_height]
+        columns = cv2.resize(scaled, (geometry.scaled_height, geometry.width))
+        reached = np.flatnonzero(np.any(columns > above, axis=1))
+        if reached.size == 0:
+            return cls(geometry, 0, columns[:0])
+        left, right = int(reached[0]), int(reached[-1]) + 1
+        return cls(geometry, left, columns[left:right])
+
+    def bands(self) -> Iterator[tuple[int, npt.NDArray[Any]]]:
+        """Some columns at a time, (n, image rows), each with the place of its first in `columns`.
+
+        So a huge image needs no huge memory.
+        """
+        height = self.geometry.height
+        step = max(1, _BAND // height)
+        for start in range(0, self.columns.shape[0], step):
+            band = self.columns[start : start + step]
+            yield start, cv2.resize(band, (height, band.shape[0]))
+
+    def mask(self, inside: Bitmap) -> Mask:
+        """The mask of the pixels inside, (columns, image rows)."""
+        width, height = self.geometry.width, self.geometry.height
+        return Mask.from_crop(inside.T, self.left, 0, width, height)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +249,8 @@ class SamCandidate:
 class SamSegmenter:
     """SAM on any runtime. Three candidates per prompt, best predicted IoU first."""
 
+    grid = Grid()
+
     def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
         self._runtime = runtime
@@ -208,17 +266,30 @@ class SamSegmenter:
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
         """See `Segmenter.predict`."""
-        if embedding.engine != self.info.key:
-            raise EngineError("The embedding is another engine's.", "Encode the image again.")
-        geometry = Geometry(embedding.width, embedding.height, self._runtime.side)
-        logits, scores = self._runtime.decode(
-            embedding.data, *geometry.coords(prompt), prompt.prior
+        geometry = self._geometry(embedding)
+        coords, labels = geometry.coords(prompt)
+        (logits,), (scores,) = self._runtime.decode(
+            embedding.data, coords[None], labels[None], prompt.prior
         )
         best_first = np.argsort(-scores, kind="stable")
         return Prediction(
             prompt,
             tuple(SamCandidate(logits[i], float(scores[i]), geometry) for i in best_first),
         )
+
+    def everything(
+        self,
+        embedding: Embedding,
+        grid: Grid,
+        *,
+        token: CancelToken,
+        progress: Progress = no_progress,
+    ) -> list[Found]:
+        """See `Segmenter.everything`."""
+        from samdesk.engine.sam.everything import everything
+
+        geometry = self._geometry(embedding)
+        return everything(self._runtime, embedding.data, geometry, grid, token, progress)
 
     def pack(self, embedding: Embedding) -> Packed | None:
         """See `Segmenter.pack`."""
@@ -232,6 +303,11 @@ class SamSegmenter:
     def close(self) -> None:
         """See `Segmenter.close`."""
         self._runtime.close()
+
+    def _geometry(self, embedding: Embedding) -> Geometry:
+        if embedding.engine != self.info.key:
+            raise EngineError("The embedding is another engine's.", "Encode the image again.")
+        return Geometry(embedding.width, embedding.height, self._runtime.side)
 
 
 def normalised(image: RGB, side: int) -> Floats:

@@ -23,6 +23,9 @@ from samdesk.errors import CheckpointError
 
 T = TypeVar("T")
 
+_GPU_BATCH = 64  # prompts, as SamAutomaticMaskGenerator has it; takes about 2 GB
+_CPU_BATCH = 4
+
 
 class TorchRuntime:
     """SAM's encoder and decoder on one torch device.
@@ -64,6 +67,7 @@ class TorchRuntime:
         self._is_exact = is_exact
         self.side: int = model.image_encoder.img_size
         self._is_cuda = self._device.type == "cuda"
+        self.batch = _GPU_BATCH if self._device.type != "cpu" else _CPU_BATCH
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
             lambda: self._parts(model)
         )
@@ -130,10 +134,10 @@ class TorchRuntime:
                 self._prepared = features, image
             if prior is not None:
                 image = self._prior_part(*image, self._moved(torch.as_tensor(prior[None, None])))
-            points = self._moved(torch.as_tensor(coords[None]))
-            kinds = self._moved(torch.as_tensor(labels[None]))
+            points = self._moved(torch.as_tensor(coords))
+            kinds = self._moved(torch.as_tensor(labels))
             logits, scores = self._click_part(*image, points, kinds)
-            return logits[0].cpu().numpy(), scores[0].cpu().numpy()
+            return logits.cpu().numpy(), scores.cpu().numpy()
 
     def _stream(self, priority: int) -> Any:
         if not self._is_cuda:

@@ -37,15 +37,22 @@ class Look:
 
 
 class Style(Enum):
-    """Plain outlines, a heavier one, dashes, dots: what masks are can be seen without colour."""
+    """Plain outlines, a heavier one, dashes, dots, faint for proposals: seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
     DRAFT = 2
     HOVERED = 3
+    PROPOSED = 4
 
 
-_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110, Style.HOVERED: 40}  # alpha
+_TINT = {  # alpha
+    Style.ACCEPTED: 70,
+    Style.SELECTED: 105,
+    Style.DRAFT: 110,
+    Style.HOVERED: 40,
+    Style.PROPOSED: 24,
+}
 
 
 class MaskLayer(QGraphicsItem):
@@ -311,6 +318,12 @@ def _layers(
         dots = _chequered(inside, left, top, round(_DOT * ratio))
         yield np.where(dots, line, np.uint8(0)), 0xFFFFFF, 255
         yield np.where(dots, np.uint8(0), line), 0, _DARK
+        return
+    if style is Style.PROPOSED:
+        line = border(inside, round(ratio))
+        dashes = _chequered(inside, left, top, round(_DASH * ratio))
+        yield line, 0, _DARK // 3
+        yield np.where(dashes, line, np.uint8(0)), colour, _DARK
         return
     heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK

@@ -86,6 +86,7 @@ class Canvas(QGraphicsView):
         self._masks: MaskLayer | None = None
         self._draft: MaskLayer | None = None
         self._hover: MaskLayer | None = None
+        self._proposed: MaskLayer | None = None
         self._prompt: PromptItem | None = None
         self._box: BoxItem | None = None
         self._is_fitted = True
@@ -113,6 +114,7 @@ class Canvas(QGraphicsView):
         annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
         hovering.changed.connect(self._show_hovered)
+        annotator.proposals.changed.connect(self._show_proposals)
         # The draft has the colour of the category into which it would go.
         annotator.categories_changed.connect(self._show_draft)
         self._paint_background()
@@ -198,7 +200,7 @@ class Canvas(QGraphicsView):
     @property
     def is_drawn(self) -> bool:
         """Whether everything in view has been drawn, masks at this zoom included."""
-        layers = (self._masks, self._draft)
+        layers = (self._masks, self._draft, self._proposed)
         return all(layer is not None and layer.is_ready for layer in layers)
 
     def use_tool(self, name: str) -> None:
@@ -249,7 +251,8 @@ class Canvas(QGraphicsView):
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
-        for item in (self._masks, self._draft, self._hover, self._prompt, self._outline):
+        layers = (self._masks, self._draft, self._hover, self._proposed)
+        for item in (*layers, self._prompt, self._outline):
             if item is not None:
                 item.setVisible(are_visible)
 
@@ -273,11 +276,12 @@ class Canvas(QGraphicsView):
 
     def _clear(self) -> None:
         self._tool.cancel()
-        for layer in (self._masks, self._draft, self._hover):
+        for layer in (self._masks, self._draft, self._hover, self._proposed):
             if layer is not None:
                 layer.close()
         self._scene.clear()
         self._image = self._masks = self._draft = self._hover = self._prompt = self._box = None
+        self._proposed = None
         self._stroke = self._ring = self._outline = None
         self._tool.start()
         self.hovered.emit(None)
@@ -292,7 +296,8 @@ class Canvas(QGraphicsView):
         self._masks = MaskLayer(*size, Style.ACCEPTED, self._lane)
         self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
         self._hover = MaskLayer(*size, Style.HOVERED, self._lane)
-        for item in (self._image, self._masks, self._hover, self._draft):
+        self._proposed = MaskLayer(*size, Style.PROPOSED, self._lane)
+        for item in (self._image, self._proposed, self._masks, self._hover, self._draft):
             self._scene.addItem(item)
         rect = self._image.boundingRect()
         # Room to pan beyond the edges, so that a corner can be worked on in the middle.
@@ -301,8 +306,25 @@ class Canvas(QGraphicsView):
         )
         self.fit()
         self._show_masks()
+        self._show_proposals()
         self._show_draft()
         self._polygon.refresh()
+
+    def _show_proposals(self) -> None:
+        if self._proposed is None:
+            return
+        annotator, proposals = self._annotator, self._annotator.proposals
+        colours = {category.id: category.colour for category in annotator.categories}
+        self._proposed.show_looks(
+            {
+                one.id: Look(
+                    one.annotation.mask, colours.get(one.annotation.category_id, _NO_CATEGORY)
+                )
+                for one in proposals.shown
+            }
+        )
+        current = proposals.current_id
+        self._proposed.select(() if current is None else (current,))
 
     def _show_masks(self) -> None:
         if self._masks is None:

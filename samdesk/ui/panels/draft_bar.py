@@ -57,6 +57,7 @@ class DraftBar(QWidget):
         annotator.draft_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
+        annotator.proposals.changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
         annotator.workspace.moved.connect(self._show)
         self._show()
@@ -84,7 +85,8 @@ class DraftBar(QWidget):
                 words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
                 button.setToolTip(words + " (Tab)")
                 button.setAccessibleName(words)
-        self._chip.setVisible(draft is not None and draft.mask is not None)
+        is_proposal = draft is None and annotator.proposals.current is not None
+        self._chip.setVisible((draft is not None and draft.mask is not None) or is_proposal)
         self.label.setText(self._words())
         self.adjustSize()
 
@@ -127,6 +129,8 @@ class DraftBar(QWidget):
         colour = annotator.draft_colour
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         if draft is None:
+            if annotator.proposals.current is not None:
+                return self._words_on_proposal()
             return self._words_without_draft()
         if draft.is_open:
             return self.tr("<b>Click</b> corners · <b>Enter</b> closes · <b>Esc</b> drops")
@@ -178,6 +182,12 @@ class DraftBar(QWidget):
                 "<b>B</b> paints · <b>E</b> erases · <b>+</b> adds, <b>-</b> takes away by a click "
                 "· <b>Del</b> deletes"
             )
+        if annotator.proposals.shown:
+            count = len(annotator.proposals.shown)
+            return self.tr(
+                "<b>Q</b> goes through {0} proposals · <b>Ctrl+Enter</b> accepts all · "
+                "<b>Ctrl+Del</b> drops all"
+            ).format(f"{count:,}")
         if self._tool == "select":
             return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
         return self.tr(
@@ -189,3 +199,22 @@ class DraftBar(QWidget):
         target = self._annotator.annotation(correction.annotation_id)
         category = self._annotator.category_of(target) if target else None
         return escape(category.name) if category else self.tr("object")
+
+    def _words_on_proposal(self) -> str:
+        annotator, proposals = self._annotator, self._annotator.proposals
+        current = proposals.current
+        assert current is not None
+        category = annotator.category_of(current.annotation)
+        self._chip.setStyleSheet(
+            f"background: {category.colour if category else '#888888'}; border-radius: 4px;"
+        )
+        score = min(current.annotation.provenance.predicted_iou or 0.0, 1.0)
+        return self.tr(
+            "Proposal {0} of {1}, score {2} · <b>Enter</b> accepts as <b>{3}</b> · "
+            "<b>Del</b> drops · <b>Q</b> next · <b>Ctrl+Enter</b> accepts all from {2} up"
+        ).format(
+            f"{proposals.place + 1:,}",
+            f"{len(proposals.shown):,}",
+            f"{score:.2f}",
+            escape(category.name if category else "?"),
+        )

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QStatusBar, QToolButton, QWidget
 
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.engines import Engines
@@ -22,6 +23,7 @@ class StatusBar(QStatusBar):
         annotator: Annotator,
         engines: Engines,
         background: Background,
+        automatic: Automatic,
         canvas: Canvas,
         engine_menu: QMenu,
         parent: QWidget | None = None,
@@ -39,11 +41,14 @@ class StatusBar(QStatusBar):
         self.engine.setMenu(engine_menu)
         self.engine.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.embedding = QLabel()
+        self._automatic = automatic
+        self.proposing = QLabel()
         self._pixel = QLabel()
         self._zoom = QLabel()
         for widget, name in (
             (self.engine, self.tr("Engine and device")),
             (self.embedding, self.tr("Images prepared")),
+            (self.proposing, self.tr("Proposals being made")),
             (self._pixel, self.tr("Pixel under the mouse")),
             (self._zoom, self.tr("Zoom")),
         ):
@@ -55,6 +60,8 @@ class StatusBar(QStatusBar):
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(self.engine)
         self.addWidget(self.embedding)
+        self.addWidget(self.proposing)
+        automatic.changed.connect(self._show_proposing)
         self.addPermanentWidget(self._pixel)
         self.addPermanentWidget(self._zoom)
         engines.changed.connect(self._show_engine)
@@ -85,6 +92,12 @@ class StatusBar(QStatusBar):
                 "later it is there in a second or two."
             )
         )
+
+    def _show_proposing(self) -> None:
+        one = self._automatic
+        text = self.tr("Proposing masks: image {0} of {1}, {2} %")
+        numbers = f"{one.done + 1:,}", f"{one.total:,}", round(100 * one.fraction)
+        self.proposing.setText(text.format(*numbers) if one.is_running else "")
 
     def _show_progress_soon(self) -> None:
         if not self._showing.isActive():

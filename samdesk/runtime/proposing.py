@@ -1,0 +1,256 @@
+"""What an engine finds without a person, as proposals of a project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from samdesk.core.containment import wholes
+from samdesk.core.dataset import (
+    Annotation,
+    AutomaticRun,
+    Category,
+    Change,
+    ImageRecord,
+    Proposal,
+    UnsegmentedBox,
+)
+from samdesk.core.grid import DUPLICATE_IOU, Grid
+from samdesk.core.image import LoadedImage, load_image
+from samdesk.core.prompt import Box, Prompt
+from samdesk.engine.base import (
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    Found,
+    Progress,
+    Segmenter,
+    no_progress,
+)
+from samdesk.runtime.annotating import as_loaded, provenance, require_unchanged
+from samdesk.runtime.encoder import CachedEncoder
+from samdesk.store.project import Project
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found in an image file; cheap to send to another process.
+
+    Attributes:
+        path: relative to the folder, with forward slashes.
+        width, height, orientation, sha256: as `LoadedImage` has them.
+    """
+
+    path: str
+    width: int
+    height: int
+    orientation: int
+    sha256: str
+    found: tuple[Found, ...]
+
+
+class Looker:
+    """Looks at images with one engine, one after the other.
+
+    Args:
+        root: the folder of images.
+        grid: what is asked of images without boxes.
+        max_pixels: the largest image that is read.
+    """
+
+    def __init__(
+        self, engine: Segmenter, encoder: CachedEncoder, root: Path, grid: Grid, max_pixels: int
+    ) -> None:
+        self.engine = engine
+        self._encoder = encoder
+        self._root = root
+        self._grid = grid
+        self._max_pixels = max_pixels
+
+    def read(self, path: str) -> LoadedImage:
+        """Raises:
+        ImageError: it cannot be read.
+        """
+        return load_image(self._root / path, max_pixels=self._max_pixels)
+
+    def look(self, path: str, image: LoadedImage, boxes: Sequence[Box] = ()) -> Look:
+        """What is found in an image: everything, or what is in each box, in their order.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        embedding = self._encoder.embedding(image)
+        return find(self.engine, embedding, path, image, self._grid, boxes, CancelToken())
+
+
+def find(
+    engine: Segmenter,
+    embedding: Embedding,
+    path: str,
+    image: LoadedImage,
+    grid: Grid,
+    boxes: Sequence[Box],
+    token: CancelToken,
+    progress: Progress = no_progress,
+) -> Look:
+    """What an engine finds in an image: everything, or what is in each box, in their order.
+
+    Raises:
+        Cancelled: by the token.
+        EngineError: the engine failed.
+    """
+    found = []
+    for number, box in enumerate(boxes):
+        token.check()
+        progress(number / len(boxes))
+        prompt = Prompt(box=box)
+        best = engine.predict(embedding, prompt).candidates[0]
+        found.append(Found(prompt, best.mask(), best.score, best.stability_score))
+    if not boxes:
+        found = engine.everything(embedding, grid, token=token, progress=progress)
+    size = image.width, image.height
+    return Look(path, *size, image.orientation, image.sha256, tuple(found))
+
+
+def settings_of(engine: EngineInfo, grid: Grid, category: Category) -> str:
+    """What `AutomaticRun.settings` is for a grid."""
+    asked = {"engine": engine.key, "category": category.id, **asdict(grid)}
+    return json.dumps(asked, sort_keys=True)
+
+
+def to_look_at(project: Project, records: Sequence[ImageRecord], settings: str) -> list[str]:
+    """The paths of the images of which not just this was asked before."""
+    done = project.ids_of_runs(settings)
+    return [record.path for record in records if record.id not in done]
+
+
+def propose(
+    project: Project,
+    record: ImageRecord,
+    look: Look,
+    category: Category,
+    engine: EngineInfo,
+    settings: str,
+) -> list[Change]:
+    """The changes that store what was found in an image as proposals.
+
+    Earlier proposals that nobody has accepted or dropped make room. What is nearly the same as an
+    annotation is left out.
+
+    Raises:
+        ImageError: the file has another size than when it was annotated.
+    """
+    annotations = list(project.annotations(record.id))
+    if annotations:
+        require_unchanged(record, look)
+    found = [
+        one
+        for one in look.found
+        if all(one.mask.iou(other.mask) <= DUPLICATE_IOU for other in annotations)
+    ]
+    ids = [project.next_id(Annotation) for _ in found]
+    old = [one for one in project.proposals(record.id) if _is_of_grid(one)]
+    changes = [Change(one, None) for one in old] + _read(record, look)
+    for identity, one, whole in zip(ids, found, wholes([one.mask for one in found]), strict=True):
+        annotation = Annotation(
+            identity,
+            record.id,
+            category.id,
+            one.mask,
+            provenance(engine, one.prompt, one.score, one.stability_score, source="auto"),
+            None if whole is None else ids[whole],
+        )
+        changes.append(Change(None, Proposal(annotation)))
+    run = AutomaticRun(record.id, settings)
+    changes.append(Change(project.automatic_run(record.id), run))
+    return changes
+
+
+def propose_in_boxes(
+    project: Project,
+    record: ImageRecord,
+    look: Look,
+    boxes: Sequence[UnsegmentedBox],
+    engine: EngineInfo,
+) -> list[Change]:
+    """The changes that store what was found in imported boxes, as proposals with the boxes' ids.
+
+    The boxes stay until somebody accepts the proposals. Boxes in which nothing was found stay
+    without.
+
+    Args:
+        look: has one mask for each of the boxes.
+
+    Raises:
+        ImageError: the file has another size than when the boxes were imported.
+    """
+    require_unchanged(record, look)
+    changes = _read(record, look)
+    for box, one in zip(boxes, look.found, strict=True):
+        if not one.mask.is_empty:
+            how = provenance(engine, one.prompt, one.score, one.stability_score, source="auto")
+            annotation = Annotation(
+                box.id, record.id, box.category_id, one.mask, how, extras=box.extras
+            )
+            changes.append(Change(None, Proposal(annotation)))
+    return changes
+
+
+def _is_of_grid(proposal: Proposal) -> bool:
+    return proposal.annotation.provenance.prompt.box is None
+
+
+def _read(record: ImageRecord, look: Look) -> list[Change]:
+    seen = as_loaded(record, look)
+    return [Change(record, seen)] if seen != record else []
+
+
+def accept(
+    proposals: Sequence[Proposal],
+    others: Sequence[Proposal],
+    annotations: Sequence[Annotation],
+    boxes: Sequence[UnsegmentedBox] = (),
+) -> list[Change]:
+    """The changes that make annotations of proposals of one image.
+
+    What is part of a proposal that is not accepted becomes part of what that is part of.
+
+    Args:
+        others: the image's proposals that stay.
+        annotations: the image's annotations.
+        boxes: those of the proposals that were found in boxes; they go.
+    """
+    accepted = {one.id for one in proposals} | {one.id for one in annotations}
+    parents = {one.id: one.annotation.parent_id for one in (*proposals, *others)}
+
+    def whole(identity: int | None) -> int | None:
+        while identity is not None and identity not in accepted:
+            identity = parents.get(identity)
+        return identity
+
+    changes: list[Change] = [Change(box, None) for box in boxes]
+    for one in proposals:
+        parent = whole(one.annotation.parent_id)
+        changes.append(Change(one, None))
+        changes.append(Change(None, replace(one.annotation, parent_id=parent)))
+    return changes
+
+
+def drop(proposals: Sequence[Proposal], others: Sequence[Proposal]) -> list[Change]:
+    """The changes that remove proposals of one image; their parts stay.
+
+    Args:
+        others: the image's proposals that stay.
+    """
+    parents = {one.id: one.annotation.parent_id for one in proposals}
+    changes = [Change(one, None) for one in proposals]
+    for other in others:
+        parent = other.annotation.parent_id
+        while parent in parents:
+            parent = parents[parent]
+        if parent != other.annotation.parent_id:
+            after = Proposal(replace(other.annotation, parent_id=parent))
+            changes.append(Change(other, after))
+    return changes

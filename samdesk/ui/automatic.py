@@ -1,0 +1,192 @@
+"""Proposals from the window: for the image on screen or the folder, in the background."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from samdesk.core.dataset import Category, ImageRecord, Proposal, UnsegmentedBox
+from samdesk.engine.base import (
+    Cancelled,
+    CancelToken,
+    Embedding,
+    EngineInfo,
+    EngineLost,
+    Progress,
+    Segmenter,
+)
+from samdesk.errors import SamdeskError
+from samdesk.runtime.proposing import (
+    Look,
+    find,
+    propose,
+    propose_in_boxes,
+    settings_of,
+)
+from samdesk.ui.annotator import Annotator
+
+Answer: TypeAlias = tuple[Look, EngineInfo, str]
+
+
+class Automatic(QObject):
+    """Goes through images without a person; each one's proposals are stored when they are found.
+
+    Attributes:
+        done, total: images of the run; total is 0 when none is going on.
+        fraction: of the image at work.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+
+    def __init__(self, annotator: Annotator, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._annotator = annotator
+        self._workspace = annotator.workspace
+        self._records: list[ImageRecord] = []
+        self._boxes: dict[int, list[UnsegmentedBox]] | None = None
+        self._category: Category | None = None
+        self.done = self.total = self._stored = self._failed = 0
+        self.fraction = 0.0
+        self._workspace.opened.connect(self.stop)
+
+    @property
+    def is_running(self) -> bool:
+        return self.total > 0
+
+    def propose_on_image(self) -> None:
+        """Proposes masks of everything in the image on screen."""
+        record = self._workspace.record
+        if record is not None:
+            self._start([record], None)
+
+    def propose_in_folder(self) -> None:
+        """The same for all images without annotations that are not done."""
+        listing = self._workspace.listing
+        rows = [row for row in range(len(self._workspace.records)) if listing.is_untouched(row)]
+        self._start([self._workspace.records[row] for row in rows], None)
+
+    def segment_boxes(self) -> None:
+        """Proposes a mask for every imported box that has none."""
+        project = self._workspace.project
+        if project is None:
+            return
+        proposed = project.proposal_parents()
+        boxes: dict[int, list[UnsegmentedBox]] = {}
+        for box in project.boxes():
+            if box.id not in proposed and self._workspace.row_of(box.image_id) >= 0:
+                boxes.setdefault(box.image_id, []).append(box)
+        if not boxes:
+            self.told.emit(self.tr("There are no imported boxes left without masks."))
+            return
+        records = [self._workspace.records[self._workspace.row_of(one)] for one in boxes]
+        self._start(records, boxes)
+
+    def stop(self) -> None:
+        """Ends the run; what was found stays."""
+        if self.is_running:
+            self._annotator.inference.stop_study()
+            self._end()
+
+    def _start(
+        self, records: list[ImageRecord], boxes: dict[int, list[UnsegmentedBox]] | None
+    ) -> None:
+        project = self._workspace.project
+        if self.is_running or not records or project is None or project.read_only:
+            return
+        self._category = self._annotator.category
+        if self._category is None:
+            # One that is stored, so that every image's proposals can be of it.
+            if not self._annotator.add_category(self.tr("object")):
+                return
+            self._category = self._annotator.category
+        self._records, self._boxes = list(reversed(records)), boxes
+        self.total, self.done, self._stored, self._failed = len(records), 0, 0, 0
+        self._next()
+
+    def _next(self) -> None:
+        if not self._records:
+            self._end()
+            return
+        record = self._records.pop()
+        project, images = self._workspace.project, self._workspace.images
+        assert project is not None and self._category is not None
+        category, boxes = self._category, (self._boxes or {}).get(record.id, [])
+        key = str(Path(project.folder) / record.path)
+
+        def work(
+            engine: Segmenter, embedding: Embedding, token: CancelToken, progress: Progress
+        ) -> Answer:
+            image = images.get(key)
+            prompts = [box.box for box in boxes]
+            look = find(
+                engine, embedding, record.path, image, engine.grid, prompts, token, progress
+            )
+            return look, engine.info, settings_of(engine.info, engine.grid, category)
+
+        self.fraction = 0.0
+        self.changed.emit()
+        self._annotator.inference.study(
+            key,
+            work,
+            done=lambda answer: self._found(record, boxes, *answer),
+            failed=lambda error: self._not_found(record, error),
+            progress=self._progressed,
+        )
+
+    def _found(
+        self,
+        record: ImageRecord,
+        boxes: list[UnsegmentedBox],
+        look: Look,
+        info: EngineInfo,
+        settings: str,
+    ) -> None:
+        project = self._workspace.project
+        assert project is not None and self._category is not None
+        row = self._workspace.row_of(record.id)
+        # It may have been read meanwhile.
+        record = self._workspace.records[row]
+        try:
+            if boxes:
+                changes = propose_in_boxes(project, record, look, boxes, info)
+            else:
+                changes = propose(project, record, look, self._category, info, settings)
+            project.apply(changes)
+        except SamdeskError as error:
+            self._not_found(record, error)
+            return
+        self._stored += sum(isinstance(change.after, Proposal) for change in changes)
+        for change in changes:
+            if isinstance(change.after, ImageRecord):
+                self._workspace.replace_record(change.after)
+        self._annotator.proposals.take_over(changes)
+        self.done += 1
+        self._next()
+
+    def _not_found(self, record: ImageRecord, error: Exception) -> None:
+        if isinstance(error, (Cancelled, EngineLost)):
+            self.told.emit(
+                self.tr("The engine changed; proposing stopped. What was found is kept.")
+            )
+            self._end()
+            return
+        if not isinstance(error, SamdeskError):
+            raise error
+        self.told.emit(f"{record.path}: {error}")
+        self._failed += 1
+        self.done += 1
+        self._next()
+
+    def _progressed(self, fraction: float) -> None:
+        self.fraction = fraction
+        self.changed.emit()
+
+    def _end(self) -> None:
+        text = self.tr("{0} proposals on {1} images. Q goes through them.")
+        if self.done:
+            self.told.emit(text.format(f"{self._stored:,}", f"{self.done - self._failed:,}"))
+        self.total, self._records = 0, []
+        self.changed.emit()

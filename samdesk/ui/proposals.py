@@ -1,0 +1,179 @@
+"""The proposals on the image on screen: gone through, accepted and dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from samdesk.core.dataset import Category, Change, Proposal
+from samdesk.core.hierarchy import as_tree
+from samdesk.runtime import proposing
+
+if TYPE_CHECKING:
+    from samdesk.ui.annotator import Annotator
+
+
+class Proposals(QObject):
+    """Part of the Annotator.
+
+    Attributes:
+        shown: those of the image on screen, in the order in which they are gone through: likely
+            ones first, each followed by its parts.
+        current_id: of the chosen one, which keys and clicks are about.
+    """
+
+    changed = Signal()
+
+    def __init__(self, annotator: Annotator) -> None:
+        super().__init__(annotator)
+        self._annotator = annotator
+        self.shown: list[Proposal] = []
+        self.current_id: int | None = None
+
+    @property
+    def current(self) -> Proposal | None:
+        """The chosen proposal."""
+        return next((one for one in self.shown if one.id == self.current_id), None)
+
+    @property
+    def place(self) -> int:
+        """The chosen proposal's place among those shown, from 0; -1 for none."""
+        return next((i for i, one in enumerate(self.shown) if one.id == self.current_id), -1)
+
+    def select(self, identity: int | None) -> None:
+        """Chooses a proposal of the image on screen, or none."""
+        if identity == self.current_id:
+            return
+        self.current_id = identity
+        if identity is not None:
+            self._annotator.select(None)
+        self.changed.emit()
+
+    def select_at(self, x: int, y: int) -> None:
+        """Chooses the smallest proposal at a pixel; where it is chosen, the next larger one."""
+        under = [one for one in self.shown if one.annotation.mask.contains(x, y)]
+        under.sort(key=lambda one: one.annotation.mask.area)
+        ids = [one.id for one in under]
+        if self.current_id in ids:
+            ids = ids[ids.index(self.current_id) + 1 :] + ids[: ids.index(self.current_id)]
+        self.select(ids[0] if ids else None)
+
+    def step(self, by: int) -> None:
+        """Chooses the next (1) or previous (-1) one; where there is none, goes to an image."""
+        annotator = self._annotator
+        if annotator.draft is not None:
+            annotator.drop_draft()
+        if self.shown:
+            place = self.place
+            first = 0 if by > 0 else -1
+            place = first if place < 0 else (place + by) % len(self.shown)
+            self.select(self.shown[place].id)
+            return
+        workspace = annotator.workspace
+        counts = workspace.project.proposal_counts() if workspace.project else {}
+        rows = sorted({workspace.row_of(image_id) for image_id in counts} - {-1})
+        ahead = [row for row in rows if row > workspace.row] or rows
+        if not ahead:
+            annotator.told.emit(
+                self.tr("There are no proposals. Ctrl+G makes some for this image.")
+            )
+            return
+        workspace.go_to(ahead[0])
+        self.step(by)
+
+    def accept(self) -> bool:
+        """Makes an annotation of the chosen one, and chooses the next."""
+        current = self.current
+        return current is not None and self._accept([current])
+
+    def accept_as_good(self) -> None:
+        """Accepts the chosen one and all whose score is not lower; without one, all."""
+        current = self.current
+        least = _score(current) if current is not None else float("-inf")
+        self._accept([one for one in self.shown if _score(one) >= least])
+
+    def drop(self) -> None:
+        """Drops the chosen one, and chooses the next."""
+        current = self.current
+        if current is not None:
+            self._drop([current])
+
+    def drop_all(self) -> None:
+        """Drops all that are left on the image."""
+        self._drop(self.shown)
+
+    def recategorise(self, category: Category) -> None:
+        """Gives the chosen one another category."""
+        current = self.current
+        if current is None or current.annotation.category_id == category.id:
+            return
+        after = replace(current.annotation, category_id=category.id)
+        change = Change(current, Proposal(after))
+        text = self.tr("Change category to {0}").format(category.name)
+        self._annotator.change(text, [change])
+
+    # For the Annotator.
+
+    def read(self) -> None:
+        """Reads the proposals of the image on screen."""
+        record, project = self._annotator.workspace.record, self._annotator.workspace.project
+        found = list(project.proposals(record.id)) if record is not None and project else []
+        self._show(found)
+
+    def take_over(self, changes: Sequence[Change]) -> None:
+        """Brings what is shown to what is stored now."""
+        record = self._annotator.workspace.record
+        known = {one.id: one for one in self.shown}
+        for change in changes:
+            if isinstance(change.record, Proposal):
+                known.pop(change.record.id, None)
+            after = change.after
+            if isinstance(after, Proposal) and record and after.annotation.image_id == record.id:
+                known[after.id] = after
+        self._show(list(known.values()))
+
+    # Within.
+
+    def _show(self, proposals: list[Proposal]) -> None:
+        proposals.sort(key=lambda one: (-_score(one), one.id))
+        by_id = {one.id: one for one in proposals}
+        ordered = as_tree([one.annotation for one in proposals])
+        self.shown = [by_id[annotation.id] for _, annotation in ordered]
+        if self.current_id not in by_id:
+            self.current_id = None
+        self.changed.emit()
+
+    def _accept(self, chosen: list[Proposal]) -> bool:
+        annotator = self._annotator
+        others = self._others(chosen)
+        boxes = [annotator.boxes[one.id] for one in chosen if one.id in annotator.boxes]
+        changes = proposing.accept(chosen, others, annotator.annotations, boxes)
+        after = self._next(chosen)
+        if not chosen or not annotator.change(self.tr("Accept proposals"), changes):
+            return False
+        self.select(after)
+        return True
+
+    def _drop(self, chosen: list[Proposal]) -> None:
+        after = self._next(chosen)
+        changes = proposing.drop(chosen, self._others(chosen))
+        if chosen and self._annotator.change(self.tr("Drop proposals"), changes):
+            self.select(after)
+
+    def _others(self, chosen: Sequence[Proposal]) -> list[Proposal]:
+        ids = {one.id for one in chosen}
+        return [one for one in self.shown if one.id not in ids]
+
+    def _next(self, chosen: Sequence[Proposal]) -> int | None:
+        """The one to go on with when these are gone."""
+        ids = {one.id for one in chosen}
+        place = self.place
+        onward = self.shown[place + 1 :] + self.shown[: max(place, 0)]
+        return next((one.id for one in onward if one.id not in ids), None)
+
+
+def _score(proposal: Proposal) -> float:
+    return proposal.annotation.provenance.predicted_iou or 0.0

@@ -1,0 +1,163 @@
+"""`--ray`: images are looked at by the machines of a Ray cluster. Imports Ray, and alone does so.
+
+Ray gives each GPU, or each group of processor cores, one image at a time, and tries an image again
+elsewhere when a worker or a whole machine is lost. What is found comes back here, to one writer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samdesk.core.grid import Grid
+from samdesk.core.prompt import Box
+from samdesk.engine.base import EngineInfo
+from samdesk.errors import EngineError, SamdeskError
+from samdesk.runtime.proposing import Look, Looker
+
+_TRIES = 3
+_CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
+_QUEUED = 2  # images for each worker, so that none waits for this process
+
+
+class Cluster:
+    """The workers of a Ray cluster, with the folder of images in the same place on every machine.
+
+    Args:
+        options: as `load_looker` takes them, and `ray`, the address of the cluster; "" for the one
+            that this machine belongs to, or else one of this machine alone.
+
+    Attributes:
+        info, grid: of the engine that the workers use.
+
+    Raises:
+        SamdeskError: there is no Ray, no such cluster, or the engine cannot be loaded there.
+    """
+
+    info: EngineInfo
+    grid: Grid
+
+    def __init__(self, options: argparse.Namespace, root: Path) -> None:
+        self._ray = _imported()
+        self._options, self._root = _plain(options), str(root)
+        try:
+            self._ray.init(
+                address=options.ray or None, configure_logging=False, log_to_driver=False
+            )
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"The Ray cluster {options.ray} does not answer: {error}.",
+                "Start it by: ray start --head",
+            ) from error
+        resources = self._ray.cluster_resources()
+        if resources.get("GPU", 0) >= 1 and not options.device.startswith("cpu"):
+            self._share = {"num_gpus": 1}
+        else:
+            self._share = {"num_cpus": min(_CORES, int(resources.get("CPU", 1)) or 1)}
+        about = self._remote(_about).remote(self._options, self._root)
+        self.info, self.grid = self._answer(about, "The engine cannot be loaded on the cluster.")
+
+    def looks(
+        self, paths: Sequence[str], boxes: Mapping[str, Sequence[Box]]
+    ) -> Iterator[tuple[str, Look | SamdeskError]]:
+        """What is found in each image, or why it could not be looked at, as they are done."""
+        ray, look = self._ray, self._remote(_look)
+        waiting, running = iter(paths), dict[Any, str]()
+        while True:
+            while len(running) < _QUEUED * self._workers():
+                path = next(waiting, None)
+                if path is None:
+                    break
+                task = look.remote(self._options, self._root, path, tuple(boxes.get(path, ())))
+                running[task] = path
+            if not running:
+                return
+            (done,), _ = ray.wait(list(running), num_returns=1)
+            path = running.pop(done)
+            try:
+                yield path, self._answer(done, f"{path} ended its worker {_TRIES} times.")
+            except SamdeskError as error:
+                yield path, error
+
+    def close(self) -> None:
+        """Leaves the cluster; one of this machine alone ends."""
+        self._ray.shutdown()
+
+    def _workers(self) -> int:
+        """How many images can be looked at at a time; machines may come and go."""
+        resources = self._ray.cluster_resources()
+        (name, each) = next(iter(self._share.items()))
+        return max(1, int(resources.get({"num_gpus": "GPU"}.get(name, "CPU"), 0) // each))
+
+    def _remote(self, function: Any) -> Any:
+        # Without `max_calls` a worker with a GPU would end, and its model with it, at each image.
+        return self._ray.remote(max_retries=_TRIES - 1, max_calls=0, **self._share)(function)
+
+    def _answer(self, task: Any, otherwise: str) -> Any:
+        """What a task returned.
+
+        Raises:
+            SamdeskError: what the task returned where it failed, or that its workers died.
+        """
+        try:
+            answer = self._ray.get(task)
+        except (
+            self._ray.exceptions.WorkerCrashedError,
+            self._ray.exceptions.NodeDiedError,
+            self._ray.exceptions.OutOfMemoryError,
+        ) as error:
+            raise EngineError(otherwise, "Look at it alone, with: samdesk segment") from error
+        if isinstance(answer, SamdeskError):
+            raise answer
+        return answer
+
+
+def _imported() -> Any:
+    try:
+        import ray
+    except ImportError as error:
+        raise EngineError(
+            "Ray is not installed.", 'Install it by: pip install "samdesk[ray]"'
+        ) from error
+    return ray
+
+
+# What follows runs in the workers.
+
+
+def _about(options: dict[str, Any], root: str) -> tuple[EngineInfo, Grid] | SamdeskError:
+    try:
+        engine = _looker(tuple(sorted(options.items())), root).engine
+    except SamdeskError as error:
+        return error
+    return engine.info, engine.grid
+
+
+def _look(
+    options: dict[str, Any], root: str, path: str, boxes: tuple[Box, ...]
+) -> Look | SamdeskError:
+    try:
+        looker = _looker(tuple(sorted(options.items())), root)
+        return looker.look(path, looker.read(path), boxes)
+    except SamdeskError as error:
+        return error
+
+
+@cache
+def _looker(options: tuple[tuple[str, Any], ...], root: str) -> Looker:
+    """The worker's engine, loaded once."""
+    from samdesk.verbs.auto import load_looker
+
+    return load_looker(argparse.Namespace(**dict(options)), Path(root))
+
+
+def _plain(options: argparse.Namespace) -> dict[str, Any]:
+    """The options without what another machine would read otherwise."""
+    plain = {name: value for name, value in vars(options).items() if name not in ("folder", "ray")}
+    if plain.get("checkpoint") is not None:
+        plain["checkpoint"] = Path(os.path.abspath(Path(plain["checkpoint"]).expanduser()))
+    return plain

@@ -1,0 +1,63 @@
+"""`samdesk auto --ray` whose workers have a tiny SAM; some images end their worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from samdesk import cli
+from samdesk.core.image import LoadedImage
+from samdesk.runtime.proposing import Look, Looker
+from samdesk.verbs import auto, cluster
+from tests.automatic_child import FEW, SlowSegmenter
+
+DEADLY, ONCE = "deadly.png", "once.png"
+
+
+class MortalLooker(Looker):
+    """Its process dies at one image always, and at another the first time."""
+
+    def look(self, path: str, image: LoadedImage, boxes: Any = ()) -> Look:
+        time.sleep(0.1)
+        died = self._root / ".died"
+        before = died.read_text().split() if died.exists() else []
+        if path == DEADLY or (path == ONCE and ONCE not in before):
+            with died.open("a") as stream:
+                stream.write(f"{path}\n")
+            os.kill(os.getpid(), 9)
+        with (self._root / ".looked").open("a") as stream:
+            stream.write(f"{os.getpid()} {path}\n")
+        return super().look(path, image, boxes)
+
+
+def load_looker(options: Any, root: Path) -> Looker:
+    from samdesk.engine.cache import EmbeddingCache
+    from samdesk.runtime.encoder import CachedEncoder
+
+    engine = SlowSegmenter()
+    encoder = CachedEncoder(engine, EmbeddingCache(root / ".cache"), print)
+    return MortalLooker(engine, encoder, root, auto.grid_of(options, engine.grid), 10**9)
+
+
+def _in_workers(function: Any) -> Any:
+    """The function, with the tiny SAM in the process that runs it."""
+
+    def with_tiny_sam(*arguments: Any) -> Any:
+        auto.load_looker = load_looker
+        return function(*arguments)
+
+    return with_tiny_sam
+
+
+def main() -> int:
+    cluster._CORES = 1
+    cluster._about = _in_workers(cluster._about)
+    cluster._look = _in_workers(cluster._look)
+    return cli.main(["auto", sys.argv[1], *FEW, "--ray", "--json"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

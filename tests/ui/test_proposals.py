@@ -1,0 +1,152 @@
+"""Proposals in the window: made in the background, gone through with the keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from samdesk import cli
+from samdesk.app import App
+from samdesk.core.grid import Grid
+from samdesk.engine.choose import EngineChoice
+from samdesk.ui import engines
+from tests.automatic_child import FEW, SlowSegmenter, images, use
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, home: Path) -> SlowSegmenter:
+    engine = SlowSegmenter()
+    monkeypatch.setattr(engine, "grid", Grid(6, pred_iou=0.3, stability=0.5))
+    choice = EngineChoice("Tiny SAM", lambda token, progress: engine)
+    monkeypatch.setattr(engines, "choose_engine", lambda *_, **__: choice)
+    use(monkeypatch, engine)
+    return engine
+
+
+def proposed(app: App, qtbot: QtBot) -> None:
+    automatic = app.window.automatic
+    qtbot.waitUntil(lambda: not automatic.is_running, timeout=20000)
+
+
+def test_proposals_are_reviewed_with_the_keyboard_alone(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 2))
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert app.window.automatic.is_running
+    proposed(app, qtbot)
+    count = len(proposals.shown)
+    assert count > 3
+    assert annotator.annotations == []
+    hand.key(Qt.Key.Key_Q)
+    first = proposals.current
+    assert first is not None and first == proposals.shown[0]
+    hand.key(Qt.Key.Key_Return)
+    assert [one.id for one in annotator.annotations] == [first.id]
+    assert annotator.annotations[0].provenance.source == "auto"
+    second = proposals.current
+    assert second is not None and second != first
+    hand.key(Qt.Key.Key_Delete)
+    assert len(proposals.shown) == count - 2
+    assert len(annotator.annotations) == 1
+    # Undo brings the dropped one back, then the accepted one.
+    control = Qt.KeyboardModifier.ControlModifier
+    hand.key(Qt.Key.Key_Z, control)
+    hand.key(Qt.Key.Key_Z, control)
+    assert {one.id for one in proposals.shown} >= {first.id, second.id}
+    assert len(proposals.shown) == count and annotator.annotations == []
+    # All as good as the second, then the rest goes.
+    proposals.select(second.id)
+    score = second.annotation.provenance.predicted_iou
+    assert score is not None
+    hand.key(Qt.Key.Key_Return, control)
+    scores = [one.provenance.predicted_iou or 0 for one in annotator.annotations]
+    assert scores and min(scores) >= score
+    assert all((one.annotation.provenance.predicted_iou or 0) < score for one in proposals.shown)
+    hand.key(Qt.Key.Key_Delete, control)
+    assert proposals.shown == []
+    project = app.workspace.project
+    assert project is not None and list(project.proposals()) == []
+    assert len(list(project.annotations())) == len(scores)
+
+
+def test_a_number_key_changes_the_category_of_the_chosen_proposal(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    cli.main(["auto", str(folder), *FEW])
+    app = start(folder)
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    annotator.add_category("ball")
+    hand.key(Qt.Key.Key_Q)
+    hand.key(Qt.Key.Key_2)
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    category = annotator.category_of(accepted)
+    assert category is not None and category.name == "ball"
+    # The one with proposals left cannot be deleted.
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    annotator.delete_category(annotator.categories[0])
+    assert proposals.shown and len(annotator.categories) == 2
+    assert told == ["object has proposals. Accept or drop them first."]
+
+
+def test_a_click_chooses_a_proposal(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    cli.main(["auto", str(folder), *FEW])
+    app = start(folder)
+    hand, proposals = Hand(app, qtbot), app.annotator.proposals
+    hand.key(Qt.Key.Key_V)
+    mask = proposals.shown[0].annotation.mask
+    rows, columns = mask.bitmap().nonzero()
+    middle = len(rows) // 2
+    hand.click(int(columns[middle]), int(rows[middle]))
+    assert proposals.current is not None
+    assert proposals.current.annotation.mask.contains(int(columns[middle]), int(rows[middle]))
+    hand.key(Qt.Key.Key_Escape)
+    assert proposals.current is None
+
+
+def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 12))
+    hand, automatic = Hand(app, qtbot), app.window.automatic
+    automatic.propose_in_folder()
+    qtbot.waitUntil(lambda: automatic.done >= 2, timeout=20000)
+    hand.click(60, 60)
+    hand.wait_for_mask()
+    assert automatic.is_running
+    app.window.actions_by_id["stop_proposing"].trigger()
+    assert not automatic.is_running
+    project = app.workspace.project
+    assert project is not None
+    found = project.proposal_counts()
+    assert 2 <= len(found) < 12
+    hand.key(Qt.Key.Key_Return)
+    assert len(app.annotator.annotations) == 1
+
+
+def test_another_engine_ends_the_run_and_keeps_what_was_found(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 12))
+    automatic = app.window.automatic
+    automatic.propose_in_folder()
+    qtbot.waitUntil(lambda: automatic.done >= 1, timeout=20000)
+    app.inference.use("Tiny SAM", lambda token, progress: engine)
+    assert not automatic.is_running
+    qtbot.waitUntil(lambda: app.inference.engine is not None, timeout=20000)
+    automatic.propose_on_image()
+    assert automatic.is_running
+    proposed(app, qtbot)
+    assert app.annotator.proposals.shown
