@@ -78,7 +78,7 @@ class Proposals(QObject):
         ahead = [row for row in rows if row > workspace.row] or rows
         if not ahead:
             annotator.told.emit(
-                self.tr("There are no proposals. Ctrl+G makes some for this image.")
+                self.tr("There are no proposals. Ctrl+G makes some here.")
             )
             return
         workspace.go_to(ahead[0])
