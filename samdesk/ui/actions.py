@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from samdesk.ui import theme
@@ -18,7 +18,7 @@ class ActionSpec:
 
     Attributes:
         menu: a key of MENUS.
-        keys: as QKeySequence reads them; the first one is shown.
+        keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "images", "image", "editable",
             "draft", "selection", "undo", "redo".
@@ -41,7 +41,8 @@ MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
-    ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",), separated=True),
+    ActionSpec("settings", "&Settings…", "file", ("Ctrl+,",), separated=True),
+    ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",)),
     ActionSpec("undo", "&Undo", "edit", ("Ctrl+Z",), "undo", "undo", typing=False),
     ActionSpec("redo", "&Redo", "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "redo", typing=False),
     ActionSpec(
@@ -109,10 +110,14 @@ ACTIONS = (
     ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
     ActionSpec("dark", "&Dark theme", "view", checkable=True),
+    ActionSpec("find", "&Find an action…", "help", ("Ctrl+K",), "search"),
+    ActionSpec("keys", "&Keys…", "help", ("F1",), "keyboard"),
     ActionSpec("samples", "Open the &sample images", "help"),
-    ActionSpec("keys", "&Keys", "help", ("F1",), "keyboard"),
     ActionSpec("about", "&About SAMDesk", "help", separated=True),
 )
+
+# What the canvas and the categories have for good, in Qt's portable text.
+FIXED_KEYS = frozenset({"Space", *"123456789"})
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (
@@ -132,19 +137,15 @@ def translated(text: str) -> str:
 
 
 def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Makes a QAction for each row; every row must have a slot."""
+    """Makes a QAction for each row; every row must have a slot. `Shortcuts` gives them keys."""
     actions = {}
     for spec in ACTIONS:
         action = QAction(translated(spec.text), window)
         action.setObjectName(spec.id)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(spec.checkable)
         action.setAutoRepeat(spec.id in {"next", "previous", "zoom_in", "zoom_out"})
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
-        name = plain(translated(spec.text))
-        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{name}  ({key})" if key else name)
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
         window.addAction(action)
         actions[spec.id] = action

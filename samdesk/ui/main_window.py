@@ -37,7 +37,9 @@ from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
@@ -50,6 +52,7 @@ from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
+from samdesk.ui.shortcuts import Shortcuts
 
 _HINT_SECONDS = 8.0
 
@@ -95,6 +98,8 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
+        self.shortcuts = Shortcuts(settings.shortcuts, self)
+        self.shortcuts.apply(self.actions_by_id, is_typing=False)
         self._group("smart", "select").triggered.connect(
             lambda action: self.canvas.use_tool(action.objectName())
         )
@@ -150,7 +155,11 @@ class MainWindow(QMainWindow):
             "light": _by_group,
             "dark": _by_group,
             "samples": open_samples,
-            "keys": lambda: KeysDialog(self.actions_by_id, self).open(),
+            "settings": lambda: SettingsDialog(
+                lambda: self._settings, self._use_settings, self
+            ).open(),
+            "find": self._find_action,
+            "keys": lambda: KeysDialog(self.shortcuts, self).open(),
             "about": self._about,
         }
 
@@ -255,6 +264,7 @@ class MainWindow(QMainWindow):
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
+        self.shortcuts.changed.connect(self._use_shortcuts)
         self._engines.recommended.connect(self._suggest_checkpoint)
         self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
@@ -304,10 +314,7 @@ class MainWindow(QMainWindow):
         if is_typing == self._is_typing:
             return
         self._is_typing = is_typing
-        for spec in actions.ACTIONS:
-            if not spec.typing:
-                keys = () if is_typing else spec.keys
-                self.actions_by_id[spec.id].setShortcuts([QKeySequence(key) for key in keys])
+        self.shortcuts.apply(self.actions_by_id, is_typing=is_typing)
 
     def _message_text(self) -> str:
         workspace = self._workspace
@@ -416,6 +423,30 @@ class MainWindow(QMainWindow):
     def _toggle_background(self) -> None:
         self._background.toggle()
         self._save(replace(self._settings, background=self._background.is_on))
+
+    def _find_action(self) -> None:
+        menus = [action.menu() for action in self.menuBar().actions()]
+        known = {action: name for name, action in self.actions_by_id.items()}
+        found = [
+            Found(action, path, self.shortcuts.text(known[action]) if action in known else "")
+            for action, path in walk(menu for menu in menus if isinstance(menu, QMenu))
+            if action is not self.actions_by_id["find"]
+        ]
+        FinderDialog(found, self).open()
+
+    def _use_shortcuts(self) -> None:
+        self.shortcuts.apply(self.actions_by_id, is_typing=self._is_typing)
+        self._save(replace(self._settings, shortcuts=dict(self.shortcuts.own)))
+
+    def _use_settings(self, settings: Settings) -> None:
+        """Applies what can be applied while the program runs, and keeps it all."""
+        if settings.theme != self._settings.theme:
+            self.actions_by_id[settings.theme].setChecked(True)
+            self._use_theme(settings.theme)
+        if settings.background != self._background.is_on:
+            self._background.set_on(settings.background)
+        self._workspace.use(settings)
+        self._save(settings)
 
     def _about(self) -> None:
         box = QMessageBox(self)

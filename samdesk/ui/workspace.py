@@ -75,7 +75,6 @@ class Workspace(QObject):
         self._io = io
         self._data = data
         self._settings = settings
-        self._max_pixels = settings.max_pixels
         self.images = Images(self._read, capacity=settings.image_memory_mb * 1_000_000)
         self.inference: Inference | None = None
         self.project: Project | None = None
@@ -129,6 +128,11 @@ class Workspace(QObject):
     def error(self) -> Exception | None:
         """Why the image on screen cannot be shown."""
         return self.errors.get(self.key)
+
+    def use(self, settings: Settings) -> None:
+        """Takes over what may change while a folder is open."""
+        self._settings = settings
+        self.refresh_wanted()
 
     def open(self, folder: Path) -> None:
         """Opens a folder; `opened` or `open_failed` follows."""
@@ -231,6 +235,7 @@ class Workspace(QObject):
             return self._thumbnails[key]
         self._thumbnails[key] = None
         self._asked += 1
+        max_pixels = self._settings.max_pixels
 
         def made(pixels: Pixels) -> None:
             self._thumbnails[key] = pixels
@@ -245,7 +250,7 @@ class Workspace(QObject):
         # asked for again when it comes back.
         job = self._io.submit(
             key,
-            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=self._max_pixels),
+            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=max_pixels),
             done=made,
             failed=lambda error: self._failed(key, error),
             cancelled=passed_by,
@@ -428,4 +433,4 @@ class Workspace(QObject):
         return self.listing.row_of_path(Path(key).relative_to(self.project.folder).as_posix())
 
     def _read(self, key: str) -> LoadedImage:
-        return load_image(key, max_pixels=self._max_pixels)
+        return load_image(key, max_pixels=self._settings.max_pixels)
