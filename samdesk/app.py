@@ -31,6 +31,7 @@ from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
+from samdesk.ui.drops import open_path
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
 from samdesk.ui.main_window import MainWindow
@@ -115,7 +116,7 @@ class App:
             self.background.start()
             recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
-                self.workspace.open(folder)
+                open_path(self.workspace, folder)
             elif recent and recent[0].is_dir():
                 self.workspace.open(recent[0])
             else:

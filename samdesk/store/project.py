@@ -32,6 +32,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.errors import ProjectError
 from samdesk.store import schema
+from samdesk.store.totals import Totals
 
 # Write-ahead logging needs shared memory, which these file systems do not give across machines.
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
@@ -247,6 +248,23 @@ class Project:
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
         return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
+
+    def totals(self) -> Totals:
+        """What has been done so far, in numbers; takes time that grows with the project."""
+        seconds: dict[int, list[float]] = {}
+        for category_id, one in self._connection.execute(
+            "SELECT category_id, seconds FROM annotation WHERE seconds > 0"
+        ):
+            seconds.setdefault(category_id, []).append(one)
+        by_number = self._connection.execute(
+            "SELECT number, count(*) FROM"
+            " (SELECT count(*) AS number FROM annotation GROUP BY image_id) GROUP BY number"
+        )
+        return Totals(
+            self.counts_by_category(),
+            {category_id: tuple(several) for category_id, several in seconds.items()},
+            dict(by_number),
+        )
 
     def snapshot(self) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated."""

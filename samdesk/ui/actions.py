@@ -20,8 +20,8 @@ class ActionSpec:
         menu: a key of MENUS.
         keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
-        when: a state of the window that must hold: "always", "images", "image", "editable",
-            "draft", "selection", "undo", "redo".
+        when: a state of the window that must hold: "always", "project", "images", "image",
+            "editable", "draft", "selection", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -41,6 +41,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
+    ActionSpec("overview", "O&verview…", "file", ("Ctrl+Shift+O",), "", "project"),
     ActionSpec("settings", "&Settings…", "file", ("Ctrl+,",), separated=True),
     ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",)),
     ActionSpec("undo", "&Undo", "edit", ("Ctrl+Z",), "undo", "undo", typing=False),

@@ -9,7 +9,14 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -39,8 +46,10 @@ from samdesk.ui.background import Background
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.dialogs.overview import OverviewDialog
 from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
+from samdesk.ui.drops import dropped, open_path
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
@@ -76,15 +85,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("SAMDesk")
         self.setWindowIcon(theme.icon("samdesk"))
         self.setMinimumSize(800, 520)
+        self.setAcceptDrops(True)
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._engines = engines
         self._downloads = downloads
         self._background = background
+        self._io = io
         self._settings = settings
         self._remember = remember
         self.canvas = Canvas(annotator, drawing)
-        self.images = ImagesPanel(self._workspace)
+        self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
@@ -158,6 +169,7 @@ class MainWindow(QMainWindow):
             "settings": lambda: SettingsDialog(
                 lambda: self._settings, self._use_settings, self
             ).open(),
+            "overview": lambda: OverviewDialog(workspace, self._io, self).open(),
             "find": self._find_action,
             "keys": lambda: KeysDialog(self.shortcuts, self).open(),
             "about": self._about,
@@ -223,7 +235,7 @@ class MainWindow(QMainWindow):
         centre_layout.addWidget(self.header)
         centre_layout.addWidget(work, 1)
 
-        right = QSplitter(Qt.Orientation.Vertical)
+        right = self._right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.categories)
         right.addWidget(self.annotations)
         right.setSizes([300, 400])
@@ -238,6 +250,9 @@ class MainWindow(QMainWindow):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self._columns)
+        # What is dragged over them is for the window.
+        for widget in (self.canvas, self.canvas.viewport(), self.images.filter):
+            widget.setAcceptDrops(False)
 
     def _connect(self) -> None:
         annotator, workspace = self._annotator, self._workspace
@@ -261,6 +276,8 @@ class MainWindow(QMainWindow):
             self._background.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
+        annotator.draft_changed.connect(self.images.draft_changed)
+        workspace.narrowed.connect(self.refresh)
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
@@ -289,6 +306,7 @@ class MainWindow(QMainWindow):
         draft, record = annotator.draft, workspace.record
         holds = {
             "always": True,
+            "project": workspace.project is not None,
             "images": bool(workspace.records),
             "image": workspace.picture is not None,
             "draft": draft is not None,
@@ -393,8 +411,15 @@ class MainWindow(QMainWindow):
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
-        for folder in self._settings.recent_folders:
-            self._recent_menu.addAction(folder, partial(self._workspace.open, Path(folder)))
+        for number, folder in enumerate(self._settings.recent_folders, start=1):
+            text = f"&{number} {folder.replace('&', '&&')}"
+            self._recent_menu.addAction(text, partial(self._workspace.open, Path(folder)))
+        self._recent_menu.addSeparator()
+        forget = self._recent_menu.addAction(
+            self.tr("&Clear this list"),
+            lambda: self._save(replace(self._settings, recent_folders=())),
+        )
+        forget.setEnabled(bool(self._settings.recent_folders))
 
     # What actions do.
 
@@ -496,15 +521,29 @@ class MainWindow(QMainWindow):
         columns = self._settings.window.get("columns", "")
         if columns:
             self._columns.restoreState(_bytes(columns))
+        right = self._settings.window.get("right", "")
+        if right:
+            self._right.restoreState(_bytes(right))
 
     def _save(self, settings: Settings) -> None:
         self._settings = settings
         self._remember(settings)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            open_path(self._workspace, path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         state = {
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),
+            "right": _text(self._right.saveState()),
         }
         self._save(replace(self._settings, window=state))
         super().closeEvent(event)

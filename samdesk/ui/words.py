@@ -7,6 +7,16 @@ from PySide6.QtCore import QCoreApplication
 _tr = QCoreApplication.translate
 
 
+def number(value: int) -> str:
+    """A whole number in groups of three digits: "12,000"."""
+    return f"{value:,}"
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number with so many digits after the point."""
+    return f"{value:,.{digits}f}"
+
+
 def mask_count(count: int) -> str:
     """Such as "no masks", "1 mask", "12 masks"."""
     if not count:

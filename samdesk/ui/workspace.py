@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from samdesk.core.image import LoadedImage, load_image, load_thumbnail
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
+from samdesk.runtime.arrangement import Arrangement
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job, Lane
@@ -84,7 +84,7 @@ class Workspace(QObject):
         self.picture: Picture | None = None
         self.errors: dict[str, Exception] = {}
         self.fractions: dict[str, float] = {}
-        self._shown: Sequence[int] | None = None
+        self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
@@ -111,8 +111,12 @@ class Workspace(QObject):
 
     @property
     def shown(self) -> Sequence[int]:
-        """The rows to list and to step through, ascending."""
-        return range(len(self.records)) if self._shown is None else self._shown
+        """The rows to list and to step through, in this order."""
+        return self._arrangement.rows
+
+    def place(self, row: int) -> int:
+        """Where a row is listed; -1 when it is left out."""
+        return self._arrangement.place(row)
 
     @property
     def record(self) -> ImageRecord | None:
@@ -134,8 +138,12 @@ class Workspace(QObject):
         self._settings = settings
         self.refresh_wanted()
 
-    def open(self, folder: Path) -> None:
-        """Opens a folder; `opened` or `open_failed` follows."""
+    def open(self, folder: Path, at: str = "") -> None:
+        """Opens a folder; `opened` or `open_failed` follows.
+
+        Args:
+            at: the image to show first, relative to the folder; where work goes on without it.
+        """
         folder = folder.expanduser().absolute()
         if self._open_job is not None:
             self._open_job.token.cancel()
@@ -158,7 +166,7 @@ class Workspace(QObject):
             elif job.token.is_cancelled:
                 opened[0].close()
             else:
-                self._take(*opened)
+                self._take(*opened, at)
 
         job = self._open_job = self._io.submit(
             "open", work, done=done, failed=self.open_failed.emit
@@ -173,8 +181,11 @@ class Workspace(QObject):
         self._show()
 
     def show_only(self, rows: Sequence[int] | None) -> None:
-        """Makes the images of these rows, ascending, those to list and step through; None: all."""
-        self._shown = rows
+        """Makes the images of these rows, in this order, those to list and step through.
+
+        None for all. The image on screen stays there, listed or not: it may hold a draft.
+        """
+        self._arrangement = Arrangement(range(len(self.records)) if rows is None else rows)
         self.narrowed.emit()
         self.refresh_wanted()
 
@@ -303,7 +314,7 @@ class Workspace(QObject):
         if self.project is not None:
             self.project.close()
         self.project, self.picture = None, None
-        self.listing, self.row, self._shown = Listing([], {}), -1, None
+        self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _leave(self, folder: Path) -> None:
         """Shows a folder as one in which there is nothing."""
@@ -313,16 +324,18 @@ class Workspace(QObject):
         self.moved.emit()
         self.loaded.emit()
 
-    def _take(self, project: Project, listing: Listing, notices: list[str]) -> None:
+    def _take(self, project: Project, listing: Listing, notices: list[str], at: str) -> None:
         self.close()
         self.project, self.folder, self.listing = project, project.folder, listing
+        self._arrangement = Arrangement(range(len(listing.records)))
         for notice in notices:
             self.told.emit(notice)
         self.errors.clear()
         self.fractions.clear()
         self._thumbnails.clear()
         self._direction = 1
-        self.row = listing.first_row()
+        asked = listing.row_of_path(at)
+        self.row = asked if asked >= 0 else listing.first_row()
         self.opened.emit()
         self._show()
 
@@ -417,10 +430,7 @@ class Workspace(QObject):
 
     def _walk(self, direction: int) -> Sequence[int]:
         """The rows to step through from the one on screen, the nearest first."""
-        rows = self.shown
-        if direction > 0:
-            return rows[bisect_right(rows, self.row) :]
-        return rows[: bisect_left(rows, self.row)][::-1]
+        return self._arrangement.walk(self.row, direction)
 
     def _key(self, row: int) -> str:
         assert self.project is not None

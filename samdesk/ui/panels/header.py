@@ -54,7 +54,9 @@ class Header(QWidget):
         metrics = self._title.fontMetrics()
         self._title.setText(metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, room))
         size = f"   {record.width} x {record.height}" if record.width else ""
-        self._position.setText(f"{workspace.row + 1:,} / {len(workspace.records):,}{size}")
+        place, listed = workspace.place(workspace.row), len(workspace.shown)
+        position = f"{place + 1:,} / {listed:,}" if place >= 0 else self.tr("not in the list")
+        self._position.setText(position + size)
 
 
 class ToolStrip(QWidget):
