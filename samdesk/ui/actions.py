@@ -118,7 +118,7 @@ ACTIONS = (
 )
 
 # What the canvas and the categories have for good, in Qt's portable text.
-FIXED_KEYS = frozenset({"Space", *"123456789"})
+FIXED_KEYS = frozenset({"Space", "X", "Shift+X", "Left", "Right", "Up", "Down", *"123456789"})
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (
@@ -129,6 +129,8 @@ GESTURES = (
     ("1 to 9", "Category; also of the selected annotation"),
     ("Hold Space and drag, middle button", "Move the image"),
     ("Wheel", "Zoom at the mouse"),
+    ("Arrow keys", "Move the crosshair; with Shift by one pixel"),
+    ("X, Shift + X", "Left or right click at the crosshair; hold X and move to drag"),
 )
 
 

@@ -43,6 +43,7 @@ from samdesk.settings import Settings
 from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
+from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._remember = remember
         self.canvas = Canvas(annotator, drawing)
+        self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)

@@ -74,6 +74,7 @@ class CompareDialog(QDialog):
         note.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Measurement"))
         self.progress.setFixedHeight(theme.GRID)
         self.progress.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

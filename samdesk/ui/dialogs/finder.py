@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -71,6 +71,10 @@ class FinderDialog(QDialog):
         self.setWindowTitle(self.tr("Find an action"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._found = found
+        # Keeps the names of actions without an icon in line with the others.
+        nothing = QPixmap(2 * theme.GRID, 2 * theme.GRID)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(nothing)
         self.entry = QLineEdit()
         self.entry.setPlaceholderText(self.tr("What do you want to do?"))
         self.entry.setAccessibleName(self.tr("Find an action"))
@@ -121,7 +125,7 @@ class FinderDialog(QDialog):
         for one in matching:
             item = QTreeWidgetItem([one.text, one.path, one.keys])
             item.setData(0, Qt.ItemDataRole.UserRole, self._found.index(one))
-            item.setIcon(0, one.action.icon())
+            item.setIcon(0, self._blank if one.action.icon().isNull() else one.action.icon())
             item.setSizeHint(0, QSize(0, 4 * theme.GRID))
             item.setDisabled(not one.action.isEnabled())
             self.list.addTopLevelItem(item)

@@ -83,6 +83,7 @@ class OverviewDialog(QDialog):
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setItemDelegateForColumn(1, _BarDelegate(self.table))
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.note = QLabel(self.tr("Counting…"))
@@ -131,7 +132,8 @@ class OverviewDialog(QDialog):
             "seconds": _NONE if seconds is None else words.duration(seconds),
         }.items():
             self.numbers[name].setText(text)
-        self.note.setText("" if categories else self.tr("There are no categories yet."))
+        self.note.setText(self.tr("There are no categories yet."))
+        self.note.setVisible(not categories)
         most = max(totals.by_category.values(), default=0)
         counted = sorted(categories, key=lambda one: -totals.by_category.get(one.id, 0))
         self.table.setRowCount(len(counted))

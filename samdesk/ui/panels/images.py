@@ -35,7 +35,7 @@ from samdesk.ui.workspace import Encoding, Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 56
+_LEAST_ROW = 56  # pixels
 _THUMB = QSize(64, 48)
 
 
@@ -147,7 +147,9 @@ class ImagesPanel(QWidget):
         self.list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.list.verticalHeader().hide()
         self.list.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.list.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.list.verticalHeader().setDefaultSectionSize(
+            max(_LEAST_ROW, 2 * self.fontMetrics().height() + 2 * theme.GRID)
+        )
         self.list.setShowGrid(False)
         self.list.setTabKeyNavigation(False)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
