@@ -99,6 +99,7 @@ class App:
             self.downloads,
             self.background,
             self.io,
+            self.bridge.post,
             self.drawing,
             self.settings,
             self._remember,

@@ -24,6 +24,7 @@ _VERBS = {
         "samdesk.verbs.precompute:precompute",
     ),
     "export": ("a folder's annotations as a COCO file", "samdesk.verbs.coco:export"),
+    "import": ("annotations of COCO, LabelMe or YOLO into a folder", "samdesk.verbs.coco:import_"),
     "check": ("the problems of a COCO file", "samdesk.verbs.coco:check"),
     "checkpoints": (
         "list, download, verify or add checkpoints",
@@ -145,7 +146,35 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export = by_name["export"]
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
+    export.add_argument("--profile", choices=("coco", "arr-coc"), default="coco")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
+    export.add_argument(
+        "--simplify",
+        type=_pixels,
+        default=0.0,
+        metavar="PX",
+        help="let polygons stray this far from the mask; tells the lowest IoU that it caused",
+    )
+    export.add_argument("--images", choices=("all", "annotated", "done"), default="all")
+    export.add_argument(
+        "--split", metavar="train=0.8,val=0.2", help="into FILE_train.json and FILE_val.json"
+    )
+    export.add_argument("--seed", type=int, default=0, help="another seed, another split")
+    beside = export.add_mutually_exclusive_group()
+    beside.add_argument("--copy-images", action="store_true", help="beside the JSON file")
+    beside.add_argument("--link-images", action="store_true", help="the same without copies")
+
+    import_ = by_name["import"]
+    import_.add_argument("folder", type=Path, metavar="FOLDER")
+    import_.add_argument(
+        "source",
+        type=Path,
+        metavar="FILE.json",
+        help="a COCO, COCO results, SA-1B or LabelMe file, or a folder of LabelMe or YOLO files",
+    )
+    import_.add_argument(
+        "--present-only", action="store_true", help="leave out images that are not in the folder"
+    )
 
     from samdesk.verbs.bench import add_arguments
 
@@ -154,6 +183,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
 
     check = by_name["check"]
     check.add_argument("file", type=Path, metavar="FILE.json")
+    check.add_argument("--images", type=Path, metavar="FOLDER", help="also look at the image files")
 
     recommend = by_name["recommend"]
     recommend.add_argument("--policy", choices=("guide", "arr-coc"), default="guide")
@@ -179,6 +209,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     for parser_with_json in (
         by_name["precompute"],
         by_name["check"],
+        by_name["import"],
         by_name["recommend"],
         by_name["doctor"],
         *of_checkpoints.choices.values(),
@@ -194,7 +225,7 @@ def _add_requests(parser: argparse.ArgumentParser, *, required: bool) -> None:
         metavar="FILE",
         help='JSON Lines, "-" for standard input: {"id": ..., "image": path, '
         '"points": [[x, y, label], ...], "box": [x0, y0, x1, y1]'
-        + (', "category": name}' if required else "}"),
+        + (', "category": name, "parent_id": its whole}' if required else "}"),
     )
 
 
@@ -218,6 +249,16 @@ def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
         return numbers
 
     return parse
+
+
+def _pixels(text: str) -> float:
+    try:
+        pixels = float(text)
+    except ValueError:
+        pixels = -1.0
+    if not 0 <= pixels < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of pixels")
+    return pixels
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -21,13 +21,15 @@ _EXAMPLE = (
 class MaskRequest:
     """One line: which image, which prompt, and for annotating which category.
 
-    `identity` is whatever the asker sent as "id"; it comes back with the answer.
+    `identity` is whatever the asker sent as "id"; it comes back with the answer. `parent_id` is the
+    annotation that the mask is a part of.
     """
 
     identity: Any
     image: str
     prompt: Prompt
     category: str | None = None
+    parent_id: int | None = None
 
 
 def parse(line: str) -> MaskRequest:
@@ -48,11 +50,14 @@ def parse(line: str) -> MaskRequest:
     category = raw.get("category")
     if category is not None and (not isinstance(category, str) or not category.strip()):
         raise RequestError('"category" is not a name.', "Give the category's name as a string.")
+    parent = raw.get("parent_id")
+    if parent is not None and (not isinstance(parent, int) or isinstance(parent, bool)):
+        raise RequestError('"parent_id" is not an id.', "Give an annotation_id of an answer.")
     points, box = raw.get("points"), raw.get("box")
     if points is not None and not isinstance(points, list):
         raise RequestError('"points" is not a list.', _EXAMPLE)
     prompt = Prompt(tuple(_point(one) for one in points or ()), None if box is None else _box(box))
-    return MaskRequest(raw.get("id"), image, prompt, category)
+    return MaskRequest(raw.get("id"), image, prompt, category, parent)
 
 
 def identity_of(line: str) -> Any:

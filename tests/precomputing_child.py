@@ -11,8 +11,8 @@ import pytest
 from samdesk import cli
 from samdesk.engine.base import RGB, CancelToken, Embedding, Progress, no_progress
 from samdesk.engine.choose import EngineChoice
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 from samdesk.verbs import precompute
 from tests.engine.tiny_sam import INFO, tiny_sam
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ from PIL import Image
 
 from samdesk import cli
 from samdesk.core.mask import Mask
+from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
+from tests.precomputing_child import CountingSegmenter
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -107,10 +110,12 @@ def test_annotate_export_and_check(
         {"id": 2, "image": "disc2.png", "box": [52, 22, 108, 78], "category": "disc"},
         {"id": 3, "image": "disc2.png", "box": [52, 22, 108, 78]},
         {"id": 4, "image": "../requests.jsonl", "box": [52, 22, 108, 78], "category": "x"},
+        {"id": 5, "image": "disc2.png", "points": [[80, 50, 1]], "category": "x", "parent_id": 1},
+        {"id": 6, "image": "disc2.png", "points": [[80, 50, 1]], "category": "x", "parent_id": "2"},
     )
     assert cli.main(["annotate", str(photos), "--requests", source]) == 1
     answers = lines(capsys.readouterr().out)
-    assert ["error" in answer for answer in answers] == [False, False, True, True]
+    assert ["error" in answer for answer in answers] == [False, False, True, True, True, True]
     with Project.open(photos, data=tmp_path, read_only=True) as project:
         stored = {one.id: one for one in project.annotations()}
         assert [one.name for one in project.categories()] == ["disc"]
@@ -126,6 +131,63 @@ def test_annotate_export_and_check(
         assert [one["area"] for one in data["annotations"]] == [
             answer["area"] for answer in answers[:2]
         ]
+
+
+def test_wholes_and_parts_reach_the_arr_coc_file(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {"image": "disc1.png", "box": [22, 32, 78, 88], "category": "disc"}
+    part = {"image": "disc1.png", "points": [[50, 60, 1], [9, 9, 0]], "category": "part"}
+    source = write_requests(tmp_path / "requests.jsonl", whole, {**part, "parent_id": 1})
+    assert cli.main(["annotate", str(photos), "--requests", source]) == 0
+    target = tmp_path / "out.json"
+    arguments = ["export", str(photos), "-o", str(target), "--profile", "arr-coc"]
+    assert cli.main([*arguments, "--images", "annotated"]) == 0
+    assert cli.main(["check", str(target), "--images", str(photos)]) == 0
+    data = json.loads(target.read_bytes())
+    assert [entry["file_name"] for entry in data["images"]] == ["disc1.png"]
+    assert data["info"]["arr_coc"]["hardware"]["cores"] >= 1
+    first, second = data["annotations"]
+    assert first["arr_coc"]["level"] == "whole"
+    assert second["arr_coc"]["level"] == "part"
+    assert second["arr_coc"]["parent_id"] == first["id"] == 1
+    assert second["arr_coc"]["prompts"]["points"] == [[50, 60, 1], [9, 9, 0]]
+    assert second["arr_coc"]["clicks"] == 2
+    assert second["arr_coc"]["seconds"] > 0
+    other = tmp_path / "other"
+    other.mkdir()
+    capsys.readouterr()
+    assert cli.main(["import", "--json", str(other), str(target)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["kind"], told["annotations"], told["missing"]) == ("COCO", 2, ["disc1.png"])
+    again = tmp_path / "again.json"
+    assert cli.main(["export", str(other), "-o", str(again), "--profile", "arr-coc"]) == 0
+    assert json.loads(again.read_bytes())["annotations"] == data["annotations"]
+
+
+def test_what_cannot_be_imported_is_told_line_by_line(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"images": [], "categories": [], "annotations": [7]}))
+    assert cli.main(["import", str(photos), str(path)]) == 1
+    assert capsys.readouterr().out == "not imported: annotations[0]: is not an object\n"
+    with Project.open(photos, data=photos, read_only=True) as project:
+        assert len(project.images()) == 3
+
+
+def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    arguments = ["export", str(photos), "-o", str(out / "x.json"), "--copy-images"]
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    assert cli.main([*arguments, "--split", "train=0.67,val=0.33", "--seed", "4"]) == 0
+    for name in ("train", "val"):
+        assert cli.main(["check", str(out / f"x_{name}.json"), "--images", str(out)]) == 0
+    assert len(list(out.glob("*.png"))) == 3
+    assert cli.main([*arguments, "--split", "train=0.67"]) == 1
+    assert cli.main([*arguments, "--simplify", "2"]) == 1
 
 
 def test_check_tells_each_problem_in_a_line(
@@ -161,6 +223,9 @@ def test_a_checkpoint_that_is_not_there_says_where_to_get_it(
         ["segment", "--requests", "-", "--point", "1,2"],
         ["annotate", "x"],
         ["export", "x"],
+        ["export", "x", "-o", "y", "--simplify", "-1"],
+        ["export", "x", "-o", "y", "--copy-images", "--link-images"],
+        ["import", "x"],
         ["check"],
         ["--nonsense"],
         ["a", "b"],
@@ -182,6 +247,7 @@ def test_wrong_usage_is_told_apart(arguments: list[str]) -> None:
         ["annotate", "nowhere", "--requests", "-"],
         ["export", "nowhere", "-o", "x.json"],
         ["check", "nowhere.json"],
+        ["import", ".", "nowhere.json"],
     ],
 )
 def test_failures_are_told_in_two_lines(
@@ -199,9 +265,37 @@ def test_failures_are_told_in_two_lines(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["check"]])
+@pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["import"], ["check"]])
 def test_each_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         cli.main([*verb, "--help"])
     assert stop.value.code == 0
     assert "usage: samdesk" in capsys.readouterr().out
+
+
+def test_embeddings_on_disk_serve_the_next_run(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    home: Path,
+) -> None:
+    runs = []
+
+    def choose(*_: Any, **__: Any) -> EngineChoice:
+        runs.append(CountingSegmenter())
+        return EngineChoice("Tiny SAM", lambda token, progress, engine=runs[-1]: engine)
+
+    monkeypatch.setattr("samdesk.verbs.masks.choose_engine", choose)
+    answers = []
+    for _ in range(2):
+        assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0
+        answers += lines(capsys.readouterr().out)
+    assert [engine.encoded for engine in runs] == [1, 0]
+    assert answers[0]["rle"] == answers[1]["rle"]
+    # A cache that cannot be written is told, and stops nothing.
+    shutil.rmtree(home / "cache" / "embeddings")
+    (home / "cache" / "embeddings").write_text("a file where a folder should be")
+    assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0
+    told = capsys.readouterr()
+    assert lines(told.out)[0]["rle"] == answers[0]["rle"]
+    assert "embeddings" in told.err

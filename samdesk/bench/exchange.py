@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from samdesk.coco.check import check
-from samdesk.coco.write import Segmentation, write
+from samdesk.coco.choice import Choice, Segmentation
+from samdesk.coco.write import write
 from samdesk.core.dataset import Annotation, Category, Change, ImageRecord
 from samdesk.core.mask import Mask
 from samdesk.store.project import Project
@@ -37,7 +38,7 @@ def run(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
             dataset = project.snapshot()
             for form in _FORMS:
                 target = folder / f"{form}.json"
-                export = partial(write, dataset, folder, target, segmentation=form)
+                export = partial(write, dataset, folder, target, Choice(segmentation=form))
                 rates[form].append(_rate(count, export))
             rates["check"].append(_rate(count, lambda: list(check(folder / "rle.json"))))
     yield rates

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from collections.abc import Generator, Iterator
+from array import array
+from collections.abc import Container, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 import numpy as np
-from pycocotools import mask as coco_mask
 
-from samdesk.core.mask import Mask
+from samdesk.coco import arr_coc
+from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
+from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
+from samdesk.core.image import read_size
+from samdesk.core.polygon import counts_of_polygons
+from samdesk.core.runs import decoded
+from samdesk.errors import ImageError
 
 # What a rule demands, and what to do when a file breaks it.
 RULES: dict[str, tuple[str, str]] = {
@@ -46,6 +55,22 @@ RULES: dict[str, tuple[str, str]] = {
         "Segment the object again, or remove the annotation.",
     ),
     "empty": ("no mask is empty", "Remove the annotation."),
+    "image_file": (
+        "every image file is there and has the stated size",
+        "Put the file there, or correct the size; EXIF orientation applied.",
+    ),
+    "duplicate": (
+        "no two annotations of an image have the same mask and category",
+        "Remove one of them.",
+    ),
+    "parent": (
+        "an annotation is part of another one on the same image, and not of itself",
+        "Name the whole as parent_id, or null.",
+    ),
+    "schema": (
+        "a file that states the ARR-COC profile follows its schema",
+        "Export it again, or see resources/arr-coc.schema.json.",
+    ),
     "bbox": (
         "bbox is [x, y, width, height] and encloses the mask exactly",
         "Compute it from the mask.",
@@ -60,12 +85,14 @@ RULES: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What is worth a look and yet may be meant.
+ADVICE = frozenset({"duplicate"})
+
 _SECTIONS = ("info", "licenses", "images", "annotations", "categories")
-# Vertices may lie on the image's outer edges, and others' rounding may put them a little outside.
-_OUTSIDE = 1.0
 # Polygons of others are boxed by their vertices, not by the pixels that they cover.
 _ROUNDING = 0.01
 
+_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 _MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 
 _Json: TypeAlias = Any
@@ -99,68 +126,215 @@ class Problem:
         return f"{self.where}: {self.what} [{self.rule}]"
 
 
-def check(path: Path) -> Iterator[Problem]:
-    """The problems of a file, in its order; none when it is right.
+def check(
+    path: Path, images: Path | None = None, *, keep_going: KeepGoing = no_progress
+) -> Generator[Problem, None, None]:
+    """The problems of a file; none when it is right. Memory hardly grows with the file.
+
+    Args:
+        images: the folder that file names are relative to; without it no image is looked for.
 
     Raises:
         OSError: the file cannot be opened or read.
     """
-    content = path.read_bytes()
     try:
-        data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        document = Document(path, keep_going=keep_going)
+    except NotJson as error:
         yield Problem("file", path.name, f"not readable: {error}")
         return
-    yield from check_data(data)
+    if document.has_mark:
+        yield Problem("file", path.name, "begins with a byte order mark")
+    yield from _Check(document, images, keep_going).problems()
 
 
 def check_data(data: _Json) -> Iterator[Problem]:
     """The problems of a file's content."""
-    if not isinstance(data, dict):
-        kind = "a list, as results files are" if isinstance(data, list) else type(data).__name__
-        yield Problem("sections", "the file", f"is {kind}, not an object with sections")
-        return
-    for section in _SECTIONS:
-        wanted: type = dict if section == "info" else list
-        kind = "an object" if wanted is dict else "a list"
-        if section not in data:
-            yield Problem("sections", section, "is missing")
-        elif not isinstance(data[section], wanted):
-            yield Problem("sections", section, f"is not {kind}")
-    images: dict[int, tuple[int, int] | None] = {}
-    names: set[str] = set()
-    for where, entry in _entries(data, "images"):
-        size = yield from _check_image(where, entry, names)
-        yield from _check_id(where, entry, images)
-        if _is_int(entry.get("id")):
-            images[entry["id"]] = size
-    categories: dict[int, None] = {}
-    category_names: set[str] = set()
-    for where, entry in _entries(data, "categories"):
-        yield from _check_id(where, entry, categories)
-        if _is_int(entry.get("id")):
-            categories[entry["id"]] = None
-        name = entry.get("name")
-        if not isinstance(name, str) or not name:
-            yield Problem("name", where, f"name is {_short(name)}")
-        elif name in category_names:
-            yield Problem("name", where, f"name {name!r} occurs twice")
-        else:
-            category_names.add(name)
-    annotations: dict[int, None] = {}
-    for where, entry in _entries(data, "annotations"):
-        yield from _check_id(where, entry, annotations)
-        if _is_int(entry.get("id")):
-            where = f"annotation {entry['id']}"
-            annotations[entry["id"]] = None
-        yield from _check_annotation(where, entry, images, categories)
+    yield from _Check(Document(None, data), None, no_progress).problems()
 
 
-def _entries(data: dict[str, _Json], section: str) -> Iterator[tuple[str, dict[str, _Json]]]:
-    entries = data.get(section)
-    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-        # What is no object has no fields: each rule will say which it misses.
-        yield f"{section}[{number}]", entry if isinstance(entry, dict) else {}
+class _Check:
+    """One pass over a document.
+
+    What is kept of each annotation to the end is 40 bytes: whose it is, and a hash of its mask.
+    """
+
+    def __init__(self, document: Document, folder: Path | None, keep_going: KeepGoing) -> None:
+        self._document = document
+        self._folder = folder
+        self._keep_going = keep_going
+        self._images: dict[int, tuple[int, int] | None] = {}
+        self._categories: set[int] = set()
+        self._ids = array("q")
+        self._image_ids = array("q")
+        self._places = array("q")
+        self._hashes = array("q")
+        self._hashed = array("q")
+        self._parents: dict[int, int] = {}
+        self._is_arr_coc = False
+
+    def problems(self) -> Iterator[Problem]:
+        document = self._document
+        if document.kind != "object":
+            kind = "a list, as results files are" if document.kind == "list" else "a single value"
+            yield Problem("sections", "the file", f"is {kind}, not an object with sections")
+            return
+        for section in _SECTIONS:
+            wanted, kind = ("object", "an object") if section == "info" else ("list", "a list")
+            if section not in document.kinds:
+                yield Problem("sections", section, "is missing")
+            elif document.kinds[section] != wanted:
+                yield Problem("sections", section, f"is not {kind}")
+        if document.kinds.get("info") == "object":
+            info = document.section("info")
+            self._is_arr_coc = "arr_coc" in info
+            yield from self._by_schema("info", "info", info)
+        licenses: dict[int, None] = {}
+        for where, entry in self._entries("licenses"):
+            yield from _check_id(where, entry, licenses)
+            if _is_int(entry.get("id")):
+                licenses[entry["id"]] = None
+        yield from self._check_images()
+        yield from self._check_categories()
+        yield from self._check_annotations()
+        yield from self._check_whole()
+
+    def _entries(self, section: str) -> Generator[tuple[str, dict[str, _Json]], None, None]:
+        for number, entry in enumerate(self._document.entries(section)):
+            # What is no object has no fields: each rule will say which it misses.
+            yield f"{section}[{number}]", entry if isinstance(entry, dict) else {}
+
+    def _by_schema(
+        self, part: Literal["info", "image", "annotation"], where: str, entry: _Json
+    ) -> Iterator[Problem]:
+        problem = arr_coc.validator(part)(entry) if self._is_arr_coc else ""
+        if problem:
+            yield Problem("schema", where, problem)
+
+    def _check_images(self) -> Iterator[Problem]:
+        names: set[str] = set()
+        for where, entry in self._entries("images"):
+            size = yield from _check_image(where, entry, names)
+            yield from _check_id(where, entry, self._images)
+            yield from self._by_schema("image", where, entry)
+            if _is_int(entry.get("id")):
+                self._images[entry["id"]] = size
+            name = entry.get("file_name")
+            if self._folder is not None and isinstance(name, str) and name:
+                yield from _check_image_file(where, self._folder / name, size)
+
+    def _check_categories(self) -> Iterator[Problem]:
+        names: set[str] = set()
+        ids: dict[int, None] = {}
+        for where, entry in self._entries("categories"):
+            yield from _check_id(where, entry, ids)
+            if _is_int(entry.get("id")):
+                ids[entry["id"]] = None
+            name = entry.get("name")
+            if not isinstance(name, str) or not name:
+                yield Problem("name", where, f"name is {_short(name)}")
+            elif name in names:
+                yield Problem("name", where, f"name {name!r} occurs twice")
+            else:
+                names.add(name)
+        self._categories = set(ids)
+
+    def _check_annotations(self) -> Iterator[Problem]:
+        done, total = 0, self._document.counts["annotations"]
+        # Closed even while an exception is on its way, so that the file can be removed.
+        with closing(self._entries("annotations")) as entries:
+            while batch := list(islice(entries, _BATCH)):
+                self._keep_going("check", done, total)
+                yield from self._check_batch(batch, done)
+                done += len(batch)
+
+    def _check_batch(
+        self, batch: list[tuple[str, dict[str, _Json]]], first: int
+    ) -> Iterator[Problem]:
+        problems: list[list[Problem]] = []
+        masks: list[tuple[int, str, dict[str, _Json], bytes, tuple[int, int]]] = []
+        for number, (where, entry) in enumerate(batch):
+            found = list(_check_id(where, entry, {}))
+            problems.append(found)
+            identity, image = entry.get("id"), entry.get("image_id")
+            if _is_id(identity):
+                where = f"annotation {identity}"
+                self._ids.append(identity)
+                self._image_ids.append(image if _is_id(image) else 0)
+                self._note_parent(identity, entry)
+            found += _check_references(where, entry, self._images, self._categories)
+            found += self._by_schema("annotation", where, entry)
+            size = self._images.get(image) if _is_int(image) else None
+            if size is None:
+                continue
+            counts = _segmented(entry.get("segmentation"), *size)
+            if isinstance(counts, str):
+                found.append(Problem("segmentation", where, counts))
+            else:
+                masks.append((number, where, entry, counts, size))
+        if masks:
+            sizes = np.array([size for *_, size in masks], np.int64)
+            spans, damaged = decoded([one[3] for one in masks], sizes.prod(axis=1))
+            areas, boxes = spans.areas(), spans.bounds(sizes[:, 1])
+            for at, (number, where, entry, counts, _) in enumerate(masks):
+                if damaged[at]:
+                    problems[number].append(Problem("segmentation", where, DAMAGED))
+                    continue
+                problems[number] += _check_mask(where, entry, int(areas[at]), boxes[at].tolist())
+                self._hashes.append(_hash(entry, counts))
+                self._hashed.append(first + number)
+        for found in problems:
+            yield from found
+
+    def _note_parent(self, identity: int, entry: dict[str, _Json]) -> None:
+        stated = entry.get("arr_coc") if self._is_arr_coc else None
+        parent = stated.get("parent_id") if isinstance(stated, dict) else None
+        if _is_id(parent):
+            self._parents[identity] = parent
+
+    def _check_whole(self) -> Iterator[Problem]:
+        """What can only be said once all annotations have been seen."""
+        ids = np.array(self._ids, np.int64)
+        order = np.argsort(ids, kind="stable")
+        ids = ids[order]
+        for identity in np.unique(ids[1:][ids[1:] == ids[:-1]]).tolist():
+            yield Problem("ids", f"annotation {identity}", f"id {identity} occurs twice")
+        hashes = np.array(self._hashes, np.int64)
+        alike = np.argsort(hashes, kind="stable")
+        same = np.flatnonzero(hashes[alike[1:]] == hashes[alike[:-1]])
+        for later, earlier in zip(alike[same + 1].tolist(), alike[same].tolist(), strict=True):
+            where, other = (f"annotations[{self._hashed[place]}]" for place in (later, earlier))
+            yield Problem("duplicate", where, f"has the mask and category of {other}")
+        images = np.array(self._image_ids, np.int64)[order]
+
+        def image_of(identity: int) -> int:
+            place = int(np.searchsorted(ids, identity))
+            is_there = place < len(ids) and ids[place] == identity
+            return int(images[place]) if is_there else 0
+
+        for identity, parent in self._parents.items():
+            where = f"annotation {identity}"
+            if not image_of(parent):
+                yield Problem("parent", where, f"there is no annotation {parent}")
+            elif image_of(parent) != image_of(identity):
+                yield Problem("parent", where, f"annotation {parent} is on another image")
+            elif _is_in_circle(identity, self._parents):
+                yield Problem("parent", where, "is part of itself")
+
+
+def _is_in_circle(identity: int, parents: dict[int, int]) -> bool:
+    seen: set[int] = set()
+    at: int | None = identity
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = parents.get(at)
+    return at == identity
+
+
+def _hash(entry: dict[str, _Json], counts: bytes) -> int:
+    """Of image, category and mask; in 64 bits two masks are as good as never taken for one."""
+    digest = hashlib.blake2b(counts, digest_size=8)
+    digest.update(f" {entry.get('image_id')} {entry.get('category_id')}".encode())
+    return int.from_bytes(digest.digest(), "big", signed=True)
 
 
 def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iterator[Problem]:
@@ -169,6 +343,8 @@ def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iter
         yield Problem("ids", where, f"id is {_short(identity)}")
     elif identity < 1:
         yield Problem("ids", where, f"id is {identity}")
+    elif not _is_id(identity):
+        yield Problem("ids", where, f"id {identity} has more than 64 bits")
     elif identity in seen:
         yield Problem("ids", where, f"id {identity} occurs twice")
 
@@ -197,11 +373,22 @@ def _check_image(
     return width, height
 
 
-def _check_annotation(
+def _check_image_file(where: str, path: Path, size: tuple[int, int] | None) -> Iterator[Problem]:
+    try:
+        found = read_size(path)
+    except ImageError as error:
+        yield Problem("image_file", where, error.title)
+        return
+    if size is not None and size != (found.width, found.height):
+        actual = f"{path.name} has {found.width} x {found.height} pixels"
+        yield Problem("image_file", where, f"{actual}, stated are {size[0]} x {size[1]}")
+
+
+def _check_references(
     where: str,
     entry: dict[str, _Json],
-    images: dict[int, tuple[int, int] | None],
-    categories: dict[int, None],
+    images: Container[int],
+    categories: Container[int],
 ) -> Iterator[Problem]:
     image, category = entry.get("image_id"), entry.get("category_id")
     if not _is_int(image) or image not in images:
@@ -211,79 +398,61 @@ def _check_annotation(
     crowd = entry.get("iscrowd")
     if not _is_int(crowd) or crowd not in (0, 1):
         yield Problem("iscrowd", where, f"iscrowd is {_short(crowd)}")
-    bbox, area = entry.get("bbox"), entry.get("area")
-    if not isinstance(bbox, list) or len(bbox) != 4 or not all(map(_is_number, bbox)):
-        yield Problem("bbox", where, f"bbox is {_short(bbox)}")
-        bbox = None
-    if not _is_number(area):
-        yield Problem("area", where, f"area is {_short(area)}")
-        area = None
-    size = images.get(image) if _is_int(image) else None
-    if size is None:
-        return
-    segmentation = entry.get("segmentation")
-    found = _mask(segmentation, *size)
-    if isinstance(found, str):
-        yield Problem("segmentation", where, found)
-        return
-    if found.is_empty:
+    if not _is_box(entry.get("bbox")):
+        yield Problem("bbox", where, f"bbox is {_short(entry.get('bbox'))}")
+    if not _is_number(entry.get("area")):
+        yield Problem("area", where, f"area is {_short(entry.get('area'))}")
+
+
+def _check_mask(
+    where: str, entry: dict[str, _Json], area: int, box: list[int]
+) -> Iterator[Problem]:
+    if not area:
         yield Problem("empty", where, "the mask has no pixels")
         return
-    if area is not None and abs(area - found.area) > _ROUNDING:
-        yield Problem("area", where, f"area is {area:g}, the mask has {found.area} pixels")
-    if bbox is not None and not _encloses(bbox, found, segmentation):
-        yield Problem(
-            "bbox", where, f"bbox is {_short(bbox)}, the mask's is {list(found.bbox_xywh)}"
-        )
+    stated, bbox = entry.get("area"), entry.get("bbox")
+    if _is_number(stated) and abs(stated - area) > _ROUNDING:
+        yield Problem("area", where, f"area is {stated:g}, the mask has {area} pixels")
+    if (
+        isinstance(bbox, list)
+        and _is_box(bbox)
+        and not _encloses(bbox, box, entry.get("segmentation"))
+    ):
+        yield Problem("bbox", where, f"bbox is {_short(bbox)}, the mask's is {box}")
 
 
-def _mask(segmentation: _Json, width: int, height: int) -> Mask | str:
-    """The mask of a segmentation, or what is wrong with it."""
+def _segmented(segmentation: _Json, width: int, height: int) -> bytes | str:
+    """The compressed counts of a segmentation, or what is wrong with it."""
     if isinstance(segmentation, dict):
-        return _mask_of_rle(segmentation, width, height)
-    if isinstance(segmentation, list):
-        return _mask_of_polygons(segmentation, width, height)
-    return f"segmentation is {_short(segmentation)}"
-
-
-def _mask_of_rle(rle: dict[str, _Json], width: int, height: int) -> Mask | str:
-    if rle.get("size") != [height, width]:
-        return f"RLE has size {_short(rle.get('size'))}, the image has {[height, width]}"
-    counts = rle.get("counts")
-    runs = isinstance(counts, list) and all(_is_int(run) for run in counts)
-    if not runs and not isinstance(counts, str):
-        return "RLE has no counts"
-    try:
-        return Mask.from_rle(rle)
-    except (ValueError, OverflowError) as error:
-        return f"RLE is damaged: {error}"
-
-
-def _mask_of_polygons(polygons: list[_Json], width: int, height: int) -> Mask | str:
-    if not polygons:
+        return counts_of_rle(segmentation, width, height)
+    if not isinstance(segmentation, list):
+        return f"segmentation is {_short(segmentation)}"
+    if not segmentation:
         return "segmentation is an empty list"
-    for number, polygon in enumerate(polygons):
-        if not isinstance(polygon, list) or not all(map(_is_number, polygon)):
-            return f"polygon {number} is not a list of numbers"
-        if len(polygon) < 6 or len(polygon) % 2:
-            return f"polygon {number} has {len(polygon)} numbers; at least 3 points are needed"
-        xs, ys = polygon[0::2], polygon[1::2]
-        if min(xs) < -_OUTSIDE or max(xs) > width + _OUTSIDE:
-            return f"polygon {number} reaches outside the image"
-        if min(ys) < -_OUTSIDE or max(ys) > height + _OUTSIDE:
-            return f"polygon {number} reaches outside the image"
-    merged = coco_mask.merge(coco_mask.frPyObjects(polygons, height, width))
-    return Mask.from_bitmap(coco_mask.decode(merged))
+    polygons, problems = drawable(segmentation, width, height, slack=0)
+    return problems[0] if problems else counts_of_polygons(polygons, width, height)
 
 
-def _encloses(bbox: list[float], mask: Mask, segmentation: _Json) -> bool:
-    if np.allclose(bbox, mask.bbox_xywh, rtol=0, atol=_ROUNDING):
+def _encloses(bbox: list[float], box: list[int], segmentation: _Json) -> bool:
+    if _are_close(bbox, box):
         return True
     if not isinstance(segmentation, list):
         return False
-    vertices = np.concatenate([np.reshape(polygon, (-1, 2)) for polygon in segmentation])
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    return bool(np.allclose(bbox, [*low, *(high - low)], rtol=0, atol=_ROUNDING))
+    xs = [x for polygon in segmentation for x in polygon[0::2]]
+    ys = [y for polygon in segmentation for y in polygon[1::2]]
+    return _are_close(bbox, [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)])
+
+
+def _are_close(one: Sequence[float], other: Sequence[float]) -> bool:
+    return all(abs(a - b) <= _ROUNDING for a, b in zip(one, other, strict=True))
+
+
+def _is_box(value: _Json) -> bool:
+    return isinstance(value, list) and len(value) == 4 and all(map(_is_number, value))
+
+
+def _is_id(value: _Json) -> TypeGuard[int]:
+    return _is_int(value) and 1 <= value < 1 << 63
 
 
 def _is_int(value: _Json) -> TypeGuard[int]:
@@ -299,7 +468,3 @@ def _is_number(value: _Json) -> TypeGuard[float]:
 def _short(value: _Json) -> str:
     text = "missing" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")

@@ -1,96 +1,172 @@
-"""Writing COCO: streamed to a temporary file, read back and checked, then renamed into place."""
+"""Writing COCO: streamed to temporary files, read back and checked, then renamed into place."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TextIO, TypeAlias
+from typing import Any, BinaryIO
+
+import orjson
 
 from samdesk import __version__
-from samdesk.coco.check import check
+from samdesk.coco import arr_coc
+from samdesk.coco.check import ADVICE, Problem, check
+from samdesk.coco.choice import Choice
+from samdesk.coco.document import KeepGoing, no_progress
+from samdesk.coco.placing import place
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
-from samdesk.core.polygon import pieces
+from samdesk.core.mask import Mask, rles
+from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
 
-Segmentation: TypeAlias = Literal["rle", "polygon"]
+_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 
 
-@dataclass(frozen=True)
+@dataclass
 class Written:
-    """What a COCO file holds, and what could not be part of it.
+    """What an export wrote, and what could not be part of it.
 
     Attributes:
+        files: how many images and annotations each file has.
         left_out: images that cannot be read and never could, with the reason.
+        boxes: how many boxes have no mask yet and so are not in any file.
+        lowest_iou: of a simplified mask with the stored one; None when nothing was simplified.
+        placed: image files that were copied or linked.
+        advice: what the check found that is right and yet worth a look.
     """
 
-    images: int
-    categories: int
-    annotations: int
+    files: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    categories: int = 0
     left_out: tuple[tuple[str, str], ...] = ()
+    boxes: int = 0
+    lowest_iou: float | None = None
+    placed: int = 0
+    advice: tuple[Problem, ...] = ()
+
+    @property
+    def images(self) -> int:
+        return sum(images for images, _ in self.files.values())
+
+    @property
+    def annotations(self) -> int:
+        return sum(annotations for _, annotations in self.files.values())
 
 
 def write(
     dataset: Dataset,
     folder: Path,
     target: Path,
+    choice: Choice = Choice(),  # noqa: B008 (frozen)
     *,
-    segmentation: Segmentation = "rle",
-    keep_going: Callable[[int], None] = lambda written: None,
+    circumstances: arr_coc.Circumstances | None = None,
+    keep_going: KeepGoing = no_progress,
 ) -> Written:
-    """Writes a dataset as one COCO file. The former file stays whole if anything fails.
+    """Writes a dataset as COCO, in one file or several. Former files stay whole if anything fails.
 
     Args:
-        dataset: every image of it is written, annotated or not, if its size can be known.
+        dataset: what the project holds; `choice` says what of it is written.
         folder: where the images lie; for the sizes of images that were never opened.
-        target: the file to write.
-        segmentation: both forms are lossless.
-        keep_going: told how many annotations are written, now and then; raises to stop.
+        target: the file to write; a split adds the names of its parts.
+        circumstances: needed by the ARR-COC profile.
 
     Raises:
-        CocoError: the file cannot be written, or did not pass its check.
+        CocoError: a file cannot be written, or did not pass its check.
     """
-    dataset, left_out = with_sizes(dataset, folder)
-    counted = _Counter(dataset.annotations, keep_going)
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            _stream(stream, replace(dataset, annotations=counted), segmentation)
-            stream.flush()
-            os.fsync(stream.fileno())
-        for problem in islice(check(Path(temporary)), 1):
-            raise CocoError(
-                f"The file did not pass its own check ({problem}) and was not put in place.",
-                "This is a defect of SAMDesk; your annotations are safe in the project.",
-            )
-        _let_others_read(temporary)
-        os.replace(temporary, target)
-    except OSError as error:
-        _discard(temporary)
+    if choice.profile == "arr-coc" and circumstances is None:
+        raise ValueError("the ARR-COC profile states its circumstances")
+    if choice.simplify and choice.segmentation != "polygon":
         raise CocoError(
-            f"{target} cannot be written: {error.strerror or error}.",
+            "Only polygons can be simplified.", "Export as polygons, or do not simplify."
+        )
+    chosen = choice.selected(dataset.images, dataset.counts)
+    images, left_out = with_sizes(
+        chosen, folder, with_hashes=choice.profile == "arr-coc", keep_going=keep_going
+    )
+    files = choice.files(target, images)
+    total = sum(dataset.counts.get(image.id, 0) for image in images)
+    written = Written(categories=len(dataset.categories), left_out=tuple(left_out))
+    chosen_ids = {image.id for image in images}
+    written.boxes = sum(box.image_id in chosen_ids for box in dataset.boxes)
+    temporaries: dict[Path, Path] = {}
+    advice: list[Problem] = []
+    at = target
+    try:
+        for at, part in files.items():
+            handle, temporary = tempfile.mkstemp(dir=at.parent, prefix=f".{at.name}.")
+            temporaries[at] = Path(temporary)
+            before = written.annotations
+
+            def going(what: str, done: int, _all: int = 0, before: int = before) -> None:
+                # Reading back is told by what it checks.
+                keep_going(what, before + done if what != "read" else before, total)
+
+            writer = _Writer(dataset, choice, circumstances, going)
+            with os.fdopen(handle, "wb") as stream:
+                writer.write(stream, part)
+                stream.flush()
+                os.fsync(stream.fileno())
+            written.files[at] = len(part), writer.count
+            if writer.lowest_iou is not None:
+                written.lowest_iou = min(writer.lowest_iou, written.lowest_iou or 1.0)
+            with closing(check(temporaries[at], keep_going=going)) as problems:
+                for problem in problems:
+                    if problem.rule not in ADVICE:
+                        raise CocoError(
+                            f"The file did not pass its own check ({problem}) and was not put in "
+                            "place.",
+                            "This is a defect of SAMDesk; your annotations are safe.",
+                        )
+                    advice += [problem] * (len(advice) < _MOST_ADVICE)
+        if choice.placing != "no":
+            written.placed = place(
+                [image.path for image in images if (folder / image.path).exists()],
+                folder,
+                target.parent,
+                choice.placing,
+                lambda done: keep_going("place", done, len(images)),
+            )
+        for at, finished in temporaries.items():
+            _let_others_read(finished)
+            os.replace(finished, at)
+    except OSError as error:
+        raise CocoError(
+            f"{at} cannot be written: {error.strerror or error}.",
             "Check the folder, its rights and the space on that disk.",
         ) from error
-    except BaseException:
-        _discard(temporary)
-        raise
-    return Written(len(dataset.images), len(dataset.categories), counted.count, tuple(left_out))
+    finally:
+        for finished in temporaries.values():
+            finished.unlink(missing_ok=True)
+    return replace(written, advice=tuple(advice))
 
 
-def with_sizes(dataset: Dataset, folder: Path) -> tuple[Dataset, list[tuple[str, str]]]:
-    """The dataset with every image's size known, and the images left out as (path, reason).
+_MOST_ADVICE = 100
 
-    An image that was never opened has no size yet; its header is read.
+
+def with_sizes(
+    images: Iterable[ImageRecord],
+    folder: Path,
+    *,
+    with_hashes: bool = False,
+    keep_going: KeepGoing = no_progress,
+) -> tuple[list[ImageRecord], list[tuple[str, str]]]:
+    """The images with every size known, and those left out as (path, reason).
+
+    An image that was never opened has no size yet; its header is read, and its SHA-256 is taken
+    where that is wanted.
     """
-    images, left_out = [], []
-    for image in dataset.images:
+    known, left_out = [], []
+    images = list(images)
+    for number, image in enumerate(images):
+        keep_going("read", number, len(images))
         if image.width is None:
             try:
                 size = read_size(folder / image.path)
@@ -100,95 +176,176 @@ def with_sizes(dataset: Dataset, folder: Path) -> tuple[Dataset, list[tuple[str,
             image = replace(
                 image, width=size.width, height=size.height, orientation=size.orientation
             )
-        images.append(image)
-    return replace(dataset, images=tuple(images)), left_out
+        if with_hashes and image.sha256 is None:
+            image = replace(image, sha256=_sha256(folder / image.path))
+        known.append(image)
+    return known, left_out
 
 
-def _stream(stream: TextIO, dataset: Dataset, segmentation: Segmentation) -> None:
-    sections: dict[str, Iterable[dict[str, Any]]] = {
-        "licenses": (),
-        "images": map(_image, dataset.images),
-        "categories": map(_category, dataset.categories),
-        "annotations": (_annotation(one, segmentation) for one in dataset.annotations),
-    }
-    stream.write('{"info": ')
-    json.dump(_info(), stream, ensure_ascii=False)
-    for name, entries in sections.items():
-        stream.write(f',\n"{name}": [')
-        for number, entry in enumerate(entries):
-            stream.write(",\n" if number else "\n")
-            stream.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
-        stream.write("]")
-    stream.write("}\n")
+class _Writer:
+    """Writes one file.
 
+    Attributes:
+        count: annotations written so far.
+        lowest_iou: of the masks simplified so far.
+    """
 
-def _info() -> dict[str, Any]:
-    now = datetime.now(timezone.utc)
-    return {
-        "description": "",
-        "version": "1.0",
-        "year": now.year,
-        "contributor": f"SAMDesk {__version__}",
-        "date_created": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-
-
-def _image(record: ImageRecord) -> dict[str, Any]:
-    entry = {
-        "id": record.id,
-        "file_name": record.path,
-        "width": record.width,
-        "height": record.height,
-    }
-    if record.orientation != 1:
-        # Readers that do not apply EXIF orientation would see another picture than the masks do.
-        entry["orientation_applied"] = record.orientation
-    return entry
-
-
-def _category(record: Category) -> dict[str, Any]:
-    return {"id": record.id, "name": record.name, "supercategory": ""}
-
-
-def _annotation(record: Annotation, segmentation: Segmentation) -> dict[str, Any]:
-    mask = record.mask
-    return {
-        "id": record.id,
-        "image_id": record.image_id,
-        "category_id": record.category_id,
-        "segmentation": mask.rle()
-        if segmentation == "rle"
-        else [loop.ravel().tolist() for loop in pieces(mask)],
-        "area": mask.area,
-        "bbox": list(mask.bbox_xywh),
-        "iscrowd": 0,
-    }
-
-
-class _Counter:
-    """Counts annotations as they are written."""
-
-    def __init__(self, annotations: Iterable[Annotation], told: Callable[[int], None]) -> None:
-        self._annotations = annotations
-        self._told = told
+    def __init__(
+        self,
+        dataset: Dataset,
+        choice: Choice,
+        circumstances: arr_coc.Circumstances | None,
+        keep_going: Callable[[str, int], None],
+    ) -> None:
+        self._dataset = dataset
+        self._choice = choice
+        self._circumstances = circumstances
+        self._keep_going = keep_going
         self.count = 0
+        self.lowest_iou: float | None = None
 
-    def __iter__(self) -> Iterator[Annotation]:
-        for annotation in self._annotations:
-            self.count += 1
-            if self.count % 100 == 0:
-                self._told(self.count)
-            yield annotation
+    def write(self, stream: BinaryIO, images: list[ImageRecord]) -> None:
+        dataset = self._dataset
+        stream.write(b'{"info": ' + _text(self._info()))
+        for name, section in _object(dataset.info.extras).items():
+            stream.write(b",\n" + _text(name) + b": " + _text(section))
+        ids = {image.id for image in images}
+        annotations = (one for one in dataset.annotations if one.image_id in ids)
+        sections: dict[str, Iterable[bytes]] = {
+            "licenses": map(_text, json.loads(dataset.info.licenses or "[]")),
+            "images": map(self._image, images),
+            "categories": map(_category, dataset.categories),
+            "annotations": self._annotations(annotations),
+        }
+        for name, lines in sections.items():
+            stream.write(b',\n"' + name.encode() + b'": [')
+            for number, line in enumerate(lines):
+                stream.write(b",\n" if number else b"\n")
+                stream.write(line)
+            stream.write(b"]")
+        stream.write(b"}\n")
+
+    @property
+    def _is_arr_coc(self) -> bool:
+        return self._choice.profile == "arr-coc"
+
+    def _info(self) -> dict[str, Any]:
+        now = datetime.now(timezone.utc)
+        info = {
+            "description": "",
+            "version": "1.0",
+            "contributor": f"SAMDesk {__version__}",
+            **_object(self._dataset.info.info),
+            "year": now.year,
+            "date_created": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        if self._is_arr_coc and self._circumstances is not None:
+            info |= arr_coc.info_fields(self._circumstances)
+        return info
+
+    def _image(self, record: ImageRecord) -> bytes:
+        entry: dict[str, Any] = {
+            "id": record.id,
+            "file_name": record.path,
+            "width": record.width,
+            "height": record.height,
+        }
+        if self._is_arr_coc:
+            entry |= arr_coc.image_fields(record)
+        elif record.orientation != 1:
+            # Readers that do not apply EXIF orientation would see another picture than the masks.
+            entry["orientation_applied"] = record.orientation
+        return _line(entry, record.extras)
+
+    def _annotations(self, annotations: Iterable[Annotation]) -> Iterator[bytes]:
+        rest = iter(annotations)
+        while batch := list(islice(rest, _BATCH)):
+            self._keep_going("write", self.count)
+            masks = [one.mask for one in batch]
+            segmentations: list[Any]
+            if self._choice.segmentation == "rle":
+                segmentations = rles(masks)
+            else:
+                segmentations = [pieces(mask) for mask in masks]
+                if self._choice.simplify:
+                    masks, segmentations = self._simplified(masks, segmentations)
+                segmentations = [[loop.ravel() for loop in one] for one in segmentations]
+            for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
+                entry = {
+                    "id": record.id,
+                    "image_id": record.image_id,
+                    "category_id": record.category_id,
+                    "segmentation": segmentation,
+                    "area": mask.area,
+                    "bbox": mask.bbox_xywh,
+                    "iscrowd": 0,
+                }
+                if self._is_arr_coc:
+                    level = arr_coc.level(record, self._dataset.parents)
+                    entry |= arr_coc.annotation_fields(record, level)
+                yield _line(entry, record.extras)
+            self.count += len(batch)
+
+    def _simplified(
+        self, masks: list[Mask], polygons: list[list[Loop]]
+    ) -> tuple[list[Mask], list[list[Loop]]]:
+        drawn = []
+        for number, (mask, loops) in enumerate(zip(masks, polygons, strict=True)):
+            polygons[number], mask_drawn = simplified(mask, loops, self._choice.simplify)
+            iou = mask.iou(mask_drawn)
+            self.lowest_iou = iou if self.lowest_iou is None else min(iou, self.lowest_iou)
+            drawn.append(mask_drawn)
+        return drawn, polygons
 
 
-def _discard(temporary: str | None) -> None:
-    if temporary is not None:
-        Path(temporary).unlink(missing_ok=True)
+def _category(record: Category) -> bytes:
+    return _line({"id": record.id, "name": record.name, "supercategory": ""}, record.extras)
 
 
-def _let_others_read(temporary: str) -> None:
+def _line(entry: dict[str, Any], extras: str) -> bytes:
+    """An entry with what its source said beyond it."""
+    if extras:
+        more = json.loads(extras)
+        beyond = more.pop("arr_coc", None)
+        if beyond and "arr_coc" in entry:
+            entry["arr_coc"] = {**beyond, **entry["arr_coc"]}
+        entry |= more
+    return _text(entry)
+
+
+def _text(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError:
+        # Numbers of more than 64 bits, which imported files may hold among what is kept of them.
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_listed).encode()
+
+
+def _listed(array: Any) -> list[int]:
+    values: list[int] = array.tolist()
+    return values
+
+
+def _object(text: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(text or "{}")
+    return value
+
+
+def _sha256(path: Path) -> str | None:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+    except OSError:
+        # The file has gone; its annotations and its size are still known.
+        return None
+    return digest.hexdigest()
+
+
+def _let_others_read(temporary: Path) -> None:
     """Gives the rights that an ordinary new file would have; mkstemp's are the owner's alone."""
     if os.name == "posix":
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
+        temporary.chmod(0o666 & ~mask)

@@ -1,13 +1,17 @@
-"""What a project holds (images, categories, annotations), and the Change between two states."""
+"""What a project holds (images, categories, annotations), and the Change between two states.
+
+`extras` of a record is a JSON object, as text, of what an imported file said and SAMDesk has no
+place for; it is written back on export. "" stands for an empty one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
-from samdesk.core.prompt import Prompt
+from samdesk.core.prompt import Box, Prompt
 
 Status: TypeAlias = Literal["open", "done", "skipped"]
 Source: TypeAlias = Literal["interactive", "auto", "manual", "imported"]
@@ -31,6 +35,7 @@ class ImageRecord:
     orientation: int = 1
     sha256: str | None = None
     status: Status = "open"
+    extras: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Category:
     id: int
     name: str
     colour: str
+    extras: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,21 +86,58 @@ class Annotation:
     mask: Mask
     provenance: Provenance = field(default_factory=Provenance)
     parent_id: int | None = None
+    extras: str = ""
+
+
+@dataclass(frozen=True)
+class UnsegmentedBox:
+    """A box around an object of which no mask is known yet, as detection files have them.
+
+    Its id is one of the annotations' ids: the mask that is made of it takes it over.
+    """
+
+    id: int
+    image_id: int
+    category_id: int
+    box: Box
+    extras: str = ""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What imported files said about themselves, each as JSON text; "" for nothing.
+
+    Attributes:
+        info: an object. licenses: a list of objects.
+        extras: an object of the sections that SAMDesk does not know.
+    """
+
+    info: str = ""
+    licenses: str = ""
+    extras: str = ""
+    id: int = 1  # there is one
 
 
 @dataclass(frozen=True)
 class Dataset:
     """A frozen snapshot of a project.
 
-    `annotations` may be any re-iterable, so that a large project streams from its store.
+    Attributes:
+        annotations: any re-iterable, so that a large project streams from its store.
+        counts: how many annotations each image has.
+        parents: the parent of each annotation that is part of another.
     """
 
     images: tuple[ImageRecord, ...]
     categories: tuple[Category, ...]
     annotations: Iterable[Annotation]
+    counts: Mapping[int, int] = field(default_factory=dict)
+    parents: Mapping[int, int] = field(default_factory=dict)
+    boxes: tuple[UnsegmentedBox, ...] = ()
+    info: DatasetInfo = field(default_factory=DatasetInfo)
 
 
-Record: TypeAlias = ImageRecord | Category | Annotation
+Record: TypeAlias = ImageRecord | Category | Annotation | UnsegmentedBox | DatasetInfo
 
 
 @dataclass(frozen=True)
@@ -122,3 +165,42 @@ def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
 def recategorised(annotation: Annotation, category: Category) -> Change:
     """The change that moves an annotation to another category."""
     return Change(annotation, replace(annotation, category_id=category.id))
+
+
+def enclosing(annotation: Annotation, others: Sequence[Annotation]) -> Annotation | None:
+    """The smallest of the other annotations that holds nearly all of this one's pixels, and is no
+    part of it; None where there is none."""
+    mask = annotation.mask
+    parents = {one.id: one.parent_id for one in others}
+    around = [
+        one
+        for one in others
+        if one.mask.area > mask.area
+        and not _is_within(one.id, annotation.id, parents)
+        and mask.common(one.mask) >= _NEARLY_ALL * mask.area
+    ]
+    return min(around, key=lambda one: one.mask.area, default=None)
+
+
+_NEARLY_ALL = 0.9  # masks of a whole and its part seldom share every pixel of their outline
+
+
+def _is_within(identity: int | None, whole: int, parents: Mapping[int, int | None]) -> bool:
+    while identity is not None and identity != whole:
+        identity = parents.get(identity)
+    return identity == whole
+
+
+def by_whole(annotations: Sequence[Annotation]) -> list[tuple[int, Annotation]]:
+    """The annotations of an image, each followed by its parts, with how deep each is."""
+    parts: dict[int | None, list[Annotation]] = {}
+    ids = {one.id for one in annotations}
+    for one in annotations:
+        parts.setdefault(one.parent_id if one.parent_id in ids else None, []).append(one)
+    ordered: list[tuple[int, Annotation]] = []
+    waiting = [(0, one) for one in reversed(parts.get(None, []))]
+    while waiting:
+        depth, one = waiting.pop()
+        ordered.append((depth, one))
+        waiting += [(depth + 1, part) for part in reversed(parts.get(one.id, []))]
+    return ordered

@@ -7,6 +7,7 @@ image.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -14,6 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
+
+from samdesk.core import runs
 
 Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
@@ -79,18 +82,18 @@ class Mask:
         """
         height, width = rle["size"]
         counts = rle["counts"]
-        if isinstance(counts, str):
-            counts = counts.encode("ascii")
-        runs = run_lengths(counts) if isinstance(counts, bytes) else counts
-        # pycocotools leaves pixels that no run covers as it finds them in memory.
-        if sum(runs) != height * width or min(runs, default=0) < 0:
+        pixels = np.array([height * width])
+        if isinstance(counts, (str, bytes)):
+            text = counts.encode("ascii") if isinstance(counts, str) else counts
+            spans, damaged = runs.decoded([text], pixels)
+            is_damaged = bool(damaged[0])
+        else:
+            is_damaged = sum(counts) != height * width or min(counts, default=0) < 0
+            spans = runs.spans_of_runs([] if is_damaged else counts)
+        if is_damaged:
             raise ValueError("the run lengths do not add up to the size")
-        if not isinstance(counts, bytes):
-            encoded = coco_mask.frPyObjects(
-                {"size": [height, width], "counts": runs}, height, width
-            )
-            counts = encoded["counts"]
-        return cls.from_bitmap(coco_mask.decode({"size": [height, width], "counts": counts}))
+        (mask,) = from_spans(spans, [(width, height)])
+        return mask
 
     @property
     def is_empty(self) -> bool:
@@ -119,17 +122,7 @@ class Mask:
 
     def rle(self) -> dict[str, Any]:
         """COCO's compressed RLE of the whole image: {"size": [height, width], "counts": str}."""
-        # Run lengths go down the columns, so only the columns of the box need to be laid out.
-        columns = np.zeros((self.w, self.height), np.int8)
-        columns[:, self.y : self.y + self.h] = self.crop().T
-        before, after = self.x * self.height, (self.width - self.x - self.w) * self.height
-        edges = np.flatnonzero(np.diff(columns.ravel(), prepend=0, append=0)) + before
-        runs = np.diff(edges, prepend=0, append=before + columns.size + after)
-        if runs[-1] == 0:
-            runs = runs[:-1]
-        size = [self.height, self.width]
-        encoded = coco_mask.frPyObjects({"size": size, "counts": runs.tolist()}, *size)
-        return {"size": size, "counts": encoded["counts"].decode("ascii")}
+        return rles([self])[0]
 
     def contains(self, x: int, y: int) -> bool:
         """Whether the pixel in column x and row y is inside."""
@@ -139,48 +132,49 @@ class Mask:
 
     def iou(self, other: Mask) -> float:
         """Intersection over union with a mask of the same image; 1.0 when both are empty."""
+        common = self.common(other)
+        union = self.area + other.area - common
+        return common / union if union else 1.0
+
+    def common(self, other: Mask) -> int:
+        """The number of pixels inside both masks of the same image."""
         left, top = max(self.x, other.x), max(self.y, other.y)
         right = min(self.x + self.w, other.x + other.w)
         bottom = min(self.y + self.h, other.y + other.h)
-        common = 0
-        if left < right and top < bottom:
-            mine = self.crop()[top - self.y : bottom - self.y, left - self.x : right - self.x]
-            theirs = other.crop()[
-                top - other.y : bottom - other.y, left - other.x : right - other.x
-            ]
-            common = int(np.count_nonzero(mine & theirs))
-        union = self.area + other.area - common
-        return common / union if union else 1.0
+        if left >= right or top >= bottom:
+            return 0
+        mine = self.crop()[top - self.y : bottom - self.y, left - self.x : right - self.x]
+        theirs = other.crop()[top - other.y : bottom - other.y, left - other.x : right - other.x]
+        return int(np.count_nonzero(mine & theirs))
 
     @property
     def _crop_rle(self) -> dict[str, Any]:
         return {"size": [self.h, self.w], "counts": self.counts}
 
 
-def run_lengths(counts: bytes) -> list[int]:
-    """The run lengths of COCO's compressed counts, outside first, down the columns.
+def rles(masks: Sequence[Mask]) -> list[dict[str, Any]]:
+    """`Mask.rle` of each mask; much faster together than one by one."""
+    frames = np.array([(m.x, m.y, m.h, m.w, m.height, m.width) for m in masks], np.int64)
+    x, y, h, w, height, width = frames.reshape(-1, 6).T
+    spans, _ = runs.decoded([mask.counts for mask in masks], h * w)
+    counts = runs.encoded(spans.moved(h, x, y, height), height * width)
+    return [
+        {"size": [mask.height, mask.width], "counts": text.decode("ascii")}
+        for mask, text in zip(masks, counts, strict=True)
+    ]
 
-    The format, from pycocotools' maskApi: groups of 5 bits as characters from "0" on, a sixth bit
-    marks that more follow; two's complement; from the fourth run on, differences to the run
-    before the last.
 
-    Raises:
-        ValueError: the bytes are no such counts.
+def from_spans(spans: runs.Spans, sizes: Sequence[tuple[int, int]]) -> list[Mask]:
+    """Masks from spans down the columns of whole images.
+
+    Args:
+        sizes: width and height of each mask's image.
     """
-    runs: list[int] = []
-    value = shift = 0
-    for byte in counts:
-        group = byte - 48
-        if not 0 <= group < 64 or shift > 60:
-            raise ValueError("the compressed counts hold characters that cannot be")
-        value |= (group & 31) << shift
-        shift += 5
-        if group & 32:
-            continue
-        if group & 16:
-            value -= 1 << shift
-        runs.append(value + (runs[-2] if len(runs) > 2 else 0))
-        value = shift = 0
-    if shift:
-        raise ValueError("the compressed counts end too early")
-    return runs
+    height = np.array(sizes, np.int64).reshape(-1, 2)[:, 1]
+    boxes = spans.bounds(height)
+    x, y, w, h = boxes.T
+    counts = runs.encoded(spans.moved(height, -x, -y, h), w * h)
+    return [
+        Mask(*size, box[0], box[1], box[2], box[3], text if box[2] else b"")
+        for size, box, text in zip(sizes, boxes.tolist(), counts, strict=True)
+    ]

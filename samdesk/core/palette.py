@@ -6,6 +6,7 @@ shows on dark images; further ones repeat the hues lighter and darker.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 _OKABE_ITO = (
@@ -28,9 +29,8 @@ def palette() -> tuple[str, ...]:
 
 def next_colour(used: Collection[str]) -> str:
     """The first colour of the palette that is used least."""
-    colours = palette()
-    counts = [sum(colour == other for other in used) for colour in colours]
-    return colours[counts.index(min(counts))]
+    counts = Counter(used)
+    return min(palette(), key=lambda colour: counts[colour])
 
 
 def _shaded(colour: str, factor: float) -> str:

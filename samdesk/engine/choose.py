@@ -67,7 +67,7 @@ def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
         return EngineChoice(BUILTIN_NAME, lambda token, progress: BuiltinSegmenter())
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.sam_load import load_sam
+        from samdesk.engine.sam.load import load_sam
 
         return load_sam(
             attempt.path,
@@ -101,7 +101,7 @@ def _sam(
     name: str, path: Path, kind: str | None, preference: Preference, cache: Path
 ) -> EngineChoice:
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        from samdesk.engine.sam_load import load_sam
+        from samdesk.engine.sam.load import load_sam
 
         device = preference.device_for(recommend(detect(), preference.policy))
         return load_sam(

@@ -66,6 +66,15 @@ class Hardware:
     has_bfloat16: bool | None
     problems: tuple[Problem, ...] = ()
 
+    def lasting(self) -> dict[str, Any]:
+        """What stays the same from minute to minute, as JSON values."""
+        return {
+            "gpus": [{"name": gpu.name, "memory_bytes": gpu.total_bytes} for gpu in self.gpus],
+            "cpu": self.cpu,
+            "cores": self.cores,
+            "ram_bytes": self.ram_total_bytes,
+        }
+
 
 @dataclass(frozen=True)
 class _DriverGpu:

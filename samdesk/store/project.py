@@ -24,9 +24,11 @@ from samdesk.core.dataset import (
     Category,
     Change,
     Dataset,
+    DatasetInfo,
     ImageRecord,
     Provenance,
     Record,
+    UnsegmentedBox,
 )
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
@@ -43,6 +45,8 @@ _TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
     Category: "category",
     Annotation: "annotation",
+    UnsegmentedBox: "unsegmented_box",
+    DatasetInfo: "dataset_info",
 }
 
 
@@ -148,13 +152,21 @@ class Project:
             self._lock.release()
 
     def next_id(self, kind: type[Record]) -> int:
-        """An id that no record of this kind has had or will have."""
+        """An id that no record of this kind has had or will have.
+
+        Boxes without masks share the ids of annotations.
+        """
+        kind = Annotation if kind is UnsegmentedBox else kind
+        self._last_ids[kind] = self.last_id(kind) + 1
+        return self._last_ids[kind]
+
+    def last_id(self, kind: type[Record]) -> int:
+        """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
             row = self._connection.execute(
                 "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
             ).fetchone()
             self._last_ids[kind] = row[0] if row else 0
-        self._last_ids[kind] += 1
         return self._last_ids[kind]
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -200,21 +212,23 @@ class Project:
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
         rows = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image ORDER BY id"
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "ORDER BY id"
         )
         return [ImageRecord(*row) for row in rows]
 
     def image(self, path: str) -> ImageRecord | None:
         """The image of this path relative to the folder."""
         row = self._connection.execute(
-            "SELECT id, path, width, height, orientation, sha256, status FROM image WHERE path = ?",
+            "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
+            "WHERE path = ?",
             (path,),
         ).fetchone()
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute("SELECT id, name, colour FROM category ORDER BY id")
+        rows = self._connection.execute("SELECT id, name, colour, extras FROM category ORDER BY id")
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -224,8 +238,7 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation {where} ORDER BY id", values
         )
-        for row in rows:
-            yield _annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True)))
+        yield from map(_annotation, rows)
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
@@ -247,7 +260,31 @@ class Project:
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
-        return [_annotation(dict(zip(_ANNOTATION_COLUMNS, row, strict=True))) for row in rows]
+        return [*map(_annotation, rows)]
+
+    def parents(self) -> dict[int, int]:
+        """The parent of each annotation that is part of another."""
+        return dict(
+            self._connection.execute(
+                "SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"
+            )
+        )
+
+    def boxes(self) -> list[UnsegmentedBox]:
+        """The boxes without masks on all images, by id."""
+        rows = self._connection.execute(
+            "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
+            "ORDER BY id"
+        )
+        return [
+            UnsegmentedBox(identity, image, category, Box(*edges), extras)
+            for identity, image, category, *edges, extras in rows
+        ]
+
+    def info(self) -> DatasetInfo | None:
+        """What imported files said about themselves; None before there was one."""
+        row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
+        return DatasetInfo(*row) if row else None
 
     def totals(self) -> Totals:
         """What has been done so far, in numbers; takes time that grows with the project."""
@@ -268,7 +305,15 @@ class Project:
 
     def snapshot(self) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated."""
-        return Dataset(tuple(self.images()), tuple(self.categories()), _StoredAnnotations(self))
+        return Dataset(
+            tuple(self.images()),
+            tuple(self.categories()),
+            _StoredAnnotations(self),
+            self.counts_by_image(),
+            self.parents(),
+            tuple(self.boxes()),
+            self.info() or DatasetInfo(),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -292,6 +337,9 @@ class Project:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
             self._connection.execute(statement, tuple(row.values()))
+            kind = Annotation if table == "unsegmented_box" else type(change.after)
+            if kind in self._last_ids:
+                self._last_ids[kind] = max(self._last_ids[kind], change.after.id)
             return
         assigned = ", ".join(f"{column} = ?" for column in row)
         self._one_row(
@@ -412,18 +460,9 @@ def _file_system(path: Path) -> str:
     return ""
 
 
-_ANNOTATION_COLUMNS = (
-    "id",
-    "image_id",
-    "category_id",
-    "parent_id",
-    "width",
-    "height",
-    "x",
-    "y",
-    "w",
-    "h",
-    "counts",
+_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
+_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_PROVENANCE_COLUMNS = (
     "source",
     "engine",
     "checkpoint",
@@ -436,10 +475,14 @@ _ANNOTATION_COLUMNS = (
     "seconds",
     "created_at",
 )
-_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
+_ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
 
 
 def _row(record: Record) -> dict[str, Any]:
+    if isinstance(record, UnsegmentedBox):
+        values = {**vars(record), **vars(record.box)}
+        del values["box"]
+        return values
     if not isinstance(record, Annotation):
         return asdict(record)
     values = {
@@ -450,15 +493,26 @@ def _row(record: Record) -> dict[str, Any]:
         "category_id": record.category_id,
         "parent_id": record.parent_id,
         "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
+        "extras": record.extras,
     }
     return {column: values[column] for column in _ANNOTATION_COLUMNS}
 
 
-def _annotation(row: dict[str, Any]) -> Annotation:
-    mask = Mask(*(row.pop(column) for column in _MASK_COLUMNS))
-    own = {key: row.pop(key) for key in ("id", "image_id", "category_id", "parent_id")}
-    prompt = _prompt_from_json(json.loads(row.pop("prompt")))
-    return Annotation(mask=mask, provenance=Provenance(prompt=prompt, **row), **own)
+def _annotation(row: tuple[Any, ...]) -> Annotation:
+    """From the values of _ANNOTATION_COLUMNS."""
+    identity, image_id, category_id, parent_id, extras, *rest = row
+    mask = Mask(*rest[:7])
+    source, engine, checkpoint, sha256, precision, prompt, *cost = rest[7:]
+    provenance = Provenance(
+        source,
+        engine,
+        checkpoint,
+        sha256,
+        precision,
+        _prompt_from_json(json.loads(prompt)),
+        *cost,
+    )
+    return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)
 
 
 def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:

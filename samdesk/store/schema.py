@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x53414D44  # "SAMD"
-VERSION = 1
+VERSION = 2
 
 # AUTOINCREMENT: an id that was given once is never given again, not even after deletion, because
 # files that were exported earlier refer to it.
@@ -53,8 +53,38 @@ CREATE INDEX annotation_category ON annotation (category_id);
 CREATE INDEX annotation_parent ON annotation (parent_id);
 """
 
+# What imported files say beyond what the tables hold, and boxes whose objects have no mask yet.
+# A box has an annotation's id, because the annotation made of it takes it over.
+_VERSION_2 = """
+ALTER TABLE image ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+ALTER TABLE category ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+ALTER TABLE annotation ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+CREATE TABLE dataset_info (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    info TEXT NOT NULL,
+    licenses TEXT NOT NULL,
+    extras TEXT NOT NULL
+);
+CREATE TABLE unsegmented_box (
+    id INTEGER PRIMARY KEY,
+    image_id INTEGER NOT NULL REFERENCES image DEFERRABLE INITIALLY DEFERRED,
+    category_id INTEGER NOT NULL REFERENCES category DEFERRABLE INITIALLY DEFERRED,
+    x0 REAL NOT NULL,
+    y0 REAL NOT NULL,
+    x1 REAL NOT NULL,
+    y1 REAL NOT NULL,
+    extras TEXT NOT NULL
+);
+CREATE INDEX unsegmented_box_image ON unsegmented_box (image_id);
+CREATE TRIGGER unsegmented_box_id AFTER INSERT ON unsegmented_box BEGIN
+    INSERT INTO sqlite_sequence (name, seq) SELECT 'annotation', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'annotation');
+    UPDATE sqlite_sequence SET seq = max(seq, NEW.id) WHERE name = 'annotation';
+END;
+"""
+
 # What turns version N into N + 1, N being the place in this tuple.
-MIGRATIONS = (_VERSION_1,)
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

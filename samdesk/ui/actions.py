@@ -40,6 +40,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "
 
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
+    ActionSpec("import", "&Import annotations…", "file", ("Ctrl+I",), "import", "images"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
     ActionSpec("overview", "O&verview…", "file", ("Ctrl+Shift+O",), "", "project"),
     ActionSpec("settings", "&Settings…", "file", ("Ctrl+,",), separated=True),
@@ -72,12 +73,16 @@ ACTIONS = (
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
+    ActionSpec(
+        "part", "&Part of the mask around it", "edit", ("W",), "", "selection", typing=False
+    ),
     ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
     ActionSpec("next", "&Next image", "image", ("D",), "next", "images", typing=False),
     ActionSpec("previous", "&Previous image", "image", ("A",), "previous", "images", typing=False),
     ActionSpec(
         "unannotated", "Next image &without annotation", "image", ("N",), "", "images", typing=False
     ),
+    ActionSpec("box", "Next imported &box", "image", ("X",), "", "editable", typing=False),
     ActionSpec(
         "accept_done",
         "Accept, mark as &done, go on",

@@ -15,6 +15,8 @@ from samdesk.core.dataset import (
     ImageRecord,
     Record,
     Status,
+    UnsegmentedBox,
+    enclosing,
     inverse,
     recategorised,
 )
@@ -58,6 +60,7 @@ class Annotator(QObject):
         self.annotations: list[Annotation] = []
         self.categories: list[Category] = []
         self.category_counts: dict[int, int] = {}
+        self.boxes: dict[int, UnsegmentedBox] = {}
         self.category_id: int | None = None
         self.selected_id: int | None = None
         self._drafts: dict[int, DraftHistory] = {}
@@ -206,7 +209,11 @@ class Annotator(QObject):
             clicks=history.clicks,
             seconds=history.seconds(),
         )
-        changes = [*with_new_category(category, self.categories), Change(None, annotation)]
+        changes = [*with_new_category(category, self.categories)]
+        if (box := self._box_of(draft.prompt)) is not None:
+            annotation = replace(annotation, id=box.id, extras=box.extras)
+            changes.append(Change(box, None))
+        changes.append(Change(None, annotation))
         if not self.change(self.tr("Accept {0}").format(category.name), changes):
             self.category_id = before
             return False
@@ -279,6 +286,56 @@ class Annotator(QObject):
             after = replace(record, status=status)
             self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
 
+    def toggle_part(self) -> None:
+        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
+        selected = self.selected
+        if selected is None:
+            return
+        if selected.parent_id is not None:
+            change = Change(selected, replace(selected, parent_id=None))
+            self.change(self.tr("Part of nothing"), [change])
+            return
+        whole = enclosing(selected, self.annotations)
+        if whole is None:
+            self.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
+            return
+        change = Change(selected, replace(selected, parent_id=whole.id))
+        if self.change(self.tr("Make a part"), [change]):
+            kind = self.category_of(whole)
+            name = kind.name if kind else "?"
+            self.told.emit(self.tr("Now part of {0}. W takes it out again.").format(name))
+
+    # Boxes that were imported without masks.
+
+    def next_box(self) -> None:
+        """Prompts with the next imported box, in its category; goes on to its image first."""
+        record = self.workspace.record
+        if record is None or not self._may_prompt():
+            return
+        if not self.boxes:
+            self.told.emit(self.tr("There are no imported boxes left without masks."))
+            return
+        here = [box for box in self.boxes.values() if box.image_id == record.id]
+        if not here:
+            rows = {self.workspace.row_of(box.image_id) for box in self.boxes.values()} - {-1}
+            ahead = sorted(row for row in rows if row > self.workspace.row) or sorted(rows)
+            if ahead:
+                self.workspace.go_to(ahead[0])
+                self.told.emit(self.tr("Press X again for the first of its boxes."))
+            return
+        shown = self.draft.prompt.box if self.draft else None
+        places = [place for place, box in enumerate(here) if box.box == shown]
+        box = here[(places[0] + 1) % len(here) if places else 0]
+        self.drop_draft()
+        self.use_category(box.category_id)
+        self.set_box(box.box)
+
+    def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
+        """The imported box that a prompt began with."""
+        record = self.workspace.record
+        boxes = (box for box in self.boxes.values() if record and box.image_id == record.id)
+        return next((box for box in boxes if box.box == prompt.box), None)
+
     # Categories.
 
     def use_category(self, category_id: int) -> None:
@@ -325,7 +382,8 @@ class Annotator(QObject):
 
     def delete_category(self, category: Category) -> None:
         """Deletes a category that no annotation has."""
-        if self.category_counts.get(category.id):
+        has_boxes = any(box.category_id == category.id for box in self.boxes.values())
+        if self.category_counts.get(category.id) or has_boxes:
             self.told.emit(
                 self.tr("{0} has annotations. Give them another category first.").format(
                     category.name
@@ -371,6 +429,8 @@ class Annotator(QObject):
             self.categories = project.categories()
             if self.category is None and self.categories:
                 self.category_id = self.categories[-1].id
+        if UnsegmentedBox in kinds:
+            self.boxes = {box.id: box for box in project.boxes()}
         for change in changes:
             if isinstance(change.after, ImageRecord):
                 self.workspace.replace_record(change.after)
@@ -464,6 +524,7 @@ class Annotator(QObject):
         self._dropped.clear()
         self.categories = project.categories() if project else []
         self.category_counts = project.counts_by_category() if project else {}
+        self.boxes = {box.id: box for box in project.boxes()} if project else {}
         self.category_id = self.categories[0].id if self.categories else None
         self.categories_changed.emit()
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from samdesk.coco.arr_coc import Circumstances
 from samdesk.engine.base import (
     RGB,
     Attempt,
@@ -151,6 +152,11 @@ class Engines(QObject):
             self.recommended.emit()
         if self.wanted != "builtin":
             self._use(self.wanted)
+
+    def circumstances(self) -> Circumstances:
+        """Under which annotations are made here; may be called in any thread."""
+        hardware = self.hardware or detect()
+        return Circumstances(self.preference.policy, hardware.lasting())
 
     def measure(self, image: RGB, kinds: Sequence[str], measured: Measured) -> None:
         """Measures checkpoints on this machine, then loads the engine in use again.

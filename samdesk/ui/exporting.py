@@ -10,72 +10,141 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from samdesk.coco.write import Segmentation, Written, write
+from samdesk.coco.arr_coc import Circumstances
+from samdesk.coco.choice import Choice
+from samdesk.coco.write import Written, write
 from samdesk.engine.base import CancelToken
-from samdesk.runtime.lane import Lane
+from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.store.project import Project
 from samdesk.ui import words
 from samdesk.ui.dialogs.export import ExportDialog
-from samdesk.ui.panels.notices import Notice
+from samdesk.ui.progress import Progress
 from samdesk.ui.workspace import Workspace
 
 
 class Exporter(QObject):
-    """Asks what to export, writes it on the io lane, and tells the outcome."""
+    """Asks what to export and writes it on the io lane; the dialog tells the outcome."""
 
     def __init__(
-        self, workspace: Workspace, io: Lane, tell: Callable[[Notice], None], parent: QWidget
+        self,
+        workspace: Workspace,
+        io: Lane,
+        post: Post,
+        circumstances: Callable[[], Circumstances],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._io = io
-        self._tell = tell
+        self._post = post
+        self._circumstances = circumstances
         self._window = parent
+        self._dialog: ExportDialog | None = None
+        self._job: Job | None = None
 
     def ask(self) -> None:
         """Opens the dialog."""
         project = self._workspace.project
-        if project is None:
+        if project is None or self._dialog is not None:
             return
-        images = words.image_count(len(self._workspace.records))
-        annotations = words.annotation_count(sum(self._workspace.counts.values()))
         target = project.folder / "annotations.json"
-        ExportDialog(target, f"{images}, {annotations}", self.export, self._window).open()
+        dialog = ExportDialog(target, self.preview, self.export, self._stop, self._window)
+        dialog.destroyed.connect(self._forget)
+        self._dialog = dialog
+        dialog.open()
 
-    def export(self, target: Path, segmentation: Segmentation) -> None:
-        """Writes the project; a notice tells the outcome."""
+    def preview(self, target: Path, choice: Choice) -> str:
+        """What a choice would write, in words."""
+        counts = self._workspace.counts
+        images = choice.selected(self._workspace.records, counts)
+        annotations = words.annotation_count(sum(counts.get(image.id, 0) for image in images))
+        text = f"{words.image_count(len(images))}, {annotations}"
+        if choice.split is not None:
+            sizes = choice.split.sizes(len(images))
+            text += "; " + ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+        return text
+
+    def export(self, target: Path, choice: Choice) -> None:
+        """Writes the project; the dialog tells the outcome."""
         project = self._workspace.project
         if project is None:
             return
         folder, database = project.folder, project.database
+        progress = Progress(self._post, self._progressed)
 
         def work(token: CancelToken) -> Written:
+            def keep_going(what: str, done: int, total: int) -> None:
+                token.check()
+                progress(what, done, total)
+
+            is_arr_coc = choice.profile == "arr-coc"
             # A connection of its own: the project belongs to the GUI thread.
             with Project.open(folder, data=database, database=database, read_only=True) as reader:
                 return write(
                     reader.snapshot(),
                     folder,
                     target,
-                    segmentation=segmentation,
-                    keep_going=lambda _count: token.check(),
+                    choice,
+                    circumstances=self._circumstances() if is_arr_coc else None,
+                    keep_going=keep_going,
                 )
 
-        self._io.submit(
+        self._job = self._io.submit(
             "export",
             work,
             done=partial(self._exported, target),
-            failed=lambda error: self._tell(Notice(str(error))),
+            failed=lambda error: self._failed(str(error)),
+            cancelled=lambda: self._failed(self.tr("Stopped. Nothing was written.")),
         )
 
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.token.cancel()
+
+    def _forget(self) -> None:
+        self._dialog = None
+
+    def _progressed(self, what: str, done: int, total: int) -> None:
+        if self._dialog is not None:
+            self._dialog.show_progress(words.doing(what), done, total)
+
+    def _failed(self, text: str) -> None:
+        if self._dialog is not None:
+            self._dialog.show_failure(text)
+
     def _exported(self, target: Path, written: Written) -> None:
-        text = self.tr("{0} written and checked: {1}, {2}.").format(
-            target, words.image_count(written.images), words.annotation_count(written.annotations)
+        if self._dialog is None:
+            return
+        lines = [
+            self.tr("{0}: {1}, {2}").format(
+                path.name, words.image_count(images), words.annotation_count(annotations)
+            )
+            for path, (images, annotations) in written.files.items()
+        ]
+        lines.append(
+            self.tr("Read back and checked: every rule holds, every mask is drawn as it was.")
+            if written.lowest_iou is None
+            else self.tr("Read back and checked: every rule holds.")
         )
+        if written.lowest_iou is not None:
+            lines.append(
+                self.tr("Simplifying left an IoU of at least {0:.3f}.").format(written.lowest_iou)
+            )
+        if written.placed:
+            lines.append(self.tr("{0} placed beside.").format(words.image_count(written.placed)))
+        if written.boxes:
+            lines.append(
+                self.tr("Left out: {0}, because they have no masks yet.").format(
+                    words.box_count(written.boxes)
+                )
+            )
         if written.left_out:
             names = ", ".join(path for path, _ in written.left_out[:5])
-            text += " " + self.tr("Left out, because they cannot be read: {0}").format(names)
-            text += "…" if len(written.left_out) > 5 else "."
+            names += "…" if len(written.left_out) > 5 else "."
+            lines.append(self.tr("Left out, because they cannot be read: {0}").format(names))
+        if written.advice:
+            shown = [str(problem) for problem in written.advice[:3]]
+            lines.append(self.tr("Worth a look: {0}").format("; ".join(shown)))
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
-        is_warning = bool(written.left_out)
-        seconds = None if is_warning else 30.0
-        self._tell(Notice(text, self.tr("Open folder"), show, is_warning, seconds))
+        self._dialog.open_folder.clicked.connect(show)
+        self._dialog.show_result("\n".join(lines))

@@ -38,7 +38,7 @@ from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
-from samdesk.runtime.lane import Lane
+from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
 from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
@@ -54,6 +54,7 @@ from samdesk.ui.drops import dropped, open_path
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
+from samdesk.ui.importing import Importer
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
 from samdesk.ui.panels.download_bar import DownloadBar
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         downloads: Downloads,
         background: Background,
         io: Lane,
+        post: Post,
         drawing: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
@@ -103,7 +105,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator)
-        self.exporter = Exporter(self._workspace, io, self.notices.tell, self)
+        self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
+        self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
         self.message = QLabel()
         self._is_typing = False
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         annotator, workspace, canvas = self._annotator, self._workspace, self.canvas
         return {
             "open": self._choose_folder,
+            "import": self.importer.ask,
             "export": self.exporter.ask,
             "quit": self.close,
             "undo": annotator.undo,
@@ -154,6 +158,8 @@ class MainWindow(QMainWindow):
             "previous": lambda: workspace.step(-1),
             "unannotated": workspace.next_unannotated,
             "accept_done": self._accept_done,
+            "part": annotator.toggle_part,
+            "box": annotator.next_box,
             "new_category": self.categories.entry.setFocus,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),

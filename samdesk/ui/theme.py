@@ -176,6 +176,7 @@ def _style_sheet(c: Colours) -> str:
     QPushButton:hover {{ background: {c.hover}; }}
     QPushButton:default {{ background: {c.accent}; color: {c.on_accent};
                            border-color: {c.accent}; }}
+    QPushButton:disabled {{ background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
     QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 8px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}

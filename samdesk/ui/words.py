@@ -37,6 +37,29 @@ def image_count(count: int) -> str:
     return one if count == 1 else many.format(f"{count:,}")
 
 
+def box_count(count: int) -> str:
+    """Such as "1 box", "12 boxes"."""
+    one, many = _tr("words", "1 box"), _tr("words", "{0} boxes")
+    return one if count == 1 else many.format(f"{count:,}")
+
+
+def category_count(count: int) -> str:
+    """Such as "1 category", "12 categories"."""
+    one, many = _tr("words", "1 category"), _tr("words", "{0} categories")
+    return one if count == 1 else many.format(f"{count:,}")
+
+
+def doing(what: str) -> str:
+    """What export, import or check is at, by its name in `samdesk.coco`."""
+    return {
+        "read": _tr("words", "Reading…"),
+        "match": _tr("words", "Looking for images…"),
+        "write": _tr("words", "Writing…"),
+        "check": _tr("words", "Reading back and checking…"),
+        "place": _tr("words", "Placing image files…"),
+    }[what]
+
+
 def size(count: int) -> str:
     """A number of bytes, decimal as on the box: "375 MB", "2.6 GB"."""
     if count >= 1_000_000_000:

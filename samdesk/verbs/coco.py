@@ -1,39 +1,112 @@
-"""`samdesk export` and `samdesk check`."""
+"""`samdesk export`, `samdesk import` and `samdesk check`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from pathlib import Path
 
+from samdesk import settings
 from samdesk.coco import check as rules
+from samdesk.coco.arr_coc import Circumstances
+from samdesk.coco.choice import Choice, Split
+from samdesk.coco.merge import merge
+from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
 from samdesk.core.image import list_images
-from samdesk.errors import CocoError
+from samdesk.engine.hardware import detect
+from samdesk.errors import CocoError, ProjectError
 from samdesk.folders import Folders
 from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, say
+
+_DOING = {
+    "read": "reading",
+    "write": "writing",
+    "check": "checking",
+    "place": "copying images",
+    "match": "matching images",
+}
 
 
 def export(options: argparse.Namespace) -> int:
     """Writes a folder's project as COCO."""
     folder: Path = options.folder.expanduser().absolute()
-    data = Folders.find().data
+    folders = Folders.find()
+    choice = Choice(
+        options.profile,
+        options.segmentation,
+        options.simplify,
+        options.images,
+        Split.parse(options.split, options.seed) if options.split else None,
+        "copy" if options.copy_images else "link" if options.link_images else "no",
+    )
     # A folder that was never annotated is told so, not turned into a project.
-    is_new = not folder.is_dir() or not default_database(folder, data).exists()
-    with Project.open(folder, data=data, read_only=is_new) as project:
+    is_new = not folder.is_dir() or not default_database(folder, folders.data).exists()
+    with Project.open(folder, data=folders.data, read_only=is_new) as project:
         if not project.read_only:
             project.add_images(list_images(folder))
         written = write(
-            project.snapshot(), folder, options.output, segmentation=options.segmentation
+            project.snapshot(),
+            folder,
+            options.output,
+            choice,
+            circumstances=_circumstances(folders) if choice.profile == "arr-coc" else None,
+            keep_going=progress(),
         )
-    for path, reason in written.left_out:
-        say(f"left out: {path}: {reason}")
-    say(
-        f"{options.output}: {written.images} images, {written.annotations} annotations, "
-        f"{written.categories} categories"
-    )
+    for image, reason in written.left_out:
+        say(f"left out: {image}: {reason}")
+    for problem in written.advice:
+        say(f"worth a look: {problem}. {problem.remedy}")
+    if written.boxes:
+        say(f"not exported: {written.boxes} boxes without masks")
+    if written.lowest_iou is not None:
+        say(f"lowest IoU by simplifying: {written.lowest_iou:.4f}")
+    if choice.placing != "no":
+        say(f"{written.placed} images placed")
+    for path, (images, count) in written.files.items():
+        say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
     return OK
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Adds what a file or folder of annotations says to a folder's project."""
+    folder: Path = options.folder.expanduser().absolute()
+    told = progress()
+    # What cannot be read makes no project of the folder.
+    source = open_source(options.source, folder, told)
+    with Project.open(folder, data=Folders.find().data) as project:
+        if project.read_only:
+            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+        found = merge(
+            source,
+            project.snapshot(),
+            folder,
+            project.last_id,
+            with_missing=not options.present_only,
+            keep_going=told,
+        )
+        project.apply(found.changes)
+        # Images take the ids of the file first; the others follow.
+        project.add_images(list_images(folder))
+    if options.json:
+        counts = ("images", "categories", "annotations", "boxes", "known")
+        row = {"kind": found.kind, **{name: getattr(found, name) for name in counts}}
+        unused = [vars(one) for one in found.unused]
+        print(json.dumps(row | {"missing": found.missing, "unused": unused}, ensure_ascii=False))
+    else:
+        for one in found.unused:
+            print(f"not imported: {one}")
+        for path in found.missing:
+            print(f"not in the folder: {path}")
+    say(
+        f"{options.source} ({found.kind}): {found.annotations} annotations, {found.boxes} boxes to "
+        f"be segmented, {found.images} images and {found.categories} categories imported; "
+        f"{found.known} were known, {len(found.unused)} things could not be used"
+    )
+    return FAILED if found.unused else OK
 
 
 def check(options: argparse.Namespace) -> int:
@@ -41,7 +114,7 @@ def check(options: argparse.Namespace) -> int:
     found = 0
     rows = []
     try:
-        for problem in rules.check(options.file):
+        for problem in rules.check(options.file, options.images, keep_going=progress()):
             found += 1
             if options.json:
                 rows.append({**vars(problem), "demand": problem.demand, "remedy": problem.remedy})
@@ -55,3 +128,20 @@ def check(options: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     say(f"{options.file}: {found} problem{'s' * (found != 1)}")
     return FAILED if found else OK
+
+
+class progress:
+    """Tells on a terminal what is done, on one line; tells nobody else."""
+
+    def __init__(self) -> None:
+        self._told_at = time.monotonic()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at > 1 and total and sys.stderr.isatty():
+            self._told_at = now
+            print(f"\r{_DOING[what]}: {done / total:.0%}   ", end="\r", file=sys.stderr, flush=True)
+
+
+def _circumstances(folders: Folders) -> Circumstances:
+    return Circumstances(settings.load(folders.config / "settings.json").policy, detect().lasting())

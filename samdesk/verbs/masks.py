@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,9 +18,10 @@ from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
 from samdesk.engine.base import CancelToken, Embedding, Prediction
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.engine.choose import choose_engine
 from samdesk.engine.recommend import Preference
-from samdesk.errors import ProjectError, RequestError, SamdeskError
+from samdesk.errors import CacheError, ProjectError, RequestError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.requests import answer, failure, fitted, identity_of, parse
 from samdesk.runtime.annotating import (
@@ -70,7 +72,8 @@ def annotate(options: argparse.Namespace) -> int:
 
 
 def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
-    name = parse(line).category
+    request = parse(line)
+    name = request.category
     if name is None:
         raise RequestError('"category" is missing.', "Give the category's name.")
     name = name.strip()
@@ -79,6 +82,13 @@ def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict
     known = project.image(path)
     record = known or ImageRecord(project.next_id(ImageRecord), path)
     require_unchanged(record, segmentation.last_image)
+    if request.parent_id is not None:
+        on_image = {one.id for one in project.annotations(record.id)}
+        if request.parent_id not in on_image:
+            raise RequestError(
+                f"There is no annotation {request.parent_id} on {path}.",
+                'Give the "annotation_id" of the whole, on the same image.',
+            )
     best = prediction.candidates[0]
     if best.mask().is_empty:
         raise RequestError("No mask was found there.", "Try another point or a box.")
@@ -94,8 +104,9 @@ def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict
         best,
         prediction.prompt,
         clicks=len(prediction.prompt.points) + (prediction.prompt.box is not None),
-        seconds=0.0,
+        seconds=(answered["embed_ms"] + answered["predict_ms"]) / 1000,
     )
+    annotation = replace(annotation, parent_id=request.parent_id)
     project.apply(
         [
             Change(known, loaded),
@@ -121,7 +132,9 @@ class _Segmentation:
     def __init__(self, options: argparse.Namespace, folder: Path | None = None) -> None:
         folders = Folders.find()
         self._folder = folder
-        self._max_pixels = settings.load(folders.config / "settings.json").max_pixels
+        preferred = settings.load(folders.config / "settings.json")
+        self._max_pixels = preferred.max_pixels
+        self._cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
         choice = choose_engine(
             options.engine,
             folders.checkpoints,
@@ -140,6 +153,7 @@ class _Segmentation:
             size=lambda kept: kept[1].nbytes + kept[0].nbytes,
             rank=lambda key: -self._last_use.get(key, 0),
         )
+        self._is_told = False
         self.last_path: Path
         self.last_image: LoadedImage
 
@@ -189,9 +203,25 @@ class _Segmentation:
         kept = self._embeddings.get(key)
         if kept is None:
             image = load_image(path, max_pixels=self._max_pixels)
-            kept = (image, self.engine.embed(image.rgb, token=CancelToken()))
+            kept = (image, self._embedding(image))
             self._embeddings.put(key, kept)
         return kept
+
+    def _embedding(self, image: LoadedImage) -> Embedding:
+        engine = self.engine
+        found = self._cache.get(image.sha256, engine.info.key)
+        if found is not None:
+            return engine.unpack(found, image.width, image.height)
+        embedding = engine.embed(image.rgb, token=CancelToken())
+        packed = engine.pack(embedding)
+        if packed is not None:
+            try:
+                self._cache.put(image.sha256, engine.info.key, packed)
+            except CacheError as error:
+                if not self._is_told:
+                    say(str(error))
+                self._is_told = True
+        return embedding
 
 
 def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:

@@ -16,7 +16,8 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from samdesk.coco.check import check
-from samdesk.coco.write import Segmentation, write
+from samdesk.coco.choice import Choice, Segmentation
+from samdesk.coco.write import write
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.mask import Mask
 from samdesk.errors import CocoError
@@ -48,7 +49,7 @@ def test_pycocotools_reads_the_very_same_masks(
     tmp_path: Path, form: Segmentation, masks: list[np.ndarray]
 ) -> None:
     target = tmp_path / "out.json"
-    written = write(dataset(masks), tmp_path, target, segmentation=form)
+    written = write(dataset(masks), tmp_path, target, Choice(segmentation=form))
     assert (written.annotations, written.images) == (len(masks), len(masks) + 1)
     assert list(check(target)) == []
     coco = quietly(lambda: COCO(str(target)))
@@ -61,7 +62,7 @@ def test_cocoeval_of_a_file_against_itself_is_perfect(tmp_path: Path, form: Segm
     rng = np.random.default_rng(3)
     masks = [np.kron(rng.random((9, 12)) > 0.4, np.ones((6, 6), bool)) for _ in range(5)]
     target = tmp_path / "out.json"
-    write(dataset(masks), tmp_path, target, segmentation=form)
+    write(dataset(masks), tmp_path, target, Choice(segmentation=form))
     for kind in ("segm", "bbox"):
         stats = quietly(lambda kind=kind: evaluated(target, kind))
         assert stats[0] == pytest.approx(1.0)

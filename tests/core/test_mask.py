@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pycocotools import mask as coco_mask
 
-from samdesk.core.mask import Mask, run_lengths
+from samdesk.core.mask import Mask, rles
 from tests.core.strategies import bitmaps
 
 
@@ -36,7 +36,28 @@ def test_rle_comes_back_as_the_same_mask(bitmap: np.ndarray) -> None:
     edges = np.flatnonzero(np.diff(padded))
     runs = np.diff([0, *edges, bitmap.size]).tolist()
     assert Mask.from_rle({"size": list(bitmap.shape), "counts": runs}) == mask
-    assert run_lengths(mask.rle()["counts"].encode()) == runs[: len(runs) - (runs[-1] == 0)]
+    with_nothing_between = [0, 0, *runs, 0, 0]
+    assert Mask.from_rle({"size": list(bitmap.shape), "counts": with_nothing_between}) == mask
+
+
+@given(st.lists(bitmaps, max_size=6), st.integers(0, 40), st.integers(0, 40))
+def test_many_masks_at_once_are_each_what_they_are_alone(
+    batch: list[np.ndarray], left: int, top: int
+) -> None:
+    masks = [Mask.from_crop(one, left, top, 70, 64) for one in batch]
+    expected = [coco_mask.encode(np.asfortranarray(one.bitmap(), dtype=np.uint8)) for one in masks]
+    assert [rle["counts"].encode() for rle in rles(masks)] == [one["counts"] for one in expected]
+
+
+def test_long_runs_need_many_characters() -> None:
+    mask = Mask.from_crop(np.ones((1, 1)), 39_999, 29_999, 40_000, 30_000)
+    assert (
+        mask.rle()["counts"].encode()
+        == coco_mask.frPyObjects(
+            {"size": [30_000, 40_000], "counts": [1_199_999_999, 1]}, 30_000, 40_000
+        )["counts"]
+    )
+    assert Mask.from_rle(mask.rle()) == mask
 
 
 @given(bitmaps, st.integers(-5, 30), st.integers(-5, 30))

@@ -45,15 +45,13 @@ def test_from_opening_a_folder_to_a_file_that_scores_1(
         dialog = window.findChild(ExportDialog)
         assert dialog is not None
         dialog.path.setText(str(target))
-        (dialog.polygon if form == "polygon" else dialog.rle).setChecked(True)
+        dialog.segmentation.setCurrentIndex(dialog.segmentation.findData(form))
+        assert "3 images, 2 annotations" in dialog.contents.text()
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
-        qtbot.waitUntil(target.exists, timeout=20000)
-        qtbot.waitUntil(
-            lambda target=target: (
-                window.notices.notice is not None and str(target) in window.notices.notice.text
-            ),
-            timeout=20000,
-        )
+        qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+        assert "every rule holds" in dialog.message.text()
+        assert "3 images, 2 annotations" in dialog.message.text()
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
         assert list(check(target)) == []
         assert_scores_1(target, photos)
         assert_asks_before_it_replaces(hand, target)

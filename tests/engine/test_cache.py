@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samdesk.engine import cache as module
-from samdesk.engine import sam_load
 from samdesk.engine.base import CancelToken
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.cache import EmbeddingCache
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_convert import Converted, write_converted
-from samdesk.engine.sam_load import load_sam
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam import load
+from samdesk.engine.sam.convert import Converted, write_converted
+from samdesk.engine.sam.load import load_sam
 from samdesk.errors import CacheError
-from tests.engine.test_sam import PROMPTS, picture
-from tests.engine.tiny_sam import INFO, SIDE, tiny_sam, tiny_segmenter
+from tests.engine.test_sam import picture
+from tests.engine.tiny_sam import SIDE, tiny_sam
 from tests.engine.writing_child import array, image
 
 FILE = array(0).nbytes + module._START  # bytes
@@ -313,38 +310,6 @@ def test_processes_write_read_and_remove_at_once(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.part"))
 
 
-@pytest.mark.parametrize(("packed", "tolerance"), [("float16", 2e-3), ("float32", 0.0)])
-def test_a_stored_embedding_answers_as_the_fresh_one(
-    tmp_path: Path, packed: str, tolerance: float
-) -> None:
-    segmenter = SamSegmenter(TorchRuntime(tiny_sam(), "cpu"), INFO, packed)
-    fresh = segmenter.embed(picture((90, 160)), token=CancelToken())
-    array = segmenter.pack(fresh)
-    assert array is not None
-    assert array.dtype == packed
-    cache = EmbeddingCache(tmp_path)
-    cache.put(image(0), INFO.key, array)
-    found = cache.get(image(0), INFO.key)
-    assert found is not None
-    # In another process, the same checkpoint is another segmenter.
-    other = SamSegmenter(TorchRuntime(tiny_sam(), "cpu"), INFO, packed)
-    stored = other.unpack(found, 160, 90)
-    assert (stored.engine, stored.width, stored.height) == (fresh.engine, 160, 90)
-    assert stored.nbytes == fresh.nbytes
-    for prompt in PROMPTS.values():
-        expected = segmenter.predict(fresh, prompt).candidates
-        for one, two in zip(expected, other.predict(stored, prompt).candidates, strict=True):
-            scale = float(np.abs(one.logits).max())
-            np.testing.assert_allclose(two.logits, one.logits, rtol=0, atol=tolerance * scale)
-            assert two.score == pytest.approx(one.score, abs=tolerance)
-
-
-def test_values_beyond_float16_are_not_kept() -> None:
-    segmenter = tiny_segmenter()
-    embedding = segmenter.embed(picture((90, 160)), token=CancelToken())
-    assert segmenter.pack(replace(embedding, data=embedding.data * 1e6)) is None
-
-
 def test_the_built_in_engine_keeps_nothing() -> None:
     engine = BuiltinSegmenter()
     assert engine.pack(engine.embed(picture((90, 160)), token=CancelToken())) is None
@@ -359,7 +324,7 @@ def test_exact_and_automatic_precision_do_not_share(
         write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
         return Converted(folder, "vit_b", "ViT-B", sha256, SIDE)
 
-    monkeypatch.setattr(sam_load, "convert_checkpoint", convert)
+    monkeypatch.setattr(load, "convert_checkpoint", convert)
     path = tmp_path / "tiny.pth"
     path.write_bytes(b"")
     kinds = {}

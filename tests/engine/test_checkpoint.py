@@ -20,7 +20,7 @@ from samdesk.engine.checkpoint import (
     sha256_of,
 )
 from samdesk.engine.choose import choose_engine
-from samdesk.engine.sam_load import load_sam
+from samdesk.engine.sam.load import load_sam
 from samdesk.errors import CheckpointError
 from tests.engine.tiny_sam import tiny_sam
 

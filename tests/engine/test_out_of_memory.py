@@ -12,8 +12,8 @@ import torch
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import Attempt, CancelToken, EngineLost, OutOfMemory
 from samdesk.engine.recommend import step_down
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 from tests.engine.tiny_sam import INFO, tiny_sam
 
 ATTEMPT = Attempt(Path("x.pth"), "vit_h", "cuda:0", "float32")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from segment_anything import SamPredictor
 
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 from samdesk.errors import EngineError
 from tests.engine.tiny_sam import INFO, tiny_openvino, tiny_sam, tiny_segmenter
 
@@ -146,7 +147,7 @@ def test_a_running_encode_is_cancelled_and_the_next_one_is_right(segmenter: SamS
 
 
 def test_the_decoder_answers_batches_as_it_answers_one() -> None:
-    from samdesk.engine.sam_decoder import ClickPart, ImagePart
+    from samdesk.engine.sam.decoder import ClickPart, ImagePart
 
     sam = tiny_sam()
     click = ClickPart(sam)
@@ -162,6 +163,37 @@ def test_the_decoder_answers_batches_as_it_answers_one() -> None:
             alone = click(*image, coords[index : index + 1], labels[index : index + 1])
             for one, of_all in zip(alone, together, strict=True):
                 torch.testing.assert_close(one[0], of_all[index], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_an_embedding_from_the_disk_answers_as_it_did_before(
+    is_exact: bool, tmp_path: Path
+) -> None:
+    converted = tiny_openvino(tmp_path, exact=is_exact)
+    on_torch = SamSegmenter(TorchRuntime(tiny_sam(), "cpu", is_exact=is_exact), INFO)
+    for segmenter in (converted, on_torch):
+        embedding = segmenter.embed(picture((90, 160)), token=CancelToken())
+        packed = segmenter.pack(embedding)
+        assert packed is not None
+        assert packed.dtype == (np.float32 if is_exact else np.float16)
+        assert embedding.nbytes == packed.nbytes
+        again = segmenter.unpack(packed.copy(), 160, 90)
+        for one, other in zip(
+            segmenter.predict(embedding, PROMPTS["box"]).candidates,
+            segmenter.predict(again, PROMPTS["box"]).candidates,
+            strict=True,
+        ):
+            assert one.score == other.score
+            assert one.mask() == other.mask()
+
+
+def test_values_beyond_float16_are_kept_in_float32() -> None:
+    model = tiny_sam()
+    with torch.no_grad():
+        model.image_encoder.neck[3].weight.mul_(1e6)
+    segmenter = SamSegmenter(TorchRuntime(model, "cpu", is_exact=False), INFO)
+    packed = segmenter.pack(segmenter.embed(picture((90, 160)), token=CancelToken()))
+    assert packed is not None and packed.dtype == np.float32 and np.isfinite(packed).all()
 
 
 def test_encoding_stops_between_blocks() -> None:

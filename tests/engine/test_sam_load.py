@@ -15,11 +15,11 @@ import torch
 from segment_anything import SamPredictor, sam_model_registry
 
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine import sam_convert, sam_load
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.checkpoint import known_sha256, sha256_of
-from samdesk.engine.sam_convert import convert_checkpoint, find_converted, write_converted
-from samdesk.engine.sam_load import load_sam
+from samdesk.engine.sam import convert, load
+from samdesk.engine.sam.convert import convert_checkpoint, find_converted, write_converted
+from samdesk.engine.sam.load import load_sam
 from samdesk.errors import CheckpointError, EngineError
 from tests.engine.test_sam import assert_equal_to_oracle, picture
 from tests.engine.tiny_sam import tiny_sam
@@ -62,7 +62,7 @@ def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cach
 
 
 def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache: Path) -> None:
-    segmenter = load_sam(vit_b[0], cache=cache)
+    segmenter = load_sam(vit_b[0], cache=cache, precision="exact")
     token, seen = CancelToken(), list[float]()
 
     def progress(fraction: float) -> None:
@@ -73,9 +73,7 @@ def test_a_long_encode_stops_when_it_is_cancelled(vit_b: tuple[Path, Any], cache
     with pytest.raises(Cancelled):
         segmenter.embed(picture((768, 1200)), token=token, progress=progress)
     assert seen[-1] < 1
-    found = segmenter.predict(segmenter.embed(picture((768, 1200)), token=CancelToken()), PROMPT)
     assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
-    assert len(found.candidates) == 3
 
 
 def test_once_converted_neither_torch_nor_segment_anything_is_imported(
@@ -85,7 +83,7 @@ def test_once_converted_neither_torch_nor_segment_anything_is_imported(
     program = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from samdesk.engine.sam_load import load_sam\n"
+        "from samdesk.engine.sam.load import load_sam\n"
         "load_sam(Path(sys.argv[1]), cache=Path(sys.argv[2]))\n"
         "assert not {'torch', 'segment_anything'} & set(sys.modules), sys.modules.keys()\n"
     )
@@ -98,7 +96,7 @@ def test_torch_serves_where_openvino_cannot(
     def cannot(*_: Any, **__: Any) -> Any:
         raise EngineError("OpenVINO cannot run ViT-B here.", "PyTorch runs it.")
 
-    monkeypatch.setattr(sam_load, "_openvino", cannot)
+    monkeypatch.setattr(load, "_openvino", cannot)
     segmenter = load_sam(vit_b[0], cache=cache, precision="exact")
     assert "OpenVINO cannot" in segmenter.info.remark
     assert_equal_to_oracle(segmenter, vit_b[1], picture((768, 1200)), PROMPT)
@@ -117,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_torch_serves(
 
 def test_a_damaged_conversion_is_not_taken(tmp_path: Path) -> None:
     sha256 = "0" * 64
-    folder = tmp_path / f"{sha256[:16]}-{sam_convert.VERSION}"
+    folder = tmp_path / f"{sha256[:16]}-{convert.VERSION}"
     assert find_converted(sha256, tmp_path) is None
     folder.mkdir()
     write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
@@ -149,7 +147,7 @@ def test_too_little_disk_is_told_before_anything_is_done(
     vit_b: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = type("usage", (), {"free": 10})
-    monkeypatch.setattr(sam_convert.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr(convert.shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(EngineError, match="are free"):
         convert_checkpoint(vit_b[0], "0" * 64, tmp_path, CancelToken())
 

@@ -16,10 +16,10 @@ from segment_anything.modeling import (
 )
 
 from samdesk.engine.base import EngineInfo
-from samdesk.engine.sam import SamSegmenter
-from samdesk.engine.sam_convert import Converted, write_converted
-from samdesk.engine.sam_openvino import OpenVinoRuntime
-from samdesk.engine.sam_torch import TorchRuntime
+from samdesk.engine.sam.convert import Converted, write_converted
+from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 
 SIDE = 256
 INFO = EngineInfo("Tiny SAM", "tiny", "CPU", "tiny", "0" * 64, "float32")
@@ -65,11 +65,11 @@ def tiny_sam(seed: int = 0) -> Any:
     return model.eval()
 
 
-def tiny_openvino(folder: Path, seed: int = 0) -> SamSegmenter:
+def tiny_openvino(folder: Path, seed: int = 0, *, exact: bool = True) -> SamSegmenter:
     """The same weights, converted into an empty folder."""
     write_converted(tiny_sam(seed), folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
     converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
-    return SamSegmenter(OpenVinoRuntime(converted, exact=True), INFO)
+    return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
 
 
 def tiny_segmenter(seed: int = 0) -> SamSegmenter:

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from samdesk.core.dataset import Annotation, Category, Change, inverse
+from samdesk.core.dataset import (
+    Annotation,
+    Category,
+    Change,
+    DatasetInfo,
+    UnsegmentedBox,
+    inverse,
+)
+from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store import schema
 from samdesk.store.project import Project, default_database
@@ -203,6 +211,52 @@ def test_another_process_cannot_write_while_this_one_does(
         check=True,
     )
     assert output.stdout.strip() == "True"
+
+
+def test_a_project_of_the_first_version_is_brought_up_to_date_and_kept_beside(
+    folder: Path, data: Path
+) -> None:
+    database = default_database(folder, data)
+    database.parent.mkdir()
+    connection = sqlite3.connect(database)
+    connection.executescript(
+        schema.MIGRATIONS[0]
+        + "INSERT INTO image (path, width, height) VALUES ('a.jpg', 40, 30);"
+        + "INSERT INTO category (name, colour) VALUES ('apple', '#e69f00');"
+        + f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = 1;"
+    )
+    connection.close()
+    with Project.open(folder, data=data) as project:
+        (picture,), (kind,) = project.images(), project.categories()
+        assert (picture.path, picture.extras, kind.extras) == ("a.jpg", "", "")
+        assert project.info() is None
+        assert project.boxes() == []
+        annotation(project, picture, kind)
+    backup = sqlite3.connect(database.with_name("project.v1.db"))
+    assert backup.execute("PRAGMA user_version").fetchone() == (1,)
+    backup.close()
+
+
+def test_what_files_said_and_boxes_come_back(project: Project) -> None:
+    picture = replace(image(project, "b.jpg"), extras='{"license": 1}')
+    kind = category(project)
+    info = DatasetInfo('{"url": "x"}', "[]", "{}")
+    box = UnsegmentedBox(50, picture.id, kind.id, Box(1, 2.5, 3, 4), '{"score": 0.5}')
+    changes = [Change(None, info), Change(None, box), Change(project.images()[0], picture)]
+    project.apply(changes)
+    assert project.info() == project.snapshot().info == info
+    assert project.boxes() == list(project.snapshot().boxes) == [box]
+    assert project.images() == [picture]
+    # The mask that is made of a box has its id, so that no other has.
+    assert project.next_id(Annotation) == 51
+    project.apply(inverse(changes))
+    assert (project.info(), project.boxes()) == (None, [])
+
+
+def test_ids_that_were_kept_are_not_given_again(project: Project) -> None:
+    assert project.next_id(Category) == 1
+    project.apply([Change(None, Category(1 << 40, "far", "#000000"))])
+    assert project.next_id(Category) == (1 << 40) + 1
 
 
 def test_categories_know_their_annotations(project: Project) -> None:

@@ -6,116 +6,271 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFileDialog,
-    QGridLayout,
+    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
+    QProgressBar,
     QPushButton,
-    QRadioButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from samdesk.coco.write import Segmentation
+from samdesk.coco.choice import Choice, Split
+from samdesk.errors import SamdeskError
 from samdesk.ui import theme
+
+_WIDTH = 560
 
 
 class ExportDialog(QDialog):
-    """Asks for the file and how masks are written.
+    """Asks what to write, shows how far it is, and what the check of the file found.
 
     Args:
         target: the file suggested.
-        counts: what will be written, in words.
-        export: called with the choice.
+        preview: says in words what a choice would write.
+        start: begins to export a choice into a file; `show_progress` and one of `show_result` and
+            `show_failure` follow.
+        stop: stops it; `show_failure` follows.
     """
 
     def __init__(
         self,
         target: Path,
-        counts: str,
-        export: Callable[[Path, Segmentation], None],
+        preview: Callable[[Path, Choice], str],
+        start: Callable[[Path, Choice], None],
+        stop: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export COCO"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._export = export
+        self._preview, self._start, self._stop = preview, start, stop
+        self._is_running = False
         self.path = QLineEdit(str(target))
         self.path.setAccessibleName(self.tr("File"))
-        self.path.setMinimumWidth(420)
         browse = QPushButton(self.tr("Choose…"))
         # Enter in the file's field exports; it must not open the browser.
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        self.rle = QRadioButton(self.tr("Run lengths (RLE)"))
-        self.rle.setChecked(True)
-        self.polygon = QRadioButton(self.tr("Polygons"))
-        note = QLabel(
+        self.profile = _choices(
+            ("coco", self.tr("COCO")),
+            ("arr-coc", self.tr("ARR-COC: also prompts, scores, hierarchy and cost")),
+        )
+        self.segmentation = _choices(
+            ("rle", self.tr("Run lengths (RLE)")), ("polygon", self.tr("Polygons"))
+        )
+        self.simplify = QDoubleSpinBox()
+        self.simplify.setRange(0, 100)
+        self.simplify.setSingleStep(0.5)
+        self.simplify.setDecimals(1)
+        self.simplify.setSuffix(self.tr(" px"))
+        self.simplify.setSpecialValueText(self.tr("no, keep every pixel"))
+        self.images = _choices(
+            ("all", self.tr("All")),
+            ("annotated", self.tr("Those with annotations")),
+            ("done", self.tr("Those marked as done")),
+        )
+        self.split = QLineEdit()
+        self.split.setPlaceholderText(self.tr("one file; or train=0.8,val=0.2"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 1_000_000)
+        self.seed.setPrefix(self.tr("seed "))
+        self.seed.setToolTip(self.tr("Another seed gives another split; the same one the same."))
+        self.placing = _choices(
+            ("no", self.tr("Leave them where they are")),
+            ("copy", self.tr("Copy them beside the file")),
+            ("link", self.tr("Link to them beside the file")),
+        )
+        self.contents = QLabel()
+        self.contents.setWordWrap(True)
+        self._note = QLabel(
             self.tr(
-                "Both keep every pixel. Polygons run along pixel edges, and masks with holes are "
-                "cut into pieces without."
+                "Both forms keep every pixel. Polygons run along pixel edges, and masks with holes "
+                "are cut into pieces without."
             )
         )
-        note.setObjectName("quiet")
-        note.setWordWrap(True)
-        file_row = QHBoxLayout()
-        file_row.addWidget(self.path, 1)
-        file_row.addWidget(browse)
-        form = QGridLayout()
+        self._note.setObjectName("quiet")
+        self._note.setWordWrap(True)
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(2 * theme.GRID)
         form.setVerticalSpacing(theme.GRID)
-        form.addWidget(QLabel(self.tr("File")), 0, 0)
-        form.addLayout(file_row, 0, 1)
-        form.addWidget(QLabel(self.tr("Masks as")), 1, 0, Qt.AlignmentFlag.AlignTop)
-        form.addWidget(self.rle, 1, 1)
-        form.addWidget(self.polygon, 2, 1)
-        form.addWidget(note, 3, 1)
-        form.addWidget(QLabel(self.tr("Contents")), 4, 0)
-        form.addWidget(QLabel(counts), 4, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, field in (
+            (self.tr("File"), _row(self.path, browse)),
+            (self.tr("Profile"), self.profile),
+            (self.tr("Masks as"), self.segmentation),
+            ("", self._note),
+            (self.tr("Simplify"), self.simplify),
+            (self.tr("Images"), self.images),
+            (self.tr("Split"), _row(self.split, self.seed)),
+            (self.tr("Image files"), self.placing),
+            (self.tr("Contents"), self.contents),
+        ):
+            field.setAccessibleName(text)
+            form.addRow(text, field)
+        self.split.setAccessibleName(self.tr("Split"))
+        self.seed.setAccessibleName(self.tr("Seed of the split"))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(theme.GRID)
+        self.progress.hide()
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.hide()
+        self._buttons = QDialogButtonBox()
+        self._go = self._buttons.addButton(
+            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self._cancel = self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.open_folder = self._buttons.addButton(
+            self.tr("Open folder"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.open_folder.hide()
+        self._go.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(2 * theme.GRID)
-        layout.addLayout(form)
-        layout.addWidget(buttons)
+        layout.addWidget(self._form)
+        layout.addWidget(self.message)
+        layout.addWidget(self.progress)
+        layout.addWidget(self._buttons)
+        boxes = (self.profile, self.segmentation, self.images, self.placing)
+        for box in boxes:
+            box.currentIndexChanged.connect(self._refresh)
+        for field in (*boxes, self.simplify, self.seed):
+            field.setMinimumHeight(self.path.sizeHint().height())
+        self.split.textChanged.connect(self._refresh)
+        self.path.textChanged.connect(self._refresh)
+        self.setMinimumWidth(_WIDTH)
+        self._refresh()
 
-    def accept(self) -> None:
-        """Exports, unless no file is named."""
+    def choice(self) -> Choice:
+        """What is asked for.
+
+        Raises:
+            SamdeskError: the split cannot be understood.
+        """
+        split = self.split.text().strip()
+        is_polygon = self.segmentation.currentData() == "polygon"
+        return Choice(
+            self.profile.currentData(),
+            self.segmentation.currentData(),
+            self.simplify.value() if is_polygon else 0.0,
+            self.images.currentData(),
+            Split.parse(split, self.seed.value()) if split else None,
+            self.placing.currentData(),
+        )
+
+    def target(self) -> Path | None:
+        """The file; None while none is named."""
         text = self.path.text().strip()
         if not text:
+            return None
+        target = Path(text).expanduser()
+        return target if target.suffix else target.with_suffix(".json")
+
+    def show_progress(self, text: str, done: int, total: int) -> None:
+        """Shows how far the export is."""
+        self._say(text)
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(done)
+
+    def show_result(self, text: str) -> None:
+        """Shows what was written; the dialog has done its work."""
+        self._run(False)
+        self._say(text)
+        self._form.hide()
+        self._go.hide()
+        self.open_folder.show()
+        self._cancel.setText(self.tr("Close"))
+        self._cancel.setDefault(True)
+        self._cancel.setFocus()
+        self.adjustSize()
+
+    def show_failure(self, text: str) -> None:
+        """Shows why nothing was written; another try may follow."""
+        self._run(False)
+        self._say(text)
+
+    def accept(self) -> None:
+        """Exports, unless something is missing."""
+        target = self.target()
+        if target is None:
             self.path.setFocus()
             return
-        target = Path(text).expanduser()
-        if not target.suffix:
-            target = target.with_suffix(".json")
-        if target.exists():
-            self._ask_to_replace(target)
+        try:
+            choice = self.choice()
+        except SamdeskError as error:
+            self._say(str(error))
+            self.split.setFocus()
             return
-        self._write(target)
+        there = [file for file in choice.files(target, ()) if file.exists()]
+        if there:
+            self._ask_to_replace(there, target, choice)
+            return
+        self._begin(target, choice)
 
-    def _ask_to_replace(self, target: Path) -> None:
+    def reject(self) -> None:
+        """Stops what runs, or closes."""
+        if self._is_running:
+            self._stop()
+            return
+        super().reject()
+
+    def _begin(self, target: Path, choice: Choice) -> None:
+        self._run(True)
+        self._say(self.tr("Exporting…"))
+        self._start(target, choice)
+
+    def _run(self, is_running: bool) -> None:
+        self._is_running = is_running
+        self._form.setEnabled(not is_running)
+        self._go.setEnabled(not is_running)
+        self.progress.setVisible(is_running)
+        self.progress.setRange(0, 0)
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def _refresh(self) -> None:
+        is_polygon = self.segmentation.currentData() == "polygon"
+        self.simplify.setEnabled(is_polygon)
+        try:
+            choice = self.choice()
+        except SamdeskError as error:
+            self.contents.setText(str(error))
+            return
+        self.seed.setEnabled(choice.split is not None)
+        target = self.target()
+        self.contents.setText(self._preview(target, choice) if target else "")
+
+    def _ask_to_replace(self, there: list[Path], target: Path, choice: Choice) -> None:
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(self.tr("There is a file {0} already.").format(target.name))
+        names = ", ".join(file.name for file in there)
+        box.setText(self.tr("There is a file {0} already.").format(names))
         box.setInformativeText(self.tr("Replacing it cannot be undone."))
         replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        replace.clicked.connect(lambda: self._write(target))
+        replace.clicked.connect(lambda: self._begin(target, choice))
         box.open()
-
-    def _write(self, target: Path) -> None:
-        self._export(target, "polygon" if self.polygon.isChecked() else "rle")
-        super().accept()
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Export COCO"), self.path.text())
@@ -126,3 +281,24 @@ class ExportDialog(QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.path.setText)
         dialog.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_running:
+            self._stop()
+        super().closeEvent(event)
+
+
+def _choices(*values: tuple[str, str]) -> QComboBox:
+    box = QComboBox()
+    for value, text in values:
+        box.addItem(text, value)
+    return box
+
+
+def _row(first: QWidget, second: QWidget) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(first, 1)
+    layout.addWidget(second)
+    return row

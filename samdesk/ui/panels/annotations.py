@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
+from samdesk.core.dataset import by_whole
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
@@ -45,7 +46,7 @@ class AnnotationsPanel(QWidget):
 
     def _show(self) -> None:
         annotator, rows = self._annotator, []
-        for annotation in annotator.annotations:
+        for depth, annotation in by_whole(annotator.annotations):
             category = annotator.category_of(annotation)
             score = annotation.provenance.predicted_iou
             area = f"{annotation.mask.area:,} px"
@@ -53,7 +54,7 @@ class AnnotationsPanel(QWidget):
                 Row(
                     annotation.id,
                     category.colour if category else "#888888",
-                    category.name if category else "?",
+                    "\u21b3 " * depth + (category.name if category else "?"),
                     note=area if score is None else f"{area}   {min(score, 1.0):.2f}",
                 )
             )

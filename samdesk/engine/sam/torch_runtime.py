@@ -14,10 +14,11 @@ from samdesk.engine.base import (
     CancelToken,
     EngineLost,
     OutOfMemory,
+    Packed,
     Progress,
 )
 from samdesk.engine.checkpoint import Checkpoint, read_weights
-from samdesk.engine.sam import PIXEL_MEAN, PIXEL_STD, Floats
+from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
 from samdesk.errors import CheckpointError
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class TorchRuntime:
         device: str,
         precision: str = "float32",
         attempt: Attempt | None = None,
+        *,
+        is_exact: bool = True,
     ) -> None:
         """Takes a model over.
 
@@ -45,6 +48,7 @@ class TorchRuntime:
             precision: of the encoder: "float32", "float16" or "bfloat16". The decoder is small
                 and sensitive, so it stays in float32.
             attempt: for whoever must find another way when the memory does not hold it.
+            is_exact: whether embeddings stay in float32 rather than in float16.
 
         Raises:
             OutOfMemory: the device's memory does not hold the model.
@@ -57,6 +61,7 @@ class TorchRuntime:
         self._attempt = attempt
         self.device = device_name(device)
         self.precision = precision
+        self._is_exact = is_exact
         self.side: int = model.image_encoder.img_size
         self._is_cuda = self._device.type == "cuda"
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
@@ -68,8 +73,8 @@ class TorchRuntime:
         self._synchronise()
 
     def _parts(self, model: Any) -> list[Any]:
-        from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
-        from samdesk.engine.sam_encoder import Attention, Encoder
+        from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
+        from samdesk.engine.sam.encoder import Attention, Encoder
 
         with self._torch.inference_mode():
             # Converted before it is moved: the full-precision encoder may not fit on the GPU.
@@ -95,6 +100,10 @@ class TorchRuntime:
                 below, right = (self.side - length for length in pixels.shape[1:])
                 pixels = torch.nn.functional.pad(pixels, (0, right, 0, below))[None]
                 features = self._encoder(pixels.to(self._dtype), pause).float()
+                if not self._is_exact:
+                    rounded = features.half()
+                    # A checkpoint of one's own may have values beyond float16.
+                    features = rounded if rounded.isfinite().all() else features
                 if self._encode_stream is not None:
                     # Until the GPU is done, nobody may take the features for ready.
                     self._encode_stream.synchronize()
@@ -117,7 +126,7 @@ class TorchRuntime:
         with torch.inference_mode(), torch.cuda.stream(self._decode_stream):
             of, image = self._prepared
             if of is not features:
-                image = self._image_part(features)
+                image = self._image_part(features.float())
                 self._prepared = features, image
             if prior is not None:
                 added = self._prior_part(self._moved(torch.as_tensor(prior[None, None])))
@@ -143,11 +152,11 @@ class TorchRuntime:
         if self._is_cuda:
             self._torch.cuda.synchronize(self._device)
 
-    def to_host(self, features: Any) -> Floats:
+    def to_host(self, features: Any) -> Packed:
         """See `Runtime.to_host`."""
         return self._with_room(lambda: features[0].cpu().numpy())
 
-    def from_host(self, array: Floats) -> tuple[Any, int]:
+    def from_host(self, array: Packed) -> tuple[Any, int]:
         """See `Runtime.from_host`."""
         torch = self._torch
 

@@ -15,12 +15,12 @@ from samdesk.engine.base import (
     no_progress,
 )
 from samdesk.engine.checkpoint import checkpoint, known_sha256
-from samdesk.engine.sam import Runtime, SamSegmenter
-from samdesk.engine.sam_convert import Converted, convert_checkpoint, find_converted
+from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
+from samdesk.engine.sam.segmenter import Runtime, SamSegmenter
 from samdesk.errors import CheckpointError, EngineError
 
 if TYPE_CHECKING:
-    from samdesk.engine.sam_openvino import OpenVinoRuntime
+    from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
 
 # What each step of loading is thought to take of the whole.
 _HASHED, _CONVERTED = 0.05, 0.9
@@ -94,7 +94,7 @@ def _segmenter(
         precision=runtime.precision,
         remark=remark,
     )
-    return SamSegmenter(runtime, info, packed="float32" if is_exact else "float16")
+    return SamSegmenter(runtime, info)
 
 
 def _converted(
@@ -111,7 +111,7 @@ def _converted(
 
 def _openvino(converted: Converted, is_exact: bool, attempt: Attempt) -> OpenVinoRuntime:
     try:
-        from samdesk.engine.sam_openvino import OpenVinoRuntime
+        from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
 
         return OpenVinoRuntime(converted, exact=is_exact, attempt=attempt)
     except (ImportError, RuntimeError) as error:
@@ -131,7 +131,7 @@ def _on_torch(
     token: CancelToken,
     progress: Progress,
 ) -> tuple[Runtime, str]:
-    from samdesk.engine.sam_torch import TorchRuntime, read_model
+    from samdesk.engine.sam.torch_runtime import TorchRuntime, read_model
 
     found, model = read_model(path)
     _require_kind(path, found.kind, kind)
@@ -146,7 +146,8 @@ def _on_torch(
     attempt = Attempt(path, found.kind, device, precision)
     fastest = "float16" if device.startswith("cuda") else "float32"
     dtype = {"auto": fastest, "exact": "float32"}.get(precision, precision)
-    return TorchRuntime(model, device, dtype, attempt), found.kind
+    is_exact = precision == "exact"
+    return TorchRuntime(model, device, dtype, attempt, is_exact=is_exact), found.kind
 
 
 def _require_kind(path: Path, found: str, wanted: str | None) -> None:

@@ -60,7 +60,9 @@ class Runtime(Protocol):
         """Encodes an image whose longest side is `side`.
 
         Returns:
-            Features that only this runtime understands, and the bytes they hold.
+            Features that only this runtime understands, and the bytes they hold. Where results
+            need not be exact they are rounded to float16 at once, so that an embedding from the
+            disk answers as the one that was put there.
         """
         ...
 
@@ -80,11 +82,11 @@ class Runtime(Protocol):
         """
         ...
 
-    def to_host(self, features: Any) -> Floats:
-        """Features as a plain array (C, L / 4, L / 4)."""
+    def to_host(self, features: Any) -> Packed:
+        """Features as a plain array (C, L / 4, L / 4), float16 or float32."""
         ...
 
-    def from_host(self, array: Floats) -> tuple[Any, int]:
+    def from_host(self, array: Packed) -> tuple[Any, int]:
         """What `encode` returned, from what `to_host` returned."""
         ...
 
@@ -189,16 +191,10 @@ class SamCandidate:
 
 
 class SamSegmenter:
-    """SAM on any runtime. Three candidates per prompt, best predicted IoU first.
+    """SAM on any runtime. Three candidates per prompt, best predicted IoU first."""
 
-    Args:
-        packed: the dtype of `pack`: "float16", or "float32" where results must be exact. Engines
-            that differ in it need different keys.
-    """
-
-    def __init__(self, runtime: Runtime, info: EngineInfo, packed: str = "float16") -> None:
+    def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
-        self._packed = packed
         self._runtime = runtime
 
     def embed(
@@ -226,14 +222,11 @@ class SamSegmenter:
 
     def pack(self, embedding: Embedding) -> Packed | None:
         """See `Segmenter.pack`."""
-        with np.errstate(over="ignore"):
-            packed: Packed = self._runtime.to_host(embedding.data).astype(self._packed)
-        # A checkpoint of one's own may have values beyond float16.
-        return packed if np.isfinite(packed).all() else None
+        return self._runtime.to_host(embedding.data)
 
     def unpack(self, packed: Packed, width: int, height: int) -> Embedding:
         """See `Segmenter.unpack`."""
-        features, nbytes = self._runtime.from_host(packed.astype(np.float32))
+        features, nbytes = self._runtime.from_host(packed)
         return Embedding(self.info.key, width, height, features, nbytes)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Converts a checkpoint for OpenVINO, once; run as a program, so that its memory is given back.
 
-`python -m samdesk.engine.sam_convert CHECKPOINT FOLDER` writes the models into FOLDER, prints the
+`python -m samdesk.engine.sam.convert CHECKPOINT FOLDER` writes the models into FOLDER, prints the
 fraction that is done, line by line, and at last "done" or a JSON object with the error's title
 and hint.
 """
@@ -140,8 +140,8 @@ def write_converted(
     import openvino
     import torch
 
-    from samdesk.engine.sam_decoder import ClickPart, ImagePart, PriorPart
-    from samdesk.engine.sam_encoder import Encoder
+    from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
+    from samdesk.engine.sam.encoder import Encoder
 
     side = sam.image_encoder.img_size
     channels = sam.prompt_encoder.embed_dim
@@ -199,7 +199,7 @@ def main(arguments: list[str]) -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         from samdesk.engine.checkpoint import sha256_of
-        from samdesk.engine.sam_torch import read_model
+        from samdesk.engine.sam.torch_runtime import read_model
 
         sha256 = sha256_of(path)
         progress(0.1)
@@ -222,7 +222,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> None:
     """Runs this module as a program until it ends or is cancelled."""
-    command = [sys.executable, "-m", "samdesk.engine.sam_convert", str(path), str(folder)]
+    command = [sys.executable, "-m", "samdesk.engine.sam.convert", str(path), str(folder)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
     process = subprocess.Popen(
         command,

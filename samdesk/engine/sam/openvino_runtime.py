@@ -11,9 +11,9 @@ import numpy as np
 import openvino
 
 from samdesk.core.prompt import Logits
-from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Progress
-from samdesk.engine.sam import Floats, normalised
-from samdesk.engine.sam_convert import Converted
+from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Packed, Progress
+from samdesk.engine.sam.convert import Converted
+from samdesk.engine.sam.segmenter import Floats, normalised
 
 # How often a running encode looks whether it was cancelled, in milliseconds.
 _LOOKS_EVERY = 5
@@ -39,6 +39,7 @@ class OpenVinoRuntime:
         self, converted: Converted, *, exact: bool, attempt: Attempt | None = None
     ) -> None:
         self._attempt = attempt
+        self._is_exact = exact
         self.side = converted.side
         self.device = "CPU"
         core = openvino.Core()
@@ -82,6 +83,8 @@ class OpenVinoRuntime:
             progress(min(0.99, (time.perf_counter() - started) / self._expected))
         self._expected = time.perf_counter() - started
         features = np.array(request.get_output_tensor().data)
+        if not self._is_exact:
+            features = _rounded(features)
         progress(1.0)
         return features, features.nbytes
 
@@ -97,7 +100,7 @@ class OpenVinoRuntime:
     ) -> tuple[Floats, Floats]:
         of, image = self._prepared
         if of is not features:
-            image = _outputs(self._image, [features])
+            image = _outputs(self._image, [features.astype(np.float32, copy=False)])
             self._prepared = features, image
         if prior is not None:
             prior = np.ascontiguousarray(prior[None, None], np.float32)
@@ -108,12 +111,12 @@ class OpenVinoRuntime:
         logits, scores = _outputs(self._click, [*image, coords[None], labels[None]])
         return logits[0], scores[0]
 
-    def to_host(self, features: Any) -> Floats:
+    def to_host(self, features: Any) -> Packed:
         """See `Runtime.to_host`."""
-        array: Floats = features[0]
+        array: Packed = features[0]
         return array
 
-    def from_host(self, array: Floats) -> tuple[Any, int]:
+    def from_host(self, array: Packed) -> tuple[Any, int]:
         """See `Runtime.from_host`."""
         features = np.ascontiguousarray(array)[None]
         return features, features.nbytes
@@ -142,6 +145,13 @@ def _outputs(request: Any, inputs: list[Any]) -> list[Floats]:
     """What a model answers, as arrays of their own."""
     answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True)
     return [np.array(answers[port]) for port in request.model_outputs]
+
+
+def _rounded(features: Floats) -> Packed:
+    """In float16, unless a checkpoint of one's own has values beyond it."""
+    with np.errstate(over="ignore"):
+        rounded = features.astype(np.float16)
+    return rounded if np.isfinite(rounded).all() else features
 
 
 def _settle(request: Any) -> None:

@@ -1,0 +1,43 @@
+"""What every source gives: the entries of a COCO file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeAlias
+
+Entries: TypeAlias = Iterator[tuple[str, Any]]
+"""Each with where it stands, such as "annotations[3]"; it may be of any type and hold anything."""
+
+
+class Source(Protocol):
+    """Entries as COCO files have them; nothing is promised of them.
+
+    Attributes:
+        kind: for people, such as "COCO".
+        category: the name of the category of annotations that state none; None where they must.
+        uses_ids_of_project: whether images and categories are those of the project it goes to.
+        count: how many annotations there are, as far as that is known.
+    """
+
+    kind: str
+    category: str | None
+    uses_ids_of_project: bool
+    count: int
+
+    def images(self) -> Entries: ...
+
+    def categories(self) -> Entries: ...
+
+    def annotations(self) -> Entries: ...
+
+    def section(self, name: str) -> Any:
+        """ "info", "licenses" and what else there is; None where there is no such section."""
+        ...
+
+    def lacks(self) -> list[tuple[str, str]]:
+        """Sections that should be there, and what is wrong with each."""
+        ...
+
+    def other_sections(self) -> list[str]:
+        """The names of sections that COCO does not know."""
+        ...

@@ -1,0 +1,178 @@
+"""LabelMe's JSON files, one per image."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from samdesk.coco.sources.base import Entries
+from samdesk.core.mask import Mask
+
+_SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
+
+
+class LabelMe:
+    """Polygons, circles and masks become masks; rectangles become boxes to be segmented.
+
+    Shapes of one label and group are the parts of one object.
+    """
+
+    kind = "LabelMe"
+    category: str | None = None
+    uses_ids_of_project = False
+
+    def __init__(self, files: Sequence[Path], root: Path) -> None:
+        self._files = files
+        self._root = root
+        self.count = len(files)
+
+    @staticmethod
+    def files_in(folder: Path) -> list[Path]:
+        """The JSON files below a folder that are LabelMe's, and beside them those that are damaged;
+        none where none are LabelMe's."""
+        visible = [
+            path
+            for path in sorted(folder.rglob("*.json"))
+            if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        ]
+        contents = {path: _read(path) for path in visible}
+        if not any(isinstance(content.get("shapes"), list) for content in contents.values()):
+            return []
+        return [path for path, content in contents.items() if not content or "shapes" in content]
+
+    def images(self) -> Entries:
+        for number, path in enumerate(self._files, start=1):
+            content = _read(path)
+            yield (
+                path.name,
+                {
+                    "id": number,
+                    "file_name": self._image_path(path, content.get("imagePath")),
+                    "width": content.get("imageWidth"),
+                    "height": content.get("imageHeight"),
+                },
+            )
+
+    def categories(self) -> Entries:
+        labels: dict[Any, int] = {}
+        for path in self._files:
+            for shape in _shapes(_read(path)):
+                label = shape.get("label")
+                if isinstance(label, str) and label not in labels:
+                    labels[label] = len(labels) + 1
+                    yield path.name, {"id": label, "name": label}
+
+    def annotations(self) -> Entries:
+        for number, path in enumerate(self._files, start=1):
+            content = _read(path)
+            width, height = content.get("imageWidth"), content.get("imageHeight")
+            size = (width, height) if type(width) is int and type(height) is int else None
+            for place, parts in _objects(content):
+                entry = {
+                    key: value
+                    for key, value in parts[0].items()
+                    if key not in _SHAPE_KEYS and value not in (None, "", {}, [])
+                }
+                entry |= {"image_id": number, "category_id": parts[0].get("label")}
+                yield f"{path.name} shapes[{place}]", entry | _geometry(parts, size)
+
+    def section(self, name: str) -> Any:
+        return None
+
+    def lacks(self) -> list[tuple[str, str]]:
+        return []
+
+    def other_sections(self) -> list[str]:
+        return []
+
+    def _image_path(self, path: Path, stated: Any) -> Any:
+        if not isinstance(stated, str):
+            return stated
+        stated = stated.replace("\\", "/")
+        whole = os.path.normpath(path.parent / stated)
+        relative = os.path.relpath(whole, self._root)
+        # An image beside the folder that was read is known by its name alone.
+        return Path(stated).name if relative.startswith("..") else Path(relative).as_posix()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        # Its image has no name then, which is told.
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _shapes(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    shapes = content.get("shapes")
+    for shape in shapes if isinstance(shapes, list) else ():
+        yield shape if isinstance(shape, dict) else {}
+
+
+def _objects(content: dict[str, Any]) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The shapes, those of one label and group together, each with the place of its first."""
+    objects: dict[Any, tuple[int, list[dict[str, Any]]]] = {}
+    for place, shape in enumerate(_shapes(content)):
+        group = shape.get("group_id")
+        key = place if group is None else (str(shape.get("label")), str(group))
+        objects.setdefault(key, (place, []))[1].append(shape)
+    return list(objects.values())
+
+
+def _geometry(shapes: list[dict[str, Any]], size: tuple[int, int] | None) -> dict[str, Any]:
+    """The segmentation or the box of an object, or neither when it has no area."""
+    polygons, masks, boxes = [], [], []
+    for shape in shapes:
+        kind, points = shape.get("shape_type", "polygon"), _points(shape.get("points"))
+        if kind == "polygon" and points is not None:
+            polygons.append(points.ravel().tolist())
+        elif kind == "rectangle" and points is not None and len(points) == 2:
+            low, high = points.min(axis=0), points.max(axis=0)
+            boxes.append([*low.tolist(), *(high - low).tolist()])
+        elif kind == "circle" and points is not None and len(points) == 2:
+            radius = float(np.hypot(*(points[1] - points[0])))
+            angles = np.linspace(0, 2 * np.pi, 256, endpoint=False)
+            around = points[0] + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+            polygons.append(around.ravel().tolist())
+        elif kind == "mask" and points is not None and size is not None:
+            masks.append(_mask(shape.get("mask"), points, size))
+        else:
+            return {"shape_type": kind}
+    if masks and not polygons and not boxes:
+        whole = np.logical_or.reduce([mask for mask in masks if mask is not None])
+        return {"segmentation": Mask.from_bitmap(whole).rle()} if np.ndim(whole) else {}
+    if polygons and not masks and not boxes:
+        return {"segmentation": polygons}
+    if len(boxes) == 1 and not polygons and not masks:
+        return {"bbox": boxes[0]}
+    return {"shape_type": "group of several kinds"}
+
+
+def _points(raw: Any) -> np.ndarray | None:
+    try:
+        points = np.array(raw, np.float64)
+    except (TypeError, ValueError):
+        return None
+    is_right = points.ndim == 2 and points.shape[1] == 2 and bool(np.isfinite(points).all())
+    return points if is_right else None
+
+
+def _mask(raw: Any, points: np.ndarray, size: tuple[int, int]) -> np.ndarray | None:
+    """A mask that LabelMe stores as a PNG within its box, as the bitmap of the whole image."""
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(raw))) as image:
+            crop = np.array(image.convert("L")) > 0
+    except (TypeError, ValueError, OSError, binascii.Error):
+        return None
+    left, top = np.floor(points.min(axis=0)).astype(int).tolist()
+    return Mask.from_crop(crop, left, top, *size).bitmap()

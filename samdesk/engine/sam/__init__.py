@@ -1,0 +1,1 @@
+"""Segment Anything, on PyTorch and on OpenVINO."""

@@ -1,0 +1,191 @@
+"""Importing annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from samdesk.coco.merge import Import
+from samdesk.ui import theme, words
+
+_WIDTH = 600
+_MOST_SHOWN = 1000  # lines; what is more is counted
+
+
+class ImportDialog(QDialog):
+    """Asks for a file or folder, shows what of it would come in, and asks once more.
+
+    Args:
+        read: reads a source, told whether images that are missing come in; `show_progress` and one
+            of `show_plan` and `show_failure` follow.
+        stop: stops reading.
+        take: imports the plan shown; tells whether that went well.
+    """
+
+    def __init__(
+        self,
+        start: Path,
+        read: Callable[[Path, bool], None],
+        stop: Callable[[], None],
+        take: Callable[[], bool],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Import annotations"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._folder, self._read, self._stop, self._take = start, read, stop, take
+        self.path = QLineEdit()
+        self.path.setAccessibleName(self.tr("File or folder"))
+        self.path.setPlaceholderText(self.tr("A COCO, results, SA-1B or LabelMe file, or a folder"))
+        self.path.returnPressed.connect(self.read)
+        file = QPushButton(self.tr("File…"))
+        file.clicked.connect(lambda: self._browse(QFileDialog.FileMode.ExistingFile))
+        folder = QPushButton(self.tr("Folder…"))
+        folder.setToolTip(self.tr("A folder of LabelMe or YOLO files"))
+        folder.clicked.connect(lambda: self._browse(QFileDialog.FileMode.Directory))
+        for button in (file, folder):
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(file)
+        row.addWidget(folder)
+        self.summary = QLabel(
+            self.tr("The file is only read. What comes in can be taken back by one Ctrl+Z.")
+        )
+        self.summary.setWordWrap(True)
+        self.with_missing = QCheckBox()
+        self.with_missing.setChecked(True)
+        self.with_missing.hide()
+        self.with_missing.clicked.connect(self.read)
+        self._heading = QLabel(self.tr("What cannot be used"))
+        self._heading.setObjectName("heading")
+        self.unused = QPlainTextEdit()
+        self.unused.setReadOnly(True)
+        self.unused.setAccessibleName(self._heading.text())
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(theme.GRID)
+        for widget in (self._heading, self.unused, self.progress):
+            widget.hide()
+        buttons = QDialogButtonBox()
+        self.go = buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.go.setDefault(True)
+        self.go.setEnabled(False)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * theme.GRID] * 4)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(row)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.with_missing)
+        layout.addWidget(self._heading)
+        layout.addWidget(self.unused, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(_WIDTH)
+
+    def read(self) -> None:
+        """Reads what is named."""
+        text = self.path.text().strip()
+        if not text:
+            return
+        self.go.setEnabled(False)
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self.summary.setText(self.tr("Reading…"))
+        self._read(Path(text).expanduser(), self.with_missing.isChecked())
+
+    def show_progress(self, text: str, done: int, total: int) -> None:
+        """Shows how far reading is."""
+        self.summary.setText(text)
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(done)
+
+    def show_failure(self, text: str) -> None:
+        """Shows why nothing can be imported."""
+        self.progress.hide()
+        self._show_unused([])
+        self.summary.setText(text)
+
+    def show_plan(self, plan: Import) -> None:
+        """Shows what would come in."""
+        self.progress.hide()
+        parts = [words.annotation_count(plan.annotations)]
+        if plan.boxes:
+            parts.append(self.tr("{0} to be segmented").format(words.box_count(plan.boxes)))
+        if plan.categories:
+            parts.append(words.category_count(plan.categories))
+        if plan.images:
+            parts.append(words.image_count(plan.images))
+        text = self.tr("{0} file. New: {1}.").format(plan.kind, ", ".join(parts))
+        if plan.known:
+            text += " " + self.tr("Already here: {0}.").format(words.annotation_count(plan.known))
+        self.summary.setText(text)
+        missing = len(plan.missing)
+        if missing:
+            self.with_missing.setText(
+                self.tr("Also for {0} that are not in this folder").format(
+                    words.image_count(missing)
+                )
+            )
+            self.with_missing.show()
+        self._show_unused([str(one) for one in plan.unused])
+        self.go.setEnabled(bool(plan.changes))
+        self.go.setFocus()
+
+    def accept(self) -> None:
+        """Imports what is shown; reads it first where it was not."""
+        if not self.go.isEnabled():
+            self.read()
+        elif self._take():
+            super().accept()
+
+    def reject(self) -> None:
+        """Stops reading and closes."""
+        self._stop()
+        super().reject()
+
+    def _show_unused(self, lines: list[str]) -> None:
+        more = len(lines) - _MOST_SHOWN
+        shown = lines[:_MOST_SHOWN] + [self.tr("… and {0:,} more").format(more)] * (more > 0)
+        self._heading.setText(self.tr("What cannot be used: {0:,}").format(len(lines)))
+        self._heading.setVisible(bool(lines))
+        self.unused.setPlainText("\n".join(shown))
+        self.unused.setVisible(bool(lines))
+        self.adjustSize()
+
+    def _browse(self, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self, self.tr("Import annotations"), str(self._folder))
+        dialog.setFileMode(mode)
+        if mode == QFileDialog.FileMode.ExistingFile:
+            dialog.setNameFilter(self.tr("Annotations (*.json)"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._chosen)
+        dialog.open()
+
+    def _chosen(self, path: str) -> None:
+        self.path.setText(path)
+        self.read()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._stop()
+        super().closeEvent(event)

@@ -1,0 +1,123 @@
+"""Importing annotations from the window: read in the background, taken as one undoable step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from samdesk.coco.merge import Import, merge
+from samdesk.coco.sources import open_source
+from samdesk.engine.base import CancelToken
+from samdesk.runtime.lane import Job, Lane, Post
+from samdesk.store.project import Project
+from samdesk.ui import words
+from samdesk.ui.annotator import Annotator
+from samdesk.ui.dialogs.import_ import ImportDialog
+from samdesk.ui.panels.notices import Notice
+from samdesk.ui.progress import Progress
+
+
+class Importer(QObject):
+    """Reads a source on the io lane, shows what would come in, and stores it when told to."""
+
+    def __init__(
+        self,
+        annotator: Annotator,
+        io: Lane,
+        post: Post,
+        tell: Callable[[Notice], None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._annotator = annotator
+        self._io = io
+        self._post = post
+        self._tell = tell
+        self._window = parent
+        self._dialog: ImportDialog | None = None
+        self._job: Job | None = None
+        self._plan: Import | None = None
+        self._source = Path()
+
+    def ask(self) -> None:
+        """Opens the dialog."""
+        project = self._annotator.workspace.project
+        if project is None or self._dialog is not None:
+            return
+        dialog = ImportDialog(project.folder, self.read, self._stop, self.take, self._window)
+        dialog.destroyed.connect(self._forget)
+        self._dialog = dialog
+        dialog.open()
+
+    def read(self, source: Path, with_missing: bool) -> None:
+        """Plans an import; the dialog shows it."""
+        project = self._annotator.workspace.project
+        if project is None:
+            return
+        self._stop()
+        self._source, self._plan = source, None
+        folder, database = project.folder, project.database
+        progress = Progress(self._post, self._progressed)
+
+        def work(token: CancelToken) -> Import:
+            def keep_going(what: str, done: int, total: int) -> None:
+                token.check()
+                progress(what, done, total)
+
+            # A connection of its own: the project belongs to the GUI thread.
+            with Project.open(folder, data=database, database=database, read_only=True) as reader:
+                return merge(
+                    open_source(source, folder, keep_going),
+                    reader.snapshot(),
+                    folder,
+                    reader.last_id,
+                    with_missing=with_missing,
+                    keep_going=keep_going,
+                )
+
+        self._job = self._io.submit("import", work, done=self._planned, failed=self._failed)
+
+    def take(self) -> bool:
+        """Stores what was planned, as one step that can be undone."""
+        plan = self._plan
+        if plan is None:
+            return False
+        text = self.tr("Import {0}").format(self._source.name)
+        if not self._annotator.change(text, plan.changes):
+            return False
+        parts = [words.annotation_count(plan.annotations)]
+        if plan.boxes:
+            parts.append(self.tr("{0} to be segmented (X)").format(words.box_count(plan.boxes)))
+        self._tell(
+            Notice(
+                self.tr("Imported from {0}: {1}. Ctrl+Z takes it back.").format(
+                    self._source.name, ", ".join(parts)
+                ),
+                is_warning=False,
+                seconds=30.0,
+            )
+        )
+        return True
+
+    def _planned(self, plan: Import) -> None:
+        self._plan = plan
+        if self._dialog is not None:
+            self._dialog.show_plan(plan)
+
+    def _failed(self, error: Exception) -> None:
+        if self._dialog is not None:
+            self._dialog.show_failure(str(error))
+
+    def _progressed(self, what: str, done: int, total: int) -> None:
+        if self._dialog is not None and self._plan is None:
+            self._dialog.show_progress(words.doing(what), done, total)
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.token.cancel()
+
+    def _forget(self) -> None:
+        self._dialog = None

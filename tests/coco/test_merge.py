@@ -1,0 +1,627 @@
+"""Importing: what comes in, what is explained, and that a round trip changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from samdesk.coco.arr_coc import Circumstances
+from samdesk.coco.check import check
+from samdesk.coco.choice import Choice, Profile, Segmentation
+from samdesk.coco.merge import Import, merge
+from samdesk.coco.sources import open_source
+from samdesk.coco.write import write
+from samdesk.core.dataset import Annotation, Change, ImageRecord, inverse
+from samdesk.core.mask import Mask
+from samdesk.errors import CocoError
+from samdesk.store.project import Project
+from tests.core.strategies import bitmaps
+from tests.store.records import annotation, category, disc, image
+
+SOMEWHERE = Circumstances("guide", {"gpus": [], "cpu": "x", "cores": 2, "ram_bytes": 1})
+SQUARE = [2, 3, 6, 3, 6, 5, 2, 5]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+def coco(**sections: Any) -> dict[str, Any]:
+    return {
+        "info": {},
+        "licenses": [],
+        "images": [{"id": 4, "file_name": "a.jpg", "width": 10, "height": 8}],
+        "categories": [{"id": 3, "name": "apple"}],
+        "annotations": [],
+        **sections,
+    }
+
+
+def on_image(**values: Any) -> dict[str, Any]:
+    return {"id": 9, "image_id": 4, "category_id": 3, "segmentation": [SQUARE], **values}
+
+
+def imported(folder: Path, source: Any, *, database: Path | None = None, **options: Any) -> Import:
+    """Imports a file, or values as a file, into a folder's project."""
+    if not isinstance(source, Path):
+        path = folder.parent / "source.json"
+        path.write_text(json.dumps(source), "utf-8")
+        source = path
+    before = source.read_bytes() if source.is_file() else b""
+    with Project.open(folder, data=folder, database=database) as project:
+        found = merge(
+            open_source(source, folder), project.snapshot(), folder, project.last_id, **options
+        )
+        project.apply(found.changes)
+    assert not source.is_file() or source.read_bytes() == before
+    return found
+
+
+def project_of(folder: Path) -> Project:
+    return Project.open(folder, data=folder, read_only=True)
+
+
+def exported(folder: Path, target: Path, choice: Choice) -> Any:
+    """Writes a project; gives its content without dates."""
+    with project_of(folder) as project:
+        write(project.snapshot(), folder, target, choice, circumstances=SOMEWHERE)
+    assert list(check(target)) == []
+    text = target.read_text("utf-8")
+    date = json.loads(text)["info"]["date_created"]
+    return text.replace(date, "")
+
+
+@pytest.mark.parametrize("profile", ["coco", "arr-coc"])
+@pytest.mark.parametrize("form", ["rle", "polygon"])
+@given(st.lists(bitmaps.filter(lambda bitmap: bitmap.any()), min_size=1, max_size=3), st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+def test_a_round_trip_through_an_empty_project_gives_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory,
+    profile: Profile,
+    form: Segmentation,
+    masks: list[np.ndarray],
+    data: st.DataObject,
+) -> None:
+    folder = tmp_path_factory.mktemp("one")
+    with Project.open(folder, data=folder) as project:
+        kind = category(project, "Äpfel 🍎")
+        category(project, "nothing yet")
+        for number, bitmap in enumerate(masks):
+            height, width = bitmap.shape
+            orientation = data.draw(st.integers(1, 8))
+            picture = ImageRecord(
+                project.next_id(ImageRecord),
+                f"unter ordner/bild {number} ü.jpg",
+                width,
+                height,
+                orientation,
+                "ab" * 32,
+                data.draw(st.sampled_from(["open", "done", "skipped"])),
+            )
+            project.apply([Change(None, picture)])
+            project.next_id(Annotation)
+            whole = annotation(project, picture, kind, Mask.from_bitmap(bitmap))
+            part = replace(whole, id=project.next_id(Annotation), parent_id=whole.id)
+            subpart = replace(part, id=project.next_id(Annotation), parent_id=part.id)
+            project.apply([Change(None, part), Change(None, subpart)])
+        assert project.last_id(ImageRecord) == len(masks)
+    choice = Choice(profile, form)
+    first = exported_with_duplicates(folder, folder / "first.json", choice)
+    other = tmp_path_factory.mktemp("other")
+    found = imported(other, folder / "first.json")
+    assert (found.annotations, found.unused) == (3 * len(masks), [])
+    assert exported_with_duplicates(other, other / "second.json", choice) == first
+    again = imported(other, folder / "first.json")
+    assert again.changes == []
+    assert again.known == 3 * len(masks)
+
+
+def exported_with_duplicates(folder: Path, target: Path, choice: Choice) -> Any:
+    with project_of(folder) as project:
+        written = write(project.snapshot(), folder, target, choice, circumstances=SOMEWHERE)
+    assert {problem.rule for problem in written.advice} == {"duplicate"}
+    text = target.read_text("utf-8")
+    return text.replace(json.loads(text)["info"]["date_created"], "")
+
+
+def test_unknown_keys_come_back(folder: Path, tmp_path: Path) -> None:
+    source = coco(
+        info={
+            "description": "Äpfel",
+            "url": "http://a",
+            "year": 1999,
+            "n": 12345678901234567890123,
+        },
+        licenses=[{"id": 0, "name": "CC"}, {"id": 7, "name": "PD"}],
+        images=[
+            {
+                "id": 4,
+                "file_name": "a.jpg",
+                "width": 10,
+                "height": 8,
+                "license": 0,
+                "flickr_url": "x",
+            }
+        ],
+        categories=[{"id": 3, "name": "apple", "supercategory": "fruit", "keypoints": ["stem"]}],
+        annotations=[on_image(score=0.5, attributes={"ripe": True}, iscrowd=1)],
+        type="instances",
+    )
+    assert imported(folder, source).unused == []
+    exported(folder, tmp_path / "out.json", Choice())
+    data = json.loads((tmp_path / "out.json").read_bytes())
+    assert data["info"]["description"] == "Äpfel"
+    assert data["info"]["n"] == 12345678901234567890123
+    assert data["info"]["year"] != 1999
+    assert data["type"] == "instances"
+    # An id of 0 breaks readers; what refers to it follows.
+    assert data["licenses"] == [{"id": 7, "name": "PD"}, {"id": 8, "name": "CC"}]
+    assert data["images"][0]["license"] == 8
+    assert data["images"][0]["flickr_url"] == "x"
+    assert data["categories"][0]["supercategory"] == "fruit"
+    assert data["categories"][0]["keypoints"] == ["stem"]
+    (one,) = data["annotations"]
+    assert (one["id"], one["iscrowd"], one["score"]) == (9, 1, 0.5)
+    assert one["attributes"] == {"ripe": True}
+    assert imported(folder, source).changes == []
+
+
+def test_two_files_keep_what_each_said(folder: Path) -> None:
+    first = coco(info={"url": "x", "a": 1}, licenses=[{"id": 1, "name": "A"}])
+    second = coco(info={"b": 2, "url": "y"}, licenses=[{"id": 1, "name": "B"}])
+    imported(folder, first)
+    imported(folder, second)
+    for source in (first, second):
+        assert imported(folder, source).changes == []
+    with project_of(folder) as project:
+        info = project.snapshot().info
+    assert json.loads(info.info) == {"url": "x", "a": 1, "b": 2}
+    assert json.loads(info.licenses) == [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"image_id": 5}, "there is no image 5"),
+        ({"image_id": None}, "states no image"),
+        ({"image_id": [1]}, "states no image"),
+        ({"category_id": 1}, "there is no category 1"),
+        ({"segmentation": [[1, 2, 3, 4]]}, "at least 3 points"),
+        ({"segmentation": [[*SQUARE, 1]]}, "at least 3 points"),
+        ({"segmentation": [["a"] * 6]}, "not a list of numbers"),
+        ({"segmentation": [[1e6 * x for x in SQUARE]]}, "reaches outside"),
+        ({"segmentation": {"size": [10, 8], "counts": [0, 3, 77]}}, "RLE has size"),
+        ({"segmentation": {"size": [8, 10], "counts": [0, 3]}}, "RLE is damaged"),
+        ({"segmentation": {"size": [8, 10], "counts": "0100"}}, "RLE is damaged"),
+        ({"segmentation": {"size": [8, 10], "counts": "ü"}}, "RLE is damaged"),
+        ({"segmentation": {"size": [8, 10]}}, "RLE has no counts"),
+        ({"segmentation": {"size": [8, 10], "counts": [80]}}, "no pixels"),
+        ({"segmentation": "x"}, "neither polygons nor RLE"),
+        ({"segmentation": None}, "neither a segmentation nor a box"),
+        ({"segmentation": [], "bbox": [1, 2, 0, 4]}, "neither a segmentation nor a box"),
+        ({"segmentation": [], "bbox": [50, 2, 5, 4]}, "outside the image"),
+    ],
+)
+def test_what_cannot_be_used_is_listed_and_the_rest_comes_in(
+    folder: Path, entry: dict[str, Any], reason: str
+) -> None:
+    good = on_image(id=12)
+    found = imported(folder, coco(annotations=[on_image(**entry), good]))
+    (unused,) = found.unused
+    assert unused.where == "annotation 9"
+    assert reason in unused.reason
+    with project_of(folder) as project:
+        assert [one.id for one in project.annotations()] == [12]
+
+
+@pytest.mark.parametrize(
+    "segmentation",
+    [
+        [SQUARE],
+        SQUARE,
+        [[2, 3, 4, 3, 4, 5, 2, 5], [4.0, 3.0, 6.0, 3.0, 6.0, 5.0, 4.0, 5.0]],
+        {"size": [8, 10], "counts": [19, 2, 6, 2, 6, 2, 6, 2, 35]},
+        {"size": [8, 10], "counts": "c02600000m0"},
+    ],
+)
+def test_all_forms_of_masks(folder: Path, segmentation: Any) -> None:
+    imported(folder, coco(annotations=[on_image(segmentation=segmentation)]))
+    with project_of(folder) as project:
+        (one,) = project.annotations()
+    assert one.mask.bbox_xywh == (2, 3, 4, 2)
+    assert one.mask.area == 8
+    assert one.provenance.source == "imported"
+
+
+def test_a_polygon_that_cannot_be_drawn_is_told_and_the_others_of_its_object_come_in(
+    folder: Path,
+) -> None:
+    found = imported(folder, coco(annotations=[on_image(segmentation=[SQUARE, [1, 2]])]))
+    assert (found.annotations, len(found.unused)) == (1, 1)
+
+
+def test_boxes_without_masks_wait_to_be_segmented(folder: Path) -> None:
+    boxes = [
+        on_image(id=5, segmentation=[], bbox=[1.5, 2, 3, 20], score=0.25),
+        {"id": 6, "image_id": 4, "category_id": 3, "bbox": [0, 0, 2, 2]},
+    ]
+    found = imported(folder, coco(annotations=boxes))
+    assert (found.boxes, found.annotations, found.unused) == (2, 0, [])
+    with project_of(folder) as project:
+        first, second = project.boxes()
+        assert project.last_id(Annotation) == 6
+    assert first.box.xyxy == (1.5, 2, 4.5, 8)
+    assert json.loads(first.extras) == {"score": 0.25}
+    assert second.id == 6
+    with Project.open(folder, data=folder) as project:
+        # One of them is segmented, under its id.
+        one = replace(
+            annotation_of(project), id=5, image_id=first.image_id, category_id=first.category_id
+        )
+        made = replace(one.provenance, prompt=replace(one.provenance.prompt, box=first.box))
+        project.apply([Change(first, None), Change(None, replace(one, provenance=made))])
+    assert imported(folder, coco(annotations=boxes)).changes == []
+
+
+def annotation_of(project: Project) -> Annotation:
+    picture = project.images()[0]
+    mask = disc(width=10, height=8, x=4, y=4, radius=2)
+    return annotation(project, picture, project.categories()[0], mask)
+
+
+def test_ids_are_kept_where_they_are_free(folder: Path) -> None:
+    source = coco(
+        images=[
+            {"id": 0, "file_name": "z.jpg", "width": 10, "height": 8},
+            {"id": 1, "file_name": "a.jpg", "width": 10, "height": 8},
+            {"id": "x", "file_name": "b.jpg", "width": 10, "height": 8},
+            {"id": 1 << 40, "file_name": "c.jpg", "width": 10, "height": 8},
+        ],
+        categories=[{"id": 0, "name": "zero"}, {"id": 90, "name": "ninety"}],
+        annotations=[
+            {"id": 0, "image_id": 0, "category_id": 0, "segmentation": [SQUARE]},
+            {"id": 1, "image_id": "x", "category_id": 90, "segmentation": [SQUARE]},
+            {"id": 1, "image_id": 1 << 40, "category_id": 0, "segmentation": [SQUARE]},
+            {"image_id": 1, "category_id": 90, "segmentation": [SQUARE]},
+        ],
+    )
+    assert imported(folder, source).unused == []
+    with project_of(folder) as project:
+        images = {record.path: record.id for record in project.images()}
+        categories = {one.name: one.id for one in project.categories()}
+        stored = [(one.id, one.image_id, one.category_id) for one in project.annotations()]
+    assert (images["a.jpg"], images["c.jpg"]) == (1, 1 << 40)
+    assert min(images.values()) == 1
+    assert len(set(images.values())) == 4
+    assert categories == {"zero": 91, "ninety": 90}
+    assert sorted(stored) == [
+        (1, images["b.jpg"], 90),
+        (2, images["z.jpg"], 91),
+        (3, images["c.jpg"], 91),
+        (4, images["a.jpg"], 90),
+    ]
+    assert imported(folder, source).changes == []
+
+
+def test_ids_that_were_given_once_are_not_given_again(folder: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        first = annotation(project, image(project, "b.jpg"), category(project))
+        project.apply([Change(first, None)])
+    imported(
+        folder, coco(annotations=[on_image(id=1), on_image(id=2, segmentation=[SQUARE[::-1]])])
+    )
+    with project_of(folder) as project:
+        assert [one.id for one in project.annotations()] == [2, 3]
+        assert {one.name: one.id for one in project.categories()} == {"apple": 1}
+
+
+def test_an_import_can_be_undone(folder: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        annotation(project, image(project, "b.jpg"), category(project))
+        before = project.snapshot(), list(project.annotations())
+    boxed = on_image(id=20, segmentation=[], bbox=[1, 1, 2, 2])
+    source = coco(info={"url": "x"}, annotations=[on_image(), boxed])
+    changes = imported(folder, source).changes
+    with Project.open(folder, data=folder) as project:
+        project.apply(inverse(changes))
+        after = project.snapshot(), list(project.annotations())
+    assert after[1] == before[1]
+    for name in ("images", "categories", "boxes", "info"):
+        assert getattr(after[0], name) == getattr(before[0], name)
+
+
+def picture(folder: Path, path: str, size: tuple[int, int] = (10, 8), orientation: int = 1) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size).save(folder / path, exif=exif)
+
+
+@pytest.mark.parametrize(
+    ("present", "stated", "expected"),
+    [
+        (["1.jpg", "11.jpg"], "1.jpg", "1.jpg"),
+        (["11.jpg"], "1.jpg", "1.jpg"),
+        (["sub/1.jpg"], "1.jpg", "sub/1.jpg"),
+        (["1.jpg"], "data/JPEGImages/1.jpg", "1.jpg"),
+        (["1.jpg"], "C:\\data\\1.jpg", "1.jpg"),
+        (["1.jpg"], "/data/1.jpg", "1.jpg"),
+        (["sub/1.jpg"], "sub\\1.jpg", "sub/1.jpg"),
+        (["sub/1.jpg"], "./sub/1.jpg", "sub/1.jpg"),
+        (["val/1.jpg"], "train/1.jpg", "train/1.jpg"),
+        (["a/1.jpg", "b/1.jpg"], "1.jpg", None),
+        ([], "/data/1.jpg", None),
+        ([], "../1.jpg", None),
+    ],
+)
+def test_images_are_found_by_whole_names(
+    folder: Path, present: list[str], stated: str, expected: str | None
+) -> None:
+    for path in present:
+        picture(folder, path)
+    images = [{"id": 4, "file_name": stated, "width": 10, "height": 8}]
+    found = imported(folder, coco(images=images, annotations=[on_image()]))
+    with project_of(folder) as project:
+        assert [record.path for record in project.images()] == ([expected] if expected else [])
+    if expected is None:
+        assert [unused.where for unused in found.unused] == ["images[0]", "annotation 9"]
+    assert found.missing == ([expected] if expected and expected not in present else [])
+
+
+def test_an_image_named_exactly_is_not_given_to_another(folder: Path) -> None:
+    picture(folder, "1.jpg")
+    images = [
+        {"id": 4, "file_name": "other/1.jpg", "width": 10, "height": 8},
+        {"id": 5, "file_name": "1.jpg", "width": 10, "height": 8},
+    ]
+    imported(folder, coco(images=images))
+    with project_of(folder) as project:
+        assert {one.path: one.id for one in project.images()} == {"other/1.jpg": 4, "1.jpg": 5}
+
+
+def test_masks_of_another_size_are_refused_and_the_reason_is_told(folder: Path) -> None:
+    picture(folder, "a.jpg", (10, 8), orientation=6)
+    found = imported(folder, coco(annotations=[on_image()]))
+    assert "EXIF" in found.unused[0].reason
+    assert found.annotations == 0
+
+
+def test_missing_images_can_be_left_out(folder: Path) -> None:
+    found = imported(folder, coco(annotations=[on_image()]), with_missing=False)
+    assert (found.images, found.annotations) == (0, 0)
+    assert len(found.unused) == 2
+
+
+def test_results_are_for_the_images_of_the_project(folder: Path) -> None:
+    imported(folder, coco())
+    results = [
+        {"image_id": 4, "category_id": 3, "segmentation": [SQUARE], "score": 0.75},
+        {"image_id": 5, "category_id": 3, "segmentation": [SQUARE], "score": 0.75},
+    ]
+    found = imported(folder, results)
+    assert (found.kind, found.annotations) == ("COCO results", 1)
+    assert [str(one) for one in found.unused] == ["[1]: this project has no image 5"]
+    with project_of(folder) as project:
+        (one,) = project.annotations()
+    assert json.loads(one.extras) == {"score": 0.75}
+
+
+def test_sa_1b_files_have_one_image_and_no_categories(folder: Path, tmp_path: Path) -> None:
+    source = {
+        "image": {"image_id": 223, "width": 10, "height": 8, "file_name": "sa_223.jpg"},
+        "annotations": [
+            {
+                "id": 5,
+                "segmentation": {"size": [8, 10], "counts": "c02600000m0"},
+                "bbox": [2, 3, 4, 2],
+                "area": 8,
+                "predicted_iou": 0.9,
+                "stability_score": 0.95,
+                "crop_box": [0, 0, 10, 8],
+                "point_coords": [[4, 4]],
+            }
+        ],
+    }
+    assert imported(folder, source).unused == []
+    with project_of(folder) as project:
+        (one,) = project.annotations()
+        assert [(record.id, record.path) for record in project.images()] == [(223, "sa_223.jpg")]
+        assert [kind.name for kind in project.categories()] == ["object"]
+    assert one.provenance.predicted_iou == 0.9
+    assert one.provenance.prompt.points[0].x == 4
+    for profile in ("coco", "arr-coc"):
+        exported(folder, tmp_path / "out.json", Choice(profile))
+        (entry,) = json.loads((tmp_path / "out.json").read_bytes())["annotations"]
+        for key in ("predicted_iou", "stability_score", "crop_box", "point_coords"):
+            assert entry[key] == source["annotations"][0][key]
+    assert imported(folder, source).changes == []
+
+
+@pytest.mark.parametrize("parents", [(2, 1), (1, 1), (3, None), ("x", None), (None, 7)])
+def test_hierarchies_that_cannot_be_are_told(
+    folder: Path, tmp_path: Path, parents: tuple[Any, Any]
+) -> None:
+    with Project.open(folder, data=folder) as project:
+        whole = annotation_on(project, image(project), 1)
+        project.apply([Change(whole, replace(whole, parent_id=None))])
+        annotation_on(project, project.images()[0], 2)
+    exported(folder, tmp_path / "out.json", Choice("arr-coc"))
+    data = json.loads((tmp_path / "out.json").read_bytes())
+    for entry, parent in zip(data["annotations"], parents, strict=True):
+        entry["arr_coc"]["parent_id"] = parent
+    other = tmp_path / "other"
+    other.mkdir()
+    found = imported(other, data)
+    assert found.annotations == 2
+    assert found.unused or parents[0] == "x"
+    exported(other, tmp_path / "again.json", Choice("arr-coc"))
+
+
+def annotation_on(project: Project, of: ImageRecord, radius: int) -> Annotation:
+    kinds = project.categories()
+    return annotation(project, of, kinds[0] if kinds else category(project), disc(radius=radius))
+
+
+def wrong_id(data: dict[str, Any]) -> None:
+    data["images"] += [5, {"file_name": "b.jpg"}, {"id": 4, "file_name": "c.jpg"}, {"id": 8}]
+
+
+def wrong_categories(data: dict[str, Any]) -> None:
+    data["categories"] = {"id": 3, "name": "apple"}
+
+
+def wrong_names(data: dict[str, Any]) -> None:
+    data["categories"] = [5, {"id": 3}, {"name": "x"}, {"id": 4, "name": ""}]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "least"), [(wrong_id, 4), (wrong_categories, 2), (wrong_names, 5)]
+)
+def test_damaged_sections_are_explained(
+    folder: Path, spoil: Callable[[dict[str, Any]], None], least: int
+) -> None:
+    data = coco(annotations=[on_image()])
+    spoil(data)
+    assert len(imported(folder, data).unused) >= least
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1, 2", b"\xff", b'{"a": NaN}', b"{}", b"7", b'{"images": [{"id": 1']
+)
+def test_what_is_nothing_to_import_is_told_and_changes_nothing(
+    folder: Path, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    with pytest.raises(CocoError, match=r"is not JSON|has neither"):
+        open_source(path, folder)
+
+
+def test_labelme_folders(folder: Path, tmp_path: Path) -> None:
+    import base64
+    import io
+
+    picture(folder, "sub/a.png", (40, 30))
+    png = io.BytesIO()
+    Image.new("1", (5, 4), 1).save(png, "PNG")
+    square = [[10, 10], [20, 10], [20, 20], [10, 20]]
+    shapes = [
+        {"label": "apple", "points": square, "shape_type": "polygon", "group_id": None},
+        {"label": "pear", "points": square, "shape_type": "polygon", "group_id": 1},
+        {"label": "pear", "points": [[0, 0], [5, 0], [5, 5], [0, 5]], "group_id": 1},
+        {"label": "apple", "points": [[1, 2], [6, 9]], "shape_type": "rectangle"},
+        {"label": "disc", "points": [[20, 15], [20, 20]], "shape_type": "circle"},
+        {
+            "label": "blob",
+            "points": [[3, 4], [7, 7]],
+            "shape_type": "mask",
+            "mask": base64.b64encode(png.getvalue()).decode(),
+        },
+        {"label": "apple", "points": [[1, 2]], "shape_type": "point"},
+        {"label": "apple", "points": "x", "shape_type": "polygon"},
+        7,
+    ]
+    content = {"shapes": shapes, "imagePath": "a.png", "imageWidth": 40, "imageHeight": 30}
+    (folder / "sub" / "a.json").write_text(json.dumps(content), "utf-8")
+    (folder / "sub" / "broken.json").write_text("{", "utf-8")
+    found = imported(folder, folder)
+    assert (found.kind, found.annotations, found.boxes) == ("LabelMe", 4, 1)
+    assert len(found.unused) == 4
+    with project_of(folder) as project:
+        names = {one.id: one.name for one in project.categories()}
+        masks = {names[one.category_id]: one.mask for one in project.annotations()}
+    assert masks["apple"].bbox_xywh == (10, 10, 10, 10)
+    assert masks["pear"].bbox_xywh == (0, 0, 20, 20)
+    assert masks["blob"].bbox_xywh == (3, 4, 5, 4)
+    assert masks["disc"].area == pytest.approx(np.pi * 25, rel=0.1)
+    assert imported(folder, folder).changes == []
+
+
+def test_yolo_folders(folder: Path, tmp_path: Path) -> None:
+    root = tmp_path / "yolo"
+    for path in ("train/a.jpg", "val/a.jpg", "val/b.jpg"):
+        picture(folder, path, (40, 30))
+    (root / "labels" / "train").mkdir(parents=True)
+    (root / "labels" / "val").mkdir()
+    (root / "data.yaml").write_text("names: [apple, pear]\n", "utf-8")
+    (root / "labels" / "train" / "a.txt").write_text("1 0.25 0.5 0.5 0.5 0.5 1 0.25 1\n")
+    (root / "labels" / "val" / "a.txt").write_text("0 0.5 0.5 0.5 0.5\n\n2 0.1 0.1 x 0.5 0.5 0.5\n")
+    (root / "labels" / "val" / "none.txt").write_text("0 0 0 1 0 1 1\n")
+    found = imported(folder, root)
+    assert (found.kind, found.annotations, found.boxes) == ("YOLO", 1, 1)
+    assert len(found.unused) == 3
+    with project_of(folder) as project:
+        (one,) = project.annotations()
+        (box,) = project.boxes()
+        names = {kind.id: kind.name for kind in project.categories()}
+        paths = {record.id: record.path for record in project.images()}
+    assert (names[one.category_id], paths[one.image_id]) == ("pear", "train/a.jpg")
+    assert one.mask.bbox_xywh == (10, 15, 10, 15)
+    assert (names[box.category_id], paths[box.image_id]) == ("apple", "val/a.jpg")
+    assert box.box.xyxy == (10, 7.5, 30, 22.5)
+
+
+def test_a_folder_without_annotations_is_told(folder: Path) -> None:
+    picture(folder, "a.jpg")
+    (folder / "notes.txt").write_text("nothing")
+    with pytest.raises(CocoError, match="no LabelMe or YOLO"):
+        open_source(folder, folder)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "image_id", "size", "counts", "name", "arr_coc", "parent_id"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    json_values,
+    st.sampled_from(["info", "licenses", "images", "categories", "annotations", "image", "shapes"]),
+    st.sampled_from(
+        ["id", "image_id", "category_id", "segmentation", "bbox", "arr_coc", "iscrowd"]
+    ),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_nothing_at_all_makes_an_import_fail(
+    tmp_path_factory: pytest.TempPathFactory, value: Any, section: str, key: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any") / "photos"
+    folder.mkdir()
+    for source in (
+        coco(**{section: value}),
+        coco(**{section: [value]}),
+        coco(images=[{"id": 4, "file_name": "a.jpg", "width": 10, "height": 8, key: value}]),
+        coco(categories=[{"id": 3, "name": "x", key: value}]),
+        coco(annotations=[on_image(**{key: value})]),
+        [on_image(**{key: value})],
+        {"image": {"image_id": 1, key: value}, "annotations": [on_image(**{key: value})]},
+        {"shapes": [{"label": value, "points": value}], "imagePath": value, "imageWidth": value},
+    ):
+        imported(folder, source)
+    # What came in can be written, too.
+    with project_of(folder) as project:
+        write(project.snapshot(), folder, folder / "out.json")

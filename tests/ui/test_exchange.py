@@ -1,0 +1,233 @@
+"""Import and export with the real window, and what comes of imported boxes and parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from samdesk.coco.check import check
+from samdesk.store.project import Project
+from samdesk.ui.dialogs.export import ExportDialog
+from samdesk.ui.dialogs.import_ import ImportDialog
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+INNER = [[45, 55, 55, 55, 55, 65, 45, 65]]
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A mask on the first image, a box on the second, one more image, and two things amiss."""
+    names = ["disc1.png", "disc2.png", "gone.png"]
+    data = {
+        "images": [
+            {"id": number, "file_name": name, "width": 160, "height": 120}
+            for number, name in enumerate(names, start=5)
+        ],
+        "categories": [{"id": 7, "name": "disc"}],
+        "annotations": [
+            {"id": 30, "image_id": 5, "category_id": 7, "segmentation": INNER},
+            {"id": 31, "image_id": 6, "category_id": 7, "bbox": [52, 22, 56, 56], "score": 0.5},
+            {"id": 32, "image_id": 5, "category_id": 8, "segmentation": INNER},
+        ],
+        "licenses": [],
+        "info": {},
+    }
+    path = tmp_path / "source.json"
+    path.write_text(json.dumps(data), "utf-8")
+    return path
+
+
+def shown(hand: Hand, kind: type[Any], key: Qt.Key) -> Any:
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(kind) is None)
+    hand.app.window.activateWindow()
+    hand.qtbot.waitUntil(hand.app.window.isActiveWindow)
+    hand.key(key, CONTROL)
+    dialog = hand.app.window.findChild(kind)
+    assert dialog is not None
+    return dialog
+
+
+def read(hand: Hand, source: Path) -> ImportDialog:
+    dialog: ImportDialog = shown(hand, ImportDialog, Qt.Key.Key_I)
+    dialog.path.setText(str(source))
+    dialog.read()
+    hand.qtbot.waitUntil(
+        lambda: dialog.go.isEnabled() or dialog.unused.toPlainText() != "", timeout=20000
+    )
+    return dialog
+
+
+def imported(hand: Hand, source: Path) -> None:
+    dialog = read(hand, source)
+    dialog.accept()
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ImportDialog) is None)
+    hand.app.window.activateWindow()
+    hand.qtbot.waitUntil(hand.app.window.isActiveWindow)
+    hand.app.window.canvas.setFocus()
+
+
+def stored(photos: Path, what: Callable[[Project], Any]) -> Any:
+    with Project.open(photos, data=photos, read_only=True) as reader:
+        return what(reader)
+
+
+def test_an_import_is_shown_first_and_is_one_step(hand: Hand, photos: Path, source: Path) -> None:
+    dialog = read(hand, source)
+    assert "1 annotation, 1 box to be segmented, 1 category, 1 image" in dialog.summary.text()
+    assert dialog.unused.toPlainText() == "annotation 32: there is no category 8"
+    assert dialog.with_missing.isVisible()
+    dialog.reject()
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ImportDialog) is None)
+    assert stored(photos, lambda project: project.categories()) == []
+    imported(hand, source)
+    annotator = hand.app.annotator
+    assert [one.id for one in annotator.annotations] == [30]
+    assert hand.app.workspace.counts[annotator.annotations[0].image_id] == 1
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == []
+    assert annotator.boxes == {}
+    assert stored(photos, lambda project: list(project.annotations())) == []
+    hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert [one.id for one in annotator.annotations] == [30]
+
+
+def test_the_same_file_again_has_nothing_to_import(hand: Hand, source: Path) -> None:
+    imported(hand, source)
+    dialog = read(hand, source)
+    assert not dialog.go.isEnabled()
+    assert "Already here: 2 annotations" in dialog.summary.text()
+    dialog.reject()
+
+
+def test_what_is_no_annotations_is_told_in_the_dialog(hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    dialog = shown(hand, ImportDialog, Qt.Key.Key_I)
+    dialog.path.setText(str(path))
+    dialog.read()
+    hand.qtbot.waitUntil(lambda: "neither images" in dialog.summary.text(), timeout=20000)
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+
+
+def test_many_changes_are_taken_over(hand: Hand, photos: Path, tmp_path: Path) -> None:
+    squares = [
+        {
+            "image_id": 1 + n % 2,
+            "category_id": 1,
+            "segmentation": [[n, 0, n + 1, 0, n + 1, 1, n, 1]],
+        }
+        for n in range(150)
+    ]
+    data = {
+        "images": [
+            {"id": n, "file_name": f"disc{n}.png", "width": 160, "height": 120} for n in (1, 2)
+        ],
+        "categories": [{"id": 1, "name": "dot"}],
+        "annotations": squares,
+    }
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps(data))
+    imported(hand, path)
+    assert sorted(hand.app.workspace.counts.values()) == [75, 75]
+    assert len(hand.app.annotator.annotations) == 75
+    assert list(hand.app.annotator.category_counts.values()) == [150]
+
+
+def test_an_imported_box_becomes_a_mask_under_its_id(
+    hand: Hand, photos: Path, source: Path
+) -> None:
+    imported(hand, source)
+    hand.key(Qt.Key.Key_X)
+    hand.wait_for_image(1)
+    hand.key(Qt.Key.Key_X)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (one,) = hand.app.annotator.annotations
+    assert (one.id, json.loads(one.extras)) == (31, {"score": 0.5})
+    assert stored(photos, lambda project: project.boxes()) == []
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert list(hand.app.annotator.boxes) == [31]
+
+
+def test_a_part_of_the_mask_around_it(
+    hand: Hand, photos: Path, source: Path, tmp_path: Path
+) -> None:
+    imported(hand, source)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    annotator = hand.app.annotator
+    whole = next(one for one in annotator.annotations if one.id != 30)
+    annotator.select(30)
+    hand.key(Qt.Key.Key_W)
+    assert {one.id: one.parent_id for one in annotator.annotations} == {
+        30: whole.id,
+        whole.id: None,
+    }
+    annotator.select(whole.id)
+    hand.key(Qt.Key.Key_W)
+    assert annotator.selected is not None
+    assert annotator.selected.parent_id is None
+
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    target = tmp_path / "out.json"
+    dialog.path.setText(str(target))
+    dialog.profile.setCurrentIndex(dialog.profile.findData("arr-coc"))
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    dialog.reject()
+    (problem,) = check(target, photos)
+    assert problem.what == "gone.png does not exist."
+    entries = {one["id"]: one["arr_coc"] for one in json.loads(target.read_bytes())["annotations"]}
+    assert (entries[30]["level"], entries[30]["parent_id"]) == ("part", whole.id)
+    assert entries[whole.id]["level"] == "whole"
+    assert entries[whole.id]["prompts"]["box"] == [22, 32, 78, 88]
+    assert entries[whole.id]["clicks"] == 1
+    assert entries[whole.id]["seconds"] > 0
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ExportDialog) is None)
+    hand.app.window.activateWindow()
+    hand.qtbot.waitUntil(hand.app.window.isActiveWindow)
+    annotator.select(30)
+    hand.app.window.canvas.setFocus()
+    hand.key(Qt.Key.Key_W)
+    assert all(one.parent_id is None for one in annotator.annotations)
+
+
+def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
+    hand: Hand, tmp_path: Path
+) -> None:
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "out.json"))
+    dialog.split.setText("train=0.8")
+    assert "0.8, not 1" in dialog.contents.text()
+    dialog.accept()
+    assert "0.8, not 1" in dialog.message.text()
+    dialog.split.setText("train=0.7,val=0.3")
+    assert "train 2, val 1" in dialog.contents.text()
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    assert sorted(path.name for path in tmp_path.glob("out*")) == ["out_train.json", "out_val.json"]
+    dialog.reject()
+
+
+def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Path) -> None:
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "missing" / "out.json"))
+    dialog.accept()
+    hand.qtbot.waitUntil(lambda: "cannot be written" in dialog.message.text(), timeout=20000)
+    assert not dialog.open_folder.isVisible()
+    dialog.reject()
