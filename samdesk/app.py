@@ -25,7 +25,7 @@ from samdesk.resources import resource
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
-from samdesk.ui import theme
+from samdesk.ui import theme, translation
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
@@ -60,6 +60,7 @@ class App:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)
+        translation.apply(application, self.settings.language)
         signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)

@@ -61,6 +61,7 @@ class Settings:
         cache_folder: where embeddings are kept on disk, for instance a folder that machines share;
             "" for the platform's place.
         theme: "system", "light" or "dark".
+        language: "system", "en" or "de".
         shortcuts: the user's own keys by action; see `ui/shortcuts.py`.
         recent_folders: newest first.
         window: sizes and places, as Qt writes them.
@@ -70,6 +71,12 @@ class Settings:
         "system",
         "Theme",
         choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
+    )
+    language: str = _setting(
+        "system",
+        "Language",
+        choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
+        restart=True,
     )
     engine: str = "auto"
     policy: str = "guide"

@@ -69,7 +69,7 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec("candidate", "Next &candidate mask", "edit", ("Tab",), when="draft", typing=False),
-    ActionSpec("drop", "D&rop draft, or deselect", "edit", ("Esc",), "close", typing=False),
+    ActionSpec("drop", "Dr&op draft, or deselect", "edit", ("Esc",), "close", typing=False),
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
@@ -123,7 +123,7 @@ ACTIONS = (
 )
 
 # What the canvas and the categories have for good, in Qt's portable text.
-FIXED_KEYS = frozenset({"Space", "X", "Shift+X", "Left", "Right", "Up", "Down", *"123456789"})
+FIXED_KEYS = frozenset({"Space", "J", "Shift+J", "Left", "Right", "Up", "Down", *"123456789"})
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (
@@ -135,7 +135,7 @@ GESTURES = (
     ("Hold Space and drag, middle button", "Move the image"),
     ("Wheel", "Zoom at the mouse"),
     ("Arrow keys", "Move the crosshair; with Shift by one pixel"),
-    ("X, Shift + X", "Left or right click at the crosshair; hold X and move to drag"),
+    ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
 )
 
 

@@ -98,7 +98,7 @@ def test_a_key_that_is_given_is_taken_from_whoever_has_it() -> None:
 
 
 def test_keys_that_mean_nothing_here_are_left_out() -> None:
-    assert Shortcuts({"hologram": "J", "fit": "7", "next": "Ctrl+J"}).own == {"next": "Ctrl+J"}
+    assert Shortcuts({"hologram": "Y", "fit": "7", "next": "Ctrl+J"}).own == {"next": "Ctrl+J"}
 
 
 def test_keys_are_changed_in_the_table_and_kept(hand: Hand, home: Path) -> None:
@@ -111,19 +111,19 @@ def test_keys_are_changed_in_the_table_and_kept(hand: Hand, home: Path) -> None:
     assert "Previous image" in dialog.note.text()
     hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_1)
     assert not dialog.give.isEnabled()
-    hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_J)
+    hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_Y)
     dialog.give.click()
-    assert dialog.table.item(dialog.table.currentRow(), 1).text() == "J"
+    assert dialog.table.item(dialog.table.currentRow(), 1).text() == "Y"
     dialog.reject()
     hand.qtbot.waitUntil(lambda: window.findChild(KeysDialog) is None)
     window.activateWindow()
     hand.qtbot.waitUntil(window.isActiveWindow)
     window.canvas.setFocus()
-    hand.key(Qt.Key.Key_J)
+    hand.key(Qt.Key.Key_Y)
     hand.wait_for_image(1)
-    assert "(J)" in window.actions_by_id["next"].toolTip()
+    assert "(Y)" in window.actions_by_id["next"].toolTip()
     stored = json.loads((home / "config" / "settings.json").read_text("utf-8"))
-    assert stored["shortcuts"] == {"next": "J"}
+    assert stored["shortcuts"] == {"next": "Y"}
 
 
 def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:

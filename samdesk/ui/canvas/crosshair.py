@@ -21,9 +21,9 @@ _ARROWS = {
 
 
 class Crosshair(QWidget):
-    """Arrows move it, with Shift by one pixel; X is the left button there, Shift+X the right one.
+    """Arrows move it, with Shift by one pixel; J is the left button there, Shift+J the right one.
 
-    Whatever a tool does with the mouse can be done so: holding X while moving drags. The mouse
+    Whatever a tool does with the mouse can be done so: holding J while moving drags. The mouse
     itself hides it.
 
     Attributes:
@@ -89,7 +89,7 @@ class Crosshair(QWidget):
             by = 1 if is_fine else self.step
             self._move(across * by, down * by, picture.image.width, picture.image.height)
             return True
-        if key == Qt.Key.Key_X and self.pixel is not None:
+        if key == Qt.Key.Key_J and self.pixel is not None:
             if not event.isAutoRepeat():
                 self._press(is_fine) if is_press else self._release()
             return True

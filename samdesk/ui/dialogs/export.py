@@ -123,6 +123,7 @@ class ExportDialog(QDialog):
         self.split.setAccessibleName(self.tr("Split"))
         self.seed.setAccessibleName(self.tr("Seed of the split"))
         self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Progress of the export"))
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(theme.GRID)
         self.progress.hide()

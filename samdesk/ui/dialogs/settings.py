@@ -145,7 +145,7 @@ class SettingsDialog(QDialog):
         entry = QLineEdit()
         choose = QPushButton(self.tr("Choose…"))
         choose.setAutoDefault(False)
-        choose.setAccessibleName(f"{translated(about.label)}: {self.tr('Choose…')}")
+        choose.setAccessibleName(f"{translated(about.label)}: {choose.text()}")
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
         row.addWidget(entry, 1)

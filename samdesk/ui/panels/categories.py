@@ -81,7 +81,7 @@ class CategoriesPanel(QWidget):
                     category.id,
                     category.colour,
                     category.name,
-                    note=f"{annotator.category_counts.get(category.id, 0):,}",
+                    note=words.number(annotator.category_counts.get(category.id, 0)),
                     chip=str(number) if number <= 9 else "",
                     is_current=category.id == annotator.category_id,
                 )

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.actions import plain
 from samdesk.ui.workspace import Workspace
 
@@ -55,7 +55,11 @@ class Header(QWidget):
         self._title.setText(metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, room))
         size = f"   {record.width} x {record.height}" if record.width else ""
         place, listed = workspace.place(workspace.row), len(workspace.shown)
-        position = f"{place + 1:,} / {listed:,}" if place >= 0 else self.tr("not in the list")
+        position = (
+            f"{words.number(place + 1)} / {words.number(listed)}"
+            if place >= 0
+            else self.tr("not in the list")
+        )
         self._position.setText(position + size)
 
 

@@ -213,10 +213,10 @@ class ImagesPanel(QWidget):
     def _summarise(self) -> None:
         total = len(self._workspace.records)
         done = self._workspace.listing.number_of("done")
-        text = self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}")
+        text = self.tr("{0} of {1} done").format(words.number(done), words.number(total))
         if self.choice.is_set:
             listed = len(self._workspace.shown)
-            text += " · " + self.tr("{0} listed").format(f"{listed:,}")
+            text += " · " + self.tr("{0} listed").format(words.number(listed))
         self._summary.setText(text)
 
 
@@ -274,7 +274,7 @@ class _ImageDelegate(QStyledItemDelegate):
         status = self._workspace.records[row].status
         text = self.tr("skipped") if status == "skipped" else words.mask_count(count)
         is_begun = self._model.has_draft(self._workspace.records[row].id)
-        return f"{text} · {self.tr('draft')}" if is_begun else text
+        return text + " · " + self.tr("draft") if is_begun else text
 
     def _paint_thumbnail(self, painter: QPainter, frame: QRect, row: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
