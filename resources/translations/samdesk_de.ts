@@ -788,7 +788,7 @@
     </message>
     <message>
         <source>A COCO, results, SA-1B or LabelMe file, or a folder</source>
-        <translation>Eine Datei von COCO, COCO-Ergebnissen, SA-1B oder LabelMe, oder ein Ordner</translation>
+        <translation>COCO, Ergebnisse, SA-1B, LabelMe oder ein Ordner</translation>
     </message>
     <message>
         <source>File…</source>

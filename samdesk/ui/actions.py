@@ -85,7 +85,7 @@ ACTIONS = (
     ActionSpec("box", "Next imported &box", "image", ("X",), "", "editable", typing=False),
     ActionSpec(
         "accept_done",
-        "Accept, mark as &done, go on",
+        "Accept, mark as done, &go on",
         "image",
         ("Shift+Return", "Shift+Enter"),
         "",
@@ -98,7 +98,7 @@ ACTIONS = (
         "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
-    ActionSpec("pause", "Pause encoding in the &background", "image", checkable=True),
+    ActionSpec("pause", "Pause enc&oding in the background", "image", checkable=True),
     ActionSpec("fit", "&Fit image", "view", ("F",), "fit", "image", typing=False),
     ActionSpec("actual", "&100 %", "view", ("Ctrl+0",), "", "image"),
     ActionSpec("zoom_in", "Zoom &in", "view", ("Ctrl++", "Ctrl+="), "", "image"),

@@ -180,20 +180,21 @@ def _style_sheet(c: Colours) -> str:
     QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 8px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
-    QComboBox, QSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 3px 8px;
+    QComboBox, QAbstractSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 3px 8px;
                            background: {c.raised}; selection-background-color: {c.accent};
                            selection-color: {c.on_accent}; }}
     QComboBox:hover {{ background: {c.hover}; }}
-    QComboBox:focus, QSpinBox:focus {{ border-color: {c.accent}; }}
+    QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
-    QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 20px; }}
-    QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url("{_file("chevron")}");
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px; }}
+    QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{_file("chevron")}");
                                                    width: 12px; height: 12px; }}
-    QSpinBox::up-arrow {{ image: url("{_file("chevron-up")}"); width: 12px; height: 12px; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{_file("chevron-up")}"); width: 12px; height: 12px; }}
     QHeaderView {{ background: {c.panel}; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none;
-                            border-bottom: 1px solid {c.line}; padding: 4px 8px; }}
+                            border-bottom: 1px solid {c.line}; padding: 4px 8px;
+                            font-weight: normal; }}
     QTableWidget::item {{ padding: 0 8px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.line}; background: {c.raised};
                                    selection-background-color: {c.hover};
