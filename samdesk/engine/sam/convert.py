@@ -160,7 +160,7 @@ def write_converted(
             (None, None, None, None, free, free),
         ),
         "image": (ImagePart(sam), (torch.zeros(1, channels, rows, rows),), None),
-        "prior": (PriorPart(sam), (torch.zeros(1, 1, 4 * rows, 4 * rows),), None),
+        "prior": (PriorPart(sam), (*image, torch.zeros(1, 1, 4 * rows, 4 * rows)), None),
         "encoder": (
             Encoder(sam.image_encoder, "chunked"),
             (torch.zeros(1, 3, side, side),),

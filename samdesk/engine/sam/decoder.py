@@ -51,7 +51,7 @@ class ImagePart(nn.Module):
 
 
 class PriorPart(nn.Module):
-    """What a prior mask adds to the four tensors of `ImagePart`.
+    """Adds a prior mask to the four tensors of `ImagePart`.
 
     The last step that turns the mask into an embedding is linear, as are the projections after
     it, so each of the four is one matrix of the few channels before that step.
@@ -72,14 +72,16 @@ class PriorPart(nn.Module):
             self.register_buffer(f"weight{index}", (projection @ weight).T.float().contiguous())
             self.register_buffer(f"offset{index}", (projection @ offset).float())
 
-    def forward(self, prior: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Logits (1, 1, 4 L, 4 L) to (1, N, C) and three of (1, N, D), to be added."""
+    def forward(
+        self, tokens: Tensor, k: Tensor, v: Tensor, q: Tensor, prior: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """`ImagePart`'s (1, N, C) and three of (1, N, D), with logits (1, 1, 4 L, 4 L)."""
         mask = self.downscaling(prior).flatten(2).transpose(1, 2)
         return (
-            mask @ self.weight0 + self.offset0,
-            mask @ self.weight1 + self.offset1,
-            mask @ self.weight2 + self.offset2,
-            mask @ self.weight3 + self.offset3,
+            tokens + (mask @ self.weight0 + self.offset0),
+            k + (mask @ self.weight1 + self.offset1),
+            v + (mask @ self.weight2 + self.offset2),
+            q + (mask @ self.weight3 + self.offset3),
         )
 
 
@@ -123,8 +125,7 @@ class ClickPart(nn.Module):
         """Decodes prompts.
 
         Args:
-            keys, k, v, q: (1, N, C) and three of (1, N, D); `ImagePart`'s, or its sum with
-                `PriorPart`'s.
+            keys, k, v, q: (1, N, C) and three of (1, N, D), of `ImagePart` or `PriorPart`.
             coords: (B, P, 2) as (x, y) in pixels of the encoder's input.
             labels: (B, P): 1 and 0 for points, 2 and 3 for box corners, -1 for the padding that
                 the package adds where there is no box.

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 Attention: TypeAlias = Literal["chunked", "fused"]
 
 # Rows of the attention matrix that are computed at a time on a CPU; their scores stay in its cache.
-CHUNK = 512
+CHUNK = 256
 
 
 class Encoder(nn.Module):

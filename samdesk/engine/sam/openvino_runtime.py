@@ -104,10 +104,8 @@ class OpenVinoRuntime:
             self._prepared = features, image
         if prior is not None:
             prior = np.ascontiguousarray(prior[None, None], np.float32)
-            image = [
-                one + other
-                for one, other in zip(image, _outputs(self._prior, [prior]), strict=True)
-            ]
+            # Not copied: they are read before the next prior mask overwrites them.
+            image = _outputs(self._prior, [*image, prior], copied=False)
         logits, scores = _outputs(self._click, [*image, coords[None], labels[None]])
         return logits[0], scores[0]
 
@@ -141,10 +139,10 @@ class OpenVinoRuntime:
             ) from error
 
 
-def _outputs(request: Any, inputs: list[Any]) -> list[Floats]:
-    """What a model answers, as arrays of their own."""
-    answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True)
-    return [np.array(answers[port]) for port in request.model_outputs]
+def _outputs(request: Any, inputs: list[Any], *, copied: bool = True) -> list[Floats]:
+    """What a model answers; where it is not copied, the next call overwrites it."""
+    answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True, share_outputs=not copied)
+    return [answers[port] for port in request.model_outputs]
 
 
 def _rounded(features: Floats) -> Packed:

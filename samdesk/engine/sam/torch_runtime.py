@@ -129,8 +129,7 @@ class TorchRuntime:
                 image = self._image_part(features.float())
                 self._prepared = features, image
             if prior is not None:
-                added = self._prior_part(self._moved(torch.as_tensor(prior[None, None])))
-                image = [one + other for one, other in zip(image, added, strict=True)]
+                image = self._prior_part(*image, self._moved(torch.as_tensor(prior[None, None])))
             points = self._moved(torch.as_tensor(coords[None]))
             kinds = self._moved(torch.as_tensor(labels[None]))
             logits, scores = self._click_part(*image, points, kinds)
