@@ -1321,10 +1321,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Nächster importierter &amp;Rahmen</translation>
     </message>
     <message>
-        <source>Accept, mark as &amp;done, go on</source>
-        <translation>&amp;Annehmen, als fertig kennzeichnen, weiter</translation>
-    </message>
-    <message>
         <source>&amp;Done</source>
         <translation>&amp;Fertig</translation>
     </message>
@@ -1337,7 +1333,11 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Bild neu &amp;lesen</translation>
     </message>
     <message>
-        <source>Pause encoding in the &amp;background</source>
+        <source>Accept, mark as done, &amp;go on</source>
+        <translation>&amp;Annehmen, als fertig kennzeichnen, weiter</translation>
+    </message>
+    <message>
+        <source>Pause enc&amp;oding in the background</source>
         <translation>Encodieren im &amp;Hintergrund anhalten</translation>
     </message>
     <message>
