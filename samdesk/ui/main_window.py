@@ -252,7 +252,6 @@ class MainWindow(QMainWindow):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([260, 1000, 280])
-        self.images.setMinimumWidth(180)
         right.setMinimumWidth(200)
         for splitter in (right, self._columns):
             splitter.setHandleWidth(1)

@@ -29,7 +29,7 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme
 
-_WIDTH = 560
+_FILE_WIDTH = 360  # pixels
 
 
 class ExportDialog(QDialog):
@@ -58,6 +58,8 @@ class ExportDialog(QDialog):
         self._is_running = False
         self.path = QLineEdit(str(target))
         self.path.setAccessibleName(self.tr("File"))
+        # Not the dialog's own: that would let it be narrower than its texts.
+        self.path.setMinimumWidth(_FILE_WIDTH)
         browse = QPushButton(self.tr("Choose…"))
         # Enter in the file's field exports; it must not open the browser.
         browse.setAutoDefault(False)
@@ -157,7 +159,6 @@ class ExportDialog(QDialog):
             field.setMinimumHeight(self.path.sizeHint().height())
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
-        self.setMinimumWidth(_WIDTH)
         self._refresh()
 
     def choice(self) -> Choice:

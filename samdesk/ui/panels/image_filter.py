@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from samdesk.core.dataset import ImageRecord
 from samdesk.ui import theme
 from samdesk.ui.workspace import Encoding, Workspace
+
+_LEAST_WIDTH = 168  # pixels
 
 
 class ImageFilter(QWidget):
@@ -57,7 +60,7 @@ class ImageFilter(QWidget):
             (self.tr("Fewest masks"), "fewest"),
         ):
             self.order.addItem(text, order)
-        row = QHBoxLayout()
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(theme.GRID // 2)
         for box in (self.state, self.order):
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -70,6 +73,17 @@ class ImageFilter(QWidget):
         layout.addWidget(self.name)
         layout.addLayout(row)
         self.name.textChanged.connect(self.changed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(_LEAST_WIDTH, self._widest()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Side by side only where nothing is cut off, whatever the language and the type.
+        is_wide = self.width() >= 2 * self._widest() + self._row.spacing()
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        )
 
     @property
     def is_set(self) -> bool:
@@ -103,6 +117,9 @@ class ImageFilter(QWidget):
         elif order != "name":
             rows.sort(key=lambda row: counts.get(records[row].id, 0), reverse=order == "most")
         return rows
+
+    def _widest(self) -> int:
+        return max(box.sizeHint().width() for box in (self.state, self.order))
 
     def _matches(self) -> Callable[[int, ImageRecord], bool]:
         workspace, counts = self._workspace, self._workspace.counts
