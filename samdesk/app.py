@@ -34,6 +34,7 @@ from samdesk.ui.downloads import Downloads
 from samdesk.ui.drops import open_path
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
+from samdesk.ui.hovering import Hovering
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
@@ -96,6 +97,7 @@ class App:
         self.drawing = Lane("drawing", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
+            Hovering(self.annotator, signals, self.annotator),
             self.engines,
             self.downloads,
             self.background,
@@ -186,6 +188,8 @@ def run(folder: Path | None) -> int:
     garbage = Garbage()
     # An engine brings the largest libraries.
     app.signals.loaded_engine.connect(garbage.settle)
+    # A large import stays in the undo stack.
+    app.workspace.relisted.connect(garbage.settle)
     code = application.exec()
     garbage.close()
     app.close()

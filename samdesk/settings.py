@@ -60,6 +60,7 @@ class Settings:
             on that disk, the smaller.
         cache_folder: where embeddings are kept on disk, for instance a folder that machines share;
             "" for the platform's place.
+        hover_preview: whether the mask under the mouse is shown before anything is clicked.
         theme: "system", "light" or "dark".
         language: "system", "en" or "de".
         shortcuts: the user's own keys by action; see `ui/shortcuts.py`.
@@ -122,6 +123,7 @@ class Settings:
         is_folder=True,
         restart=True,
     )
+    hover_preview: bool = True
     shortcuts: dict[str, str] = field(default_factory=dict)
     recent_folders: tuple[str, ...] = ()
     window: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How smoothly the window draws: paint handlers and pauses of its event loop, on made-up images.
+"""How smoothly the window draws: handlers of paint and mouse events, and pauses, on made-up images.
 
 The window is the real one, with a canvas of its usual size, by default on Qt's offscreen platform.
 A pause is the time between two turns of a timer that is due every millisecond. On a machine that
@@ -24,12 +24,13 @@ from PIL import Image
 from samdesk.core.mask import Mask
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QPointF
+    from PySide6.QtCore import QEvent, QPointF
 
     from samdesk.app import App
 
 _FRAME = 16  # milliseconds between two steps of a hand
 _STEPS = 60
+_STROKES = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,9 +66,10 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         folder: empty; the image and its project are written here.
 
     Returns:
-        By phase ("open", "wait", "zoom", "pan", "select", "hide") and kind ("paint" by the clock,
-        "work" of paint handlers in processor time, "pause"): number, median, 95th percentile and
-        worst, times in milliseconds.
+        By phase ("open", "wait", "zoom", "pan", "select", "hide", "stroke" of the brush on the
+        largest mask, "store" when it ends) and kind ("paint" by the clock, "work" of paint handlers
+        in processor time, "mouse" for the handlers of mouse events by the clock, "pause"): number,
+        median, 95th percentile and worst, times in milliseconds.
     """
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtWidgets import QApplication, QWidget
@@ -83,20 +85,28 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
     _make_project(images, folder, list(_blobs(width, height, annotations)))
 
     times: dict[str, dict[str, list[float]]] = defaultdict(
-        lambda: {"paint": [], "work": [], "pause": []}
+        lambda: {"paint": [], "work": [], "mouse": [], "pause": []}
     )
     phase = "open"
+    kinds = {
+        QEvent.Type.Paint: "paint",
+        QEvent.Type.MouseButtonPress: "mouse",
+        QEvent.Type.MouseMove: "mouse",
+        QEvent.Type.MouseButtonRelease: "mouse",
+    }
 
     class Application(QApplication):
         canvas: QWidget | None = None
 
         def notify(self, receiver: QObject, event: QEvent) -> bool:
-            if receiver is not self.canvas or event.type() != QEvent.Type.Paint:
+            kind = kinds.get(event.type()) if receiver is self.canvas else None
+            if kind is None:
                 return super().notify(receiver, event)
             began, worked = time.perf_counter(), time.thread_time()
             handled = super().notify(receiver, event)
-            times[phase]["work"].append(time.thread_time() - worked)
-            times[phase]["paint"].append(time.perf_counter() - began)
+            times[phase][kind].append(time.perf_counter() - began)
+            if kind == "paint":
+                times[phase]["work"].append(time.thread_time() - worked)
             return handled
 
     application = Application([])
@@ -170,6 +180,30 @@ def _steps(app: App) -> Iterator[str]:
     for step in range(_STEPS):
         canvas.set_masks_visible(step % 2 == 1)
         yield "hide"
+    canvas.set_masks_visible(True)
+    yield from _strokes(app, middle)
+
+
+def _strokes(app: App, middle: QPointF) -> Iterator[str]:
+    """Paints to and fro across the largest mask, as wide as a brush that is in much use."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+
+    annotator, canvas = app.annotator, app.window.canvas
+    left = Qt.MouseButton.LeftButton
+    canvas.use_tool("brush")
+    annotator.select(max(annotator.annotations, key=lambda one: one.mask.area).id)
+    yield from _until(lambda: canvas.is_drawn, "wait")
+    for number in range(_STROKES):
+        yield "stroke"
+        at = middle + QPointF(-180, 20 * number)
+        _mouse(canvas, QEvent.Type.MouseButtonPress, at, left)
+        for _ in range(_STEPS // 2):
+            yield "stroke"
+            at += QPointF(12, 3)
+            _mouse(canvas, QEvent.Type.MouseMove, at, left)
+        yield "store"
+        _mouse(canvas, QEvent.Type.MouseButtonRelease, at, left)
+        yield from _until(lambda: canvas.is_drawn, "wait")
 
 
 def _until(holds: Callable[[], bool], phase: str) -> Iterator[str]:
@@ -179,16 +213,22 @@ def _until(holds: Callable[[], bool], phase: str) -> Iterator[str]:
 
 
 def _drag(canvas: Any, start: QPointF, end: QPointF, button: Any) -> None:
-    from PySide6.QtCore import QEvent, Qt
-    from PySide6.QtGui import QMouseEvent
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QEvent
 
     kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
     for kind, at in zip(kinds, (start, end, end), strict=True):
-        event = QMouseEvent(
-            kind, at, canvas.viewport().mapToGlobal(at), button, button, Qt.KeyboardModifier(0)
-        )
-        QApplication.sendEvent(canvas.viewport(), event)
+        _mouse(canvas, kind, at, button)
+
+
+def _mouse(canvas: Any, kind: QEvent.Type, at: QPointF, button: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
+
+    event = QMouseEvent(
+        kind, at, canvas.viewport().mapToGlobal(at), button, button, Qt.KeyboardModifier(0)
+    )
+    QApplication.sendEvent(canvas.viewport(), event)
 
 
 def _make_image(path: Path, width: int, height: int) -> None:

@@ -224,9 +224,10 @@ def _folder(folder: Mapping[str, Any] | None, missing: str) -> Iterator[Row]:
 
 def _coco(rates: Mapping[str, Any] | None, missing: str) -> Iterator[Row]:
     for name, key, how in (
-        ("export, rle", "rle", "annotations a second, its check included"),
+        ("export, rle", "rle", "annotations of 100 x 100 pixels a second, its check included"),
         ("export, polygon", "polygon", "the same"),
         ("check of a COCO file", "check", "annotations a second"),
+        ("import", "import", "annotations a second of RLE, read, planned and stored"),
     ):
         yield Row(name, how, "/s", Spread.of(rates[key]) if rates else None, missing=missing)
 

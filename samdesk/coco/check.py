@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from array import array
@@ -11,16 +10,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 
 import numpy as np
 
 from samdesk.coco import arr_coc
 from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
-from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
+from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable, drawn_outlines
 from samdesk.core.image import read_size
 from samdesk.core.polygon import counts_of_polygons
-from samdesk.core.runs import decoded
+from samdesk.core.runs import Spans, decoded
 from samdesk.errors import ImageError
 
 # What a rule demands, and what to do when a file breaks it.
@@ -95,6 +94,8 @@ _ROUNDING = 0.01
 _BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 _MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 
+_LARGEST_EXACT = 1 << 53  # of a float's integers
+
 _Json: TypeAlias = Any
 
 
@@ -150,6 +151,22 @@ def check(
 def check_data(data: _Json) -> Iterator[Problem]:
     """The problems of a file's content."""
     yield from _Check(Document(None, data), None, no_progress).problems()
+
+
+class _Masked(NamedTuple):
+    """An annotation whose mask is to be checked.
+
+    Attributes:
+        number: its place among all annotations.
+        size: width and height of its image.
+        problems: what is wrong with it.
+    """
+
+    number: int
+    where: str
+    entry: dict[str, _Json]
+    size: tuple[int, int]
+    problems: list[Problem]
 
 
 class _Check:
@@ -251,7 +268,7 @@ class _Check:
         self, batch: list[tuple[str, dict[str, _Json]]], first: int
     ) -> Iterator[Problem]:
         problems: list[list[Problem]] = []
-        masks: list[tuple[int, str, dict[str, _Json], bytes, tuple[int, int]]] = []
+        masks: list[_Masked] = []
         for number, (where, entry) in enumerate(batch):
             found = list(_check_id(where, entry, {}))
             problems.append(found)
@@ -264,26 +281,48 @@ class _Check:
             found += _check_references(where, entry, self._images, self._categories)
             found += self._by_schema("annotation", where, entry)
             size = self._images.get(image) if _is_int(image) else None
-            if size is None:
-                continue
-            counts = _segmented(entry.get("segmentation"), *size)
-            if isinstance(counts, str):
-                found.append(Problem("segmentation", where, counts))
-            else:
-                masks.append((number, where, entry, counts, size))
-        if masks:
-            sizes = np.array([size for *_, size in masks], np.int64)
-            spans, damaged = decoded([one[3] for one in masks], sizes.prod(axis=1))
-            areas, boxes = spans.areas(), spans.bounds(sizes[:, 1])
-            for at, (number, where, entry, counts, _) in enumerate(masks):
-                if damaged[at]:
-                    problems[number].append(Problem("segmentation", where, DAMAGED))
-                    continue
-                problems[number] += _check_mask(where, entry, int(areas[at]), boxes[at].tolist())
-                self._hashes.append(_hash(entry, counts))
-                self._hashed.append(first + number)
+            if size is not None:
+                masks.append(_Masked(first + number, where, entry, size, found))
+        self._check_masks(masks)
         for found in problems:
             yield from found
+
+    def _check_masks(self, masks: list[_Masked]) -> None:
+        """Adds to each one's problems those of its mask."""
+        segmentations = [one.entry.get("segmentation") for one in masks]
+        places, spans = drawn_outlines(segmentations, [one.size for one in masks])
+        self._compare([masks[place] for place in places], spans)
+        others: list[_Masked] = []
+        counts: list[bytes] = []
+        for place in sorted({*range(len(masks))}.difference(places)):
+            one = masks[place]
+            drawn = _segmented(segmentations[place], *one.size)
+            if isinstance(drawn, str):
+                one.problems.append(Problem("segmentation", one.where, drawn))
+            else:
+                others.append(one)
+                counts.append(drawn)
+        pixels = np.array([width * height for width, height in (one.size for one in others)])
+        spans, damaged = decoded(counts, pixels)
+        for one, is_damaged in zip(others, damaged.tolist(), strict=True):
+            if is_damaged:
+                one.problems.append(Problem("segmentation", one.where, DAMAGED))
+        self._compare(
+            [None if bad else one for one, bad in zip(others, damaged, strict=True)], spans
+        )
+
+    def _compare(self, masks: list[_Masked | None], spans: Spans) -> None:
+        """Compares what is said of masks with their pixels; None stands for one to be left."""
+        heights = np.array([one.size[1] if one else 1 for one in masks], np.int64)
+        areas, boxes = spans.areas().tolist(), spans.bounds(heights).tolist()
+        bounds = np.searchsorted(spans.owner, np.arange(spans.masks + 1)).tolist()
+        edges = np.stack([spans.begin, spans.end], axis=1)
+        for at, one in enumerate(masks):
+            if one is not None:
+                one.problems.extend(_check_mask(one.where, one.entry, areas[at], boxes[at]))
+                pixels = edges[bounds[at] : bounds[at + 1]].tobytes()
+                self._hashes.append(_hash(one.entry, pixels))
+                self._hashed.append(one.number)
 
     def _note_parent(self, identity: int, entry: dict[str, _Json]) -> None:
         stated = entry.get("arr_coc") if self._is_arr_coc else None
@@ -330,11 +369,9 @@ def _is_in_circle(identity: int, parents: dict[int, int]) -> bool:
     return at == identity
 
 
-def _hash(entry: dict[str, _Json], counts: bytes) -> int:
+def _hash(entry: dict[str, _Json], pixels: bytes) -> int:
     """Of image, category and mask; in 64 bits two masks are as good as never taken for one."""
-    digest = hashlib.blake2b(counts, digest_size=8)
-    digest.update(f" {entry.get('image_id')} {entry.get('category_id')}".encode())
-    return int.from_bytes(digest.digest(), "big", signed=True)
+    return hash((entry.get("image_id"), str(entry.get("category_id")), pixels))
 
 
 def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iterator[Problem]:
@@ -414,7 +451,8 @@ def _check_mask(
     if _is_number(stated) and abs(stated - area) > _ROUNDING:
         yield Problem("area", where, f"area is {stated:g}, the mask has {area} pixels")
     if (
-        isinstance(bbox, list)
+        bbox != box
+        and isinstance(bbox, list)
         and _is_box(bbox)
         and not _encloses(bbox, box, entry.get("segmentation"))
     ):
@@ -456,13 +494,13 @@ def _is_id(value: _Json) -> TypeGuard[int]:
 
 
 def _is_int(value: _Json) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int
 
 
 def _is_number(value: _Json) -> TypeGuard[float]:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 53
+    if type(value) is int:
+        return -_LARGEST_EXACT < value < _LARGEST_EXACT
+    return type(value) is float and math.isfinite(value)
 
 
 def _short(value: _Json) -> str:

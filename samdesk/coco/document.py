@@ -12,6 +12,8 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 
 import ijson
 
+from samdesk.coco import lines
+
 Kind: TypeAlias = Literal["object", "list", "other"]
 
 KeepGoing: TypeAlias = Callable[[str, int, int], None]
@@ -51,10 +53,13 @@ class Document:
         self.counts: Counter[str] = Counter()
         self.has_mark = False
         self._has_large_numbers = False
+        self._lines = lines.Lines()
         if path is None:
             self._outline_of_data()
             return
         size = path.stat().st_size
+        if self._read_lines(path, lambda done: keep_going("read", done, size)):
+            return
         try:
             self._read_outline(path, lambda done: keep_going("read", done, size))
         except NotJson as error:
@@ -77,6 +82,10 @@ class Document:
         if self._path is None:
             yield from self._data[section] if section else self._data
             return
+        if section in self._lines.starts:
+            with self._path.open("rb") as stream:
+                yield from self._lines.entries(stream, section)
+            return
         # ijson would go on to the end of the file; the last entry is the last.
         with self._opened(self._path) as stream, _as_not_json():
             prefix = f"{section}.item" if section else "item"
@@ -86,7 +95,7 @@ class Document:
         """A whole section, which should be small; None where there is none."""
         if name not in self.kinds:
             return None
-        if self._path is None:
+        if self._path is None or self._data is not None:
             return self._data[name]
         with self._opened(self._path) as stream, _as_not_json():
             return next(self._items(stream, name))
@@ -102,6 +111,18 @@ class Document:
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(0)
         return stream
+
+    def _read_lines(self, path: Path, tell: Callable[[int], None]) -> bool:
+        """Reads the outline of a file with an entry a line; all others are left to ijson."""
+        with self._opened(path) as stream:
+            has_mark = stream.tell() > 0
+            found = lines.outline(stream, tell)
+        if found is None:
+            return False
+        self.has_mark, self._lines, self._data = has_mark, found, found.members
+        self._outline_of_data()
+        self.counts.update(found.counts)
+        return True
 
     def _read_outline(self, path: Path, tell: Callable[[int], None]) -> None:
         with self._opened(path) as stream, _as_not_json():

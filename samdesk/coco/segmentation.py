@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from samdesk.core.polygon import Corners
-from samdesk.core.runs import encoded, spans_of_runs
+from samdesk.core.polygon import Corners, follow_edges, spans_of_outlines
+from samdesk.core.runs import Spans, encoded, spans_of_runs
 
 
 def counts_of_rle(rle: dict[str, Any], width: int, height: int) -> bytes | str:
@@ -58,3 +60,47 @@ def drawable(
             continue
         usable.append(corners)
     return usable, problems
+
+
+def drawn_outlines(
+    segmentations: Sequence[Any], sizes: Sequence[tuple[int, int]]
+) -> tuple[list[int], Spans]:
+    """Draws those segmentations whose polygons run along the edges of pixels, as SAMDesk's do;
+    together that costs much less than to have pycocotools draw one after the other.
+
+    Args:
+        sizes: width and height of each one's image.
+
+    Returns:
+        Which of the segmentations were drawn, ascending, and their spans in the same order.
+    """
+    places = [
+        place
+        for place, polygons in enumerate(segmentations)
+        if isinstance(polygons, list) and polygons and all(map(_is_of_whole_numbers, polygons))
+    ]
+    polygons = [polygon for place in places for polygon in segmentations[place]]
+    number = [len(segmentations[place]) for place in places]
+    owner = np.repeat(np.arange(len(places)), number)
+    frames = np.array([sizes[place] for place in places], np.int64).reshape(-1, 2)
+    corners = np.fromiter(chain.from_iterable(polygons), np.int64).reshape(-1, 2)
+    ends = np.cumsum([len(polygon) // 2 for polygon in polygons], dtype=np.int64)
+    others = owner[~follow_edges(corners, ends, frames[owner])].tolist()
+    if others:
+        left_out = {places[one] for one in others}
+        rest = [None if at in left_out else one for at, one in enumerate(segmentations)]
+        return drawn_outlines(rest, sizes)
+    return places, spans_of_outlines(corners, ends, owner, frames[:, 1])
+
+
+def _is_of_whole_numbers(polygon: Any) -> bool:
+    return (
+        isinstance(polygon, list)
+        and len(polygon) >= 6
+        and len(polygon) % 2 == 0
+        and {*map(type, polygon)} == {int}
+        and max(polygon) < _LARGEST
+    )
+
+
+_LARGEST = 1 << 31

@@ -266,7 +266,7 @@ class _Writer:
             if self._choice.segmentation == "rle":
                 segmentations = rles(masks)
             else:
-                segmentations = [pieces(mask) for mask in masks]
+                segmentations = pieces(masks)
                 if self._choice.simplify:
                     masks, segmentations = self._simplified(masks, segmentations)
                 segmentations = [[loop.ravel() for loop in one] for one in segmentations]

@@ -53,12 +53,14 @@ class Provenance:
     """How a mask was found and what it cost.
 
     Attributes:
+        source: "manual" when the mask is not as an engine gave it: drawn by hand, or corrected.
+            The other attributes then tell what a corrected one was made from.
         engine: the engine's display name, such as "ViT-B" or "Built-in (no checkpoint)".
         checkpoint: registry name of the checkpoint, such as "vit_b"; None without one.
         precision: "float32", "bfloat16" or "float16"; None without a checkpoint.
         predicted_iou: the engine's own estimate of the mask's IoU, 0 to 1.
         stability_score: as segment-anything defines it; None where there are no logits.
-        clicks: points and boxes that were given, undone ones included.
+        clicks: points, boxes and strokes that were given, undone ones included.
         seconds: from the first prompt to the acceptance.
         created_at: ISO 8601, UTC.
     """
@@ -189,18 +191,3 @@ def _is_within(identity: int | None, whole: int, parents: Mapping[int, int | Non
     while identity is not None and identity != whole:
         identity = parents.get(identity)
     return identity == whole
-
-
-def by_whole(annotations: Sequence[Annotation]) -> list[tuple[int, Annotation]]:
-    """The annotations of an image, each followed by its parts, with how deep each is."""
-    parts: dict[int | None, list[Annotation]] = {}
-    ids = {one.id for one in annotations}
-    for one in annotations:
-        parts.setdefault(one.parent_id if one.parent_id in ids else None, []).append(one)
-    ordered: list[tuple[int, Annotation]] = []
-    waiting = [(0, one) for one in reversed(parts.get(None, []))]
-    while waiting:
-        depth, one = waiting.pop()
-        ordered.append((depth, one))
-        waiting += [(depth + 1, part) for part in reversed(parts.get(one.id, []))]
-    return ordered

@@ -92,7 +92,7 @@ class Spans:
         columns = (self.end - 1) // height - column + 1
         # One piece for each column that a span crosses.
         span = np.repeat(np.arange(len(columns)), columns)
-        column = column[span] + _counted(columns)
+        column = column[span] + counted(columns)
         owner, height = self.owner[span], height[span]
         base = column * height
         shift = (column + x[owner]) * new_heights[owner] + y[owner] - base
@@ -178,7 +178,7 @@ def encoded(spans: Spans, pixels: Integers) -> list[bytes]:
     runs = np.diff(edges, prepend=0)
     runs[starts] = edges[starts]
 
-    index = _counted(number)
+    index = counted(number)
     values = runs.copy()
     values[2:] -= np.where(index[2:] > 2, runs[:-2], 0)
     magnitude = values ^ (values >> 63)
@@ -188,7 +188,7 @@ def encoded(spans: Spans, pixels: Integers) -> list[bytes]:
         if not more.any():
             break
         groups += more
-    place_in_value = _counted(groups)
+    place_in_value = counted(groups)
     codes = (np.repeat(values, groups) >> (5 * place_in_value)) & 31
     codes |= (place_in_value < np.repeat(groups, groups) - 1) * 32
     text = (codes + 48).astype(np.uint8).tobytes()
@@ -201,6 +201,20 @@ def spans_of_runs(runs: Sequence[int]) -> Spans:
     until = np.cumsum(np.asarray(runs, np.int64))
     begin, end = until[0::2][: len(until[1::2])], until[1::2]
     return _joined(_only(Spans(np.zeros(len(end), np.int64), begin, end, 1), begin < end))
+
+
+def united(owner: Integers, begin: Integers, end: Integers, masks: int) -> Spans:
+    """The spans of masks from some that are in no order, overlap, touch or are empty."""
+    order = np.lexsort((begin, owner))
+    order = order[begin[order] < end[order]]
+    owner, begin, end = owner[order], begin[order], end[order]
+    # How far a mask's pixels reach until each span; in a frame of its own for each mask.
+    frame = int(end.max(initial=0)) + 1
+    reach = np.maximum.accumulate(owner * frame + end)
+    starts = np.ones(len(owner), bool)
+    starts[1:] = owner[1:] * frame + begin[1:] > reach[:-1]
+    last = np.append(starts[1:], True)[: len(starts)]
+    return Spans(owner[starts], begin[starts], reach[last] - owner[last] * frame, masks)
 
 
 def _values(counts: Sequence[bytes]) -> tuple[npt.NDArray[np.uint8], Integers, Integers]:
@@ -225,7 +239,7 @@ def _undone_differences(values: Integers, number: Integers) -> tuple[Integers, I
         former = np.repeat(before[starts + 1 - (starts + parity + 1) % 2], number)
         runs[parity::2] -= former[parity::2]
     runs[filled] = values[filled]
-    return runs, _counted(number)
+    return runs, counted(number)
 
 
 def _only(spans: Spans, kept: npt.NDArray[np.bool_]) -> Spans:
@@ -240,7 +254,7 @@ def _joined(spans: Spans) -> Spans:
     return Spans(spans.owner[~joins], spans.begin[~joins], spans.end[ends], spans.masks)
 
 
-def _counted(numbers: Integers) -> Integers:
+def counted(numbers: Integers) -> Integers:
     """0, 1, 2, ... for each of the numbers in turn."""
     total = np.cumsum(numbers)
     return np.arange(int(total[-1]) if len(total) else 0) - np.repeat(total - numbers, numbers)

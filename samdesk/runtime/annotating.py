@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from samdesk.core.dataset import Annotation, Category, Change, ImageRecord, Provenance
+from samdesk.core.hierarchy import corrected
 from samdesk.core.image import LoadedImage
+from samdesk.core.mask import Mask
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Prompt
 from samdesk.engine.base import Candidate, EngineInfo
@@ -57,7 +59,6 @@ def new_annotation(
     seconds: float,
 ) -> Annotation:
     """An annotation of a candidate, not stored yet."""
-    now = datetime.now(timezone.utc)
     provenance = Provenance(
         source="interactive",
         engine=engine.name,
@@ -69,13 +70,44 @@ def new_annotation(
         stability_score=candidate.stability_score,
         clicks=clicks,
         seconds=round(seconds, 3),
-        created_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created_at=_now(),
     )
     identity = project.next_id(Annotation)
     return Annotation(identity, image.id, category.id, candidate.mask(), provenance)
+
+
+def new_drawn_annotation(
+    project: Project,
+    image: ImageRecord,
+    category: Category,
+    mask: Mask,
+    *,
+    clicks: int,
+    seconds: float,
+) -> Annotation:
+    """An annotation of a mask that was drawn by hand, not stored yet."""
+    provenance = Provenance(
+        source="manual", clicks=clicks, seconds=round(seconds, 3), created_at=_now()
+    )
+    return Annotation(project.next_id(Annotation), image.id, category.id, mask, provenance)
+
+
+def with_mask(
+    annotation: Annotation, mask: Mask, *, clicks: int = 0, seconds: float = 0.0
+) -> Annotation:
+    """The annotation with a mask that was corrected, and what that cost in addition."""
+    before = corrected(annotation.provenance)
+    cost = replace(
+        before, clicks=before.clicks + clicks, seconds=round(before.seconds + seconds, 3)
+    )
+    return replace(annotation, mask=mask, provenance=cost)
 
 
 def with_new_category(category: Category, known: list[Category]) -> list[Change]:
     """The change that stores a category, if it is not among the known ones."""
     is_known = any(category.id == other.id for other in known)
     return [] if is_known else [Change(None, category)]
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,12 +1,13 @@
-"""The images of an open folder, in order, each found without searching."""
+"""The images of an open folder, in order, each found without searching; what lists them anew."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from samdesk.core.dataset import ImageRecord, Status
+from samdesk.core.dataset import Category, Change, ImageRecord, Status, UnsegmentedBox
 from samdesk.core.image import list_images
 from samdesk.errors import SamdeskError
 from samdesk.store.project import Project, default_database
@@ -82,16 +83,68 @@ def open_folder(folder: Path, data: Path) -> tuple[Project, Listing, list[str]] 
     project = Project.open(folder, data=data)
     try:
         notices = list(project.notices)
-        try:
-            records = project.add_images(paths)
-        except SamdeskError as error:
-            notices.append(str(error))
-            records = project.images()
-        counts = project.counts_by_image()
+        listing = _listing(project, paths, notices)
     except BaseException:
         project.close()
         raise
-    return project, Listing(_in_order(paths, records, counts), counts), notices
+    return project, listing, notices
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A project after changes, as far as a window shows it all."""
+
+    listing: Listing
+    categories: list[Category]
+    category_counts: dict[int, int]
+    boxes: dict[int, UnsegmentedBox]
+    notices: list[str]
+
+
+def store(
+    project: Project, changes: Sequence[Change], keep_going: Callable[[int, int], None]
+) -> Stored:
+    """Applies many changes, all or none, and lists the folder anew.
+
+    Args:
+        keep_going: told how many changes are made, and of how many; raises to undo them.
+
+    Raises:
+        ImageError: the folder cannot be read.
+        ProjectError: as `Project.apply`.
+    """
+    paths = list_images(project.folder)
+
+    def told() -> Iterator[Change]:
+        for number, change in enumerate(changes):
+            if number % _TOLD_EVERY == 0:
+                keep_going(number, len(changes))
+            yield change
+        keep_going(len(changes), len(changes))
+
+    project.apply(told())
+    notices: list[str] = []
+    listing = _listing(project, paths, notices)
+    return Stored(
+        listing,
+        project.categories(),
+        project.counts_by_category(),
+        {box.id: box for box in project.boxes()},
+        notices,
+    )
+
+
+_TOLD_EVERY = 100
+
+
+def _listing(project: Project, paths: Sequence[str], notices: list[str]) -> Listing:
+    try:
+        records = project.add_images(paths)
+    except SamdeskError as error:
+        notices.append(str(error))
+        records = project.images()
+    counts = project.counts_by_image()
+    return Listing(_in_order(paths, records, counts), counts)
 
 
 def _in_order(

@@ -21,7 +21,8 @@ class ActionSpec:
         keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "project", "images", "image",
-            "editable", "draft", "selection", "undo", "redo".
+            "editable", "draft", "selection", "several" (annotations selected), "mask" (a draft or
+            a selection), "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -36,7 +37,14 @@ class ActionSpec:
     separated: bool = False
 
 
-MENUS = {"file": "&File", "edit": "&Edit", "image": "&Image", "view": "&View", "help": "&Help"}
+MENUS = {
+    "file": "&File",
+    "edit": "&Edit",
+    "annotation": "&Annotation",
+    "image": "&Image",
+    "view": "&View",
+    "help": "&Help",
+}
 
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
@@ -57,6 +65,9 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
+    ActionSpec("brush", "&Brush", "edit", ("B",), "brush", checkable=True, typing=False),
+    ActionSpec("eraser", "&Eraser", "edit", ("E",), "eraser", checkable=True, typing=False),
+    ActionSpec("polygon", "&Polygon", "edit", ("P",), "polygon", checkable=True, typing=False),
     ActionSpec("select", "Selec&t tool", "edit", ("V",), "select", checkable=True, typing=False),
     ActionSpec(
         "accept",
@@ -76,7 +87,73 @@ ACTIONS = (
     ActionSpec(
         "part", "&Part of the mask around it", "edit", ("W",), "", "selection", typing=False
     ),
+    ActionSpec("smaller_brush", "Smaller brus&h", "edit", ("[",), typing=False, separated=True),
+    ActionSpec("larger_brush", "Lar&ger brush", "edit", ("]",), typing=False),
     ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
+    ActionSpec(
+        "add_to",
+        "&Add to annotation by a click",
+        "annotation",
+        ("+", "="),
+        "add-to",
+        "selection",
+        checkable=True,
+        typing=False,
+    ),
+    ActionSpec(
+        "subtract_from",
+        "&Subtract from annotation by a click",
+        "annotation",
+        ("-",),
+        "subtract-from",
+        "selection",
+        checkable=True,
+        typing=False,
+    ),
+    ActionSpec(
+        "fill_holes", "Fill &holes", "annotation", ("O",), "", "mask", typing=False, separated=True
+    ),
+    ActionSpec("drop_specks", "&Drop specks", "annotation", ("Shift+O",), "", "mask", typing=False),
+    ActionSpec(
+        "split",
+        "S&plit into pieces",
+        "annotation",
+        ("Shift+M",),
+        "",
+        "selection",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec("merge", "&Merge selected", "annotation", ("M",), "", "several", typing=False),
+    ActionSpec(
+        "make_parts",
+        "Make parts of the &largest selected",
+        "annotation",
+        ("G",),
+        "",
+        "several",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec(
+        "make_wholes",
+        "Make a &whole of its own",
+        "annotation",
+        ("Shift+G",),
+        "",
+        "selection",
+        typing=False,
+    ),
+    ActionSpec(
+        "hide_selected",
+        "Hide or show s&elected",
+        "annotation",
+        ("Shift+H",),
+        "eye-off",
+        "selection",
+        typing=False,
+        separated=True,
+    ),
     ActionSpec("next", "&Next image", "image", ("D",), "next", "images", typing=False),
     ActionSpec("previous", "&Previous image", "image", ("A",), "previous", "images", typing=False),
     ActionSpec(
@@ -113,6 +190,7 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
+    ActionSpec("hover", "Preview the mask under the &mouse", "view", checkable=True),
     ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
     ActionSpec("dark", "&Dark theme", "view", checkable=True),
@@ -125,11 +203,18 @@ ACTIONS = (
 # What the canvas and the categories have for good, in Qt's portable text.
 FIXED_KEYS = frozenset({"Space", "J", "Shift+J", "Left", "Right", "Up", "Down", *"123456789"})
 
+_REPEATED = {"next", "previous", "zoom_in", "zoom_out", "smaller_brush", "larger_brush"}
+
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (
     ("Left click", "A point inside the object"),
     ("Right click, Shift + left click", "A point outside the object"),
     ("Drag", "A box around the object"),
+    ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
+    ("Polygon: click", "A corner; on the first corner, close"),
+    ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
+    ("Polygon: right click on a corner", "Take the corner away"),
+    ("Select tool: Shift or Ctrl + click", "Select several"),
     ("Space", "Accept mask"),
     ("1 to 9", "Category; also of the selected annotation"),
     ("Hold Space and drag, middle button", "Move the image"),
@@ -151,7 +236,7 @@ def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[st
         action = QAction(translated(spec.text), window)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
-        action.setAutoRepeat(spec.id in {"next", "previous", "zoom_in", "zoom_out"})
+        action.setAutoRepeat(spec.id in _REPEATED)
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -20,16 +21,29 @@ from samdesk.core.dataset import (
     inverse,
     recategorised,
 )
+from samdesk.core.hierarchy import deleted
+from samdesk.core.mask import Mask
+from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import Candidate, Prediction
+from samdesk.engine.base import CancelToken, Candidate, Prediction
 from samdesk.errors import SamdeskError
-from samdesk.runtime.annotating import new_annotation, new_category, with_new_category
+from samdesk.runtime.annotating import (
+    new_annotation,
+    new_category,
+    new_drawn_annotation,
+    with_mask,
+    with_new_category,
+)
 from samdesk.runtime.inference import Inference, Request
+from samdesk.runtime.lane import Job
+from samdesk.runtime.listing import Stored
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
-from samdesk.ui.draft import Draft, DraftHistory
+from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.workspace import Workspace
+
+_MANY = 500  # changes; storing and showing more would stall the window
 
 
 class Annotator(QObject):
@@ -62,7 +76,9 @@ class Annotator(QObject):
         self.category_counts: dict[int, int] = {}
         self.boxes: dict[int, UnsegmentedBox] = {}
         self.category_id: int | None = None
-        self.selected_id: int | None = None
+        self.selected_ids: tuple[int, ...] = ()
+        self.hidden_ids: frozenset[int] = frozenset()
+        self.correction: Correction | None = None
         self._drafts: dict[int, DraftHistory] = {}
         self._dropped: dict[int, DraftHistory] = {}
         workspace.opened.connect(self._folder_opened)
@@ -84,6 +100,12 @@ class Annotator(QObject):
         """The draft's mask to show; while an answer is awaited, the one before."""
         history = self._history()
         return history.shown if history else None
+
+    @property
+    def shown_mask(self) -> Mask | None:
+        """The draft's mask to show; while an answer is awaited, the one before."""
+        history = self._history()
+        return history.shown_mask if history else None
 
     @property
     def can_undo(self) -> bool:
@@ -112,13 +134,29 @@ class Annotator(QObject):
     @property
     def draft_colour(self) -> str:
         """The colour that the draft will have when it is accepted now, "#rrggbb"."""
-        category = self.category
+        correction = self.draft.correction if self.draft else None
+        target = self.annotation(correction.annotation_id) if correction else None
+        category = self.category_of(target) if target else self.category
         return category.colour if category else next_colour([c.colour for c in self.categories])
 
     @property
+    def selected_id(self) -> int | None:
+        """The annotation that was selected last, of those that are."""
+        return self.selected_ids[-1] if self.selected_ids else None
+
+    @property
     def selected(self) -> Annotation | None:
-        """The selected annotation, which is on the image on screen."""
-        return next((one for one in self.annotations if one.id == self.selected_id), None)
+        """The annotation that was selected last, which is on the image on screen."""
+        return self.annotation(self.selected_id)
+
+    @property
+    def all_selected(self) -> list[Annotation]:
+        """The selected annotations, by id."""
+        return [one for one in self.annotations if one.id in self.selected_ids]
+
+    def annotation(self, annotation_id: int | None) -> Annotation | None:
+        """The annotation of this id, if it is on the image on screen."""
+        return next((one for one in self.annotations if one.id == annotation_id), None)
 
     def has_draft(self, image_id: int) -> bool:
         """Whether an image has a mask that is not accepted yet."""
@@ -132,7 +170,7 @@ class Annotator(QObject):
 
     def add_point(self, x: float, y: float, *, positive: bool) -> None:
         """A click at the pixel (x, y); refines the draft, or begins one."""
-        if not self._may_prompt():
+        if not self.may_draw() or self._would_lose_drawing():
             return
         before = self.draft.prompt if self.draft else Prompt()
         if not positive and not before.has_foreground:
@@ -147,7 +185,7 @@ class Annotator(QObject):
     def set_box(self, box: Box) -> None:
         """A box around the object; replaces the draft's box and keeps its points."""
         picture = self.workspace.picture
-        if not self._may_prompt() or picture is None:
+        if not self.may_draw() or picture is None or self._would_lose_drawing():
             return
         box = box.clipped(picture.image.width, picture.image.height)
         if not box.is_empty:
@@ -157,7 +195,9 @@ class Annotator(QObject):
     def next_candidate(self, by: int = 1) -> None:
         """Shows the next of the masks that answer the prompt."""
         draft, history = self.draft, self._history()
-        if draft is not None and draft.prediction is not None and history is not None:
+        if draft is None or history is None or draft.is_by_hand:
+            return
+        if draft.prediction is not None:
             chosen = (draft.chosen + by) % len(draft.prediction.candidates)
             history.replace_current(chosen=chosen)
             self.draft_changed.emit()
@@ -168,11 +208,14 @@ class Annotator(QObject):
             self.next_candidate(number - self.draft.chosen)
 
     def drop_draft(self) -> None:
-        """Forgets the prompt; without one, the selection."""
+        """Forgets the draft; without one, the correction that was begun, or the selection."""
         record = self.workspace.record
         history = self._drafts.pop(record.id, None) if record else None
         if record is None or history is None:
-            self.select(None)
+            if self.correction is not None:
+                self.correct(None)
+            else:
+                self.select(None)
             return
         if history.current is not None:
             self._dropped[record.id] = history
@@ -180,46 +223,131 @@ class Annotator(QObject):
         self.draft_changed.emit()
 
     def accept(self) -> bool:
-        """Stores the mask shown as an annotation of the current category.
+        """Stores the mask shown: as an annotation of the current category, or as a correction.
+
+        A polygon that is open is closed first.
 
         Returns:
             Whether there was a mask to store and it is on disk.
         """
-        record, project = self.workspace.record, self.workspace.project
-        history, draft = self._history(), self.draft
-        if record is None or project is None or history is None or draft is None:
+        record, history, draft = self.workspace.record, self._history(), self.draft
+        picture = self.workspace.picture
+        if record is None or history is None or draft is None or picture is None:
             return False
-        candidate = draft.candidate
-        if candidate is None or draft.engine is None:
+        if draft.is_open:
+            if len(draft.outline) < 3:
+                self.told.emit(self.tr("A polygon needs three corners at least."))
+            else:
+                self.push(draft.closed(picture.image.width, picture.image.height))
+            return False
+        mask = draft.mask
+        if mask is None:
             self.told.emit(self.tr("The mask is not there yet; press Enter again when it is."))
             return False
-        if candidate.mask().is_empty:
+        if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
+            return False
+        if draft.correction is not None:
+            is_stored = self._accept_correction(draft.correction, mask, history)
+        else:
+            is_stored = self._accept_new(record, draft, mask, history)
+        if is_stored:
+            self._drafts.pop(record.id, None)
+            self.draft_changed.emit()
+        return is_stored
+
+    def _accept_new(
+        self, record: ImageRecord, draft: Draft, mask: Mask, history: DraftHistory
+    ) -> bool:
+        project = self.workspace.project
+        if project is None:
             return False
         before = self.category_id
         category = self.category or new_category(project, self.tr("object"))
         self.category_id = category.id
-        annotation = new_annotation(
-            project,
-            record,
-            category,
-            draft.engine,
-            candidate,
-            draft.prompt,
-            clicks=history.clicks,
-            seconds=history.seconds(),
-        )
+        clicks, seconds = history.clicks, history.seconds()
+        if draft.candidate is None or draft.engine is None:
+            annotation = new_drawn_annotation(
+                project, record, category, mask, clicks=clicks, seconds=seconds
+            )
+        else:
+            annotation = new_annotation(
+                project,
+                record,
+                category,
+                draft.engine,
+                draft.candidate,
+                draft.prompt,
+                clicks=clicks,
+                seconds=seconds,
+            )
+            if draft.drawn is not None:
+                annotation = with_mask(annotation, draft.drawn)
         changes = [*with_new_category(category, self.categories)]
         if (box := self._box_of(draft.prompt)) is not None:
             annotation = replace(annotation, id=box.id, extras=box.extras)
             changes.append(Change(box, None))
         changes.append(Change(None, annotation))
-        if not self.change(self.tr("Accept {0}").format(category.name), changes):
-            self.category_id = before
+        if self.change(self.tr("Accept {0}").format(category.name), changes):
+            return True
+        self.category_id = before
+        return False
+
+    def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
+        target = self.annotation(correction.annotation_id)
+        if target is None:
+            self.told.emit(self.tr("The annotation to correct is gone. Esc drops what is drafted."))
             return False
-        self._drafts.pop(record.id, None)
-        self.draft_changed.emit()
+        is_addition = correction.mode == "add"
+        after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
+        text = self.tr("Add to annotation") if is_addition else self.tr("Subtract from annotation")
+        if not self.correct_mask(
+            target, after, text, clicks=history.clicks, seconds=history.seconds()
+        ):
+            return False
+        self.correct(None)
         return True
+
+    # Corrections.
+
+    def correct(self, mode: Mode | None) -> None:
+        """Makes the next prompt one that adds to or subtracts from the selected annotation."""
+        selected = self.selected
+        self.correction = Correction(mode, selected.id) if mode and selected else None
+        self.draft_changed.emit()
+
+    def correct_mask(
+        self, target: Annotation, mask: Mask, text: str, *, clicks: int = 0, seconds: float = 0.0
+    ) -> bool:
+        """Stores another mask of an annotation, as an undoable step of this name.
+
+        Returns:
+            Whether it is on disk.
+        """
+        if mask.is_empty:
+            self.told.emit(self.tr("Nothing would be left of it. Del deletes the annotation."))
+            return False
+        if mask == target.mask:
+            return False
+        after = with_mask(target, mask, clicks=clicks, seconds=seconds)
+        return self.change(text, [Change(target, after)])
+
+    def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
+        """Adds a step to the draft on screen, or begins one.
+
+        Args:
+            seconds: how long the step itself took.
+        """
+        record = self.workspace.record
+        if record is None:
+            return
+        if draft.correction is None:
+            self.select(None)
+        self._dropped.pop(record.id, None)
+        if record.id not in self._drafts:
+            self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
+        self._drafts[record.id].push(draft)
+        self.draft_changed.emit()
 
     # Undo and redo: the draft's clicks first, then what was accepted.
 
@@ -236,9 +364,9 @@ class Annotator(QObject):
             self._resume()
             return
         command = self._visible(self.undo_stack.index() - 1)
-        if command is not None and self._stored(inverse(command.changes)):
-            self.undo_stack.undo()
-            self.history_changed.emit()
+        if command is not None:
+            changes = command.changes
+            self._step(lambda: inverse(changes), len(changes) > _MANY, self.undo_stack.undo)
 
     def redo(self) -> None:
         """Gives the last undone click or change again."""
@@ -248,35 +376,68 @@ class Annotator(QObject):
             self._resume()
             return
         command = self._visible(self.undo_stack.index())
-        if command is not None and self._stored(command.changes):
-            self.undo_stack.redo()
-            self.history_changed.emit()
+        if command is not None:
+            changes = command.changes
+            self._step(lambda: changes, len(changes) > _MANY, self.undo_stack.redo)
 
     # Annotations.
 
-    def select(self, annotation_id: int | None) -> None:
-        """Selects an annotation of the image on screen, or none."""
-        if annotation_id != self.selected_id:
-            self.selected_id = annotation_id
-            self.selection_changed.emit()
+    def select(self, annotation_id: int | None, *, also: bool = False) -> None:
+        """Selects an annotation of the image on screen, or none.
 
-    def select_at(self, x: int, y: int) -> None:
-        """Selects the smallest annotation at a pixel; where it is selected, the next larger one."""
-        under = [one for one in self.annotations if one.mask.contains(x, y)]
+        Args:
+            also: keeps what is selected; an annotation that is selected already is no longer.
+        """
+        if annotation_id is None:
+            self.select_all(() if not also else self.selected_ids)
+        elif not also:
+            self.select_all((annotation_id,))
+        elif annotation_id in self.selected_ids:
+            self.select_all([one for one in self.selected_ids if one != annotation_id])
+        else:
+            self.select_all((*self.selected_ids, annotation_id))
+
+    def select_all(self, annotation_ids: Sequence[int]) -> None:
+        """Selects exactly these annotations of the image on screen, the most recent one last."""
+        if tuple(annotation_ids) == self.selected_ids:
+            return
+        self.selected_ids = tuple(annotation_ids)
+        if self.correction is not None and self.correction.annotation_id != self.selected_id:
+            self.correction = None
+        self.selection_changed.emit()
+
+    def select_at(self, x: int, y: int, *, also: bool = False) -> None:
+        """Selects the smallest annotation at a pixel; where it is selected, the next larger one.
+
+        Args:
+            also: keeps what is selected, and takes the smallest one to it or from it.
+        """
+        under = [
+            one
+            for one in self.annotations
+            if one.id not in self.hidden_ids and one.mask.contains(x, y)
+        ]
         under.sort(key=lambda one: one.mask.area)
         ids = [one.id for one in under]
-        if self.selected_id in ids:
+        if self.selected_id in ids and not also:
             ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
-        self.select(ids[0] if ids else None)
+        self.select(ids[0] if ids else None, also=also)
+
+    def hide(self, annotation_ids: Iterable[int], *, are_hidden: bool) -> None:
+        """Hides annotations on the canvas, or shows them again; nothing is stored of that."""
+        those = frozenset(annotation_ids)
+        self.hidden_ids = self.hidden_ids | those if are_hidden else self.hidden_ids - those
+        self.annotations_changed.emit()
 
     def delete_selected(self) -> None:
-        """Deletes the selected annotation; its parts stay, on their own."""
-        selected = self.selected
-        if selected is None:
+        """Deletes the selected annotations; parts of them stay."""
+        selected = self.all_selected
+        if not selected:
             return
-        orphans = [one for one in self.annotations if one.parent_id == selected.id]
-        changes = [Change(one, replace(one, parent_id=None)) for one in orphans]
-        if self.change(self.tr("Delete annotation"), [*changes, Change(selected, None)]):
+        text = self.tr("Delete annotation")
+        if len(selected) > 1:
+            text = self.tr("Delete {0} annotations").format(len(selected))
+        if self.change(text, deleted(selected, self.annotations)):
             self.select(None)
 
     def set_status(self, status: Status) -> None:
@@ -310,7 +471,7 @@ class Annotator(QObject):
     def next_box(self) -> None:
         """Prompts with the next imported box, in its category; goes on to its image first."""
         record = self.workspace.record
-        if record is None or not self._may_prompt():
+        if record is None or not self.may_draw():
             return
         if not self.boxes:
             self.told.emit(self.tr("There are no imported boxes left without masks."))
@@ -339,15 +500,15 @@ class Annotator(QObject):
     # Categories.
 
     def use_category(self, category_id: int) -> None:
-        """Makes a category current; the selected annotation becomes one of it."""
+        """Makes a category current; the selected annotations become some of it."""
         category = next((one for one in self.categories if one.id == category_id), None)
         if category is None:
             return
         self.category_id = category_id
-        selected = self.selected
-        if selected is not None and self.draft is None and selected.category_id != category_id:
-            change = recategorised(selected, category)
-            self.change(self.tr("Change category to {0}").format(category.name), [change])
+        others = [one for one in self.all_selected if one.category_id != category_id]
+        if others and self.draft is None:
+            changes = [recategorised(one, category) for one in others]
+            self.change(self.tr("Change category to {0}").format(category.name), changes)
         self.categories_changed.emit()
 
     def use_category_number(self, number: int) -> None:
@@ -413,6 +574,67 @@ class Annotator(QObject):
         self.history_changed.emit()
         return True
 
+    def change_many(
+        self,
+        text: str,
+        changes: Sequence[Change],
+        keep_going: Callable[[CancelToken, int, int], None],
+        done: Callable[[], None],
+        failed: Callable[[Exception | None], None],
+    ) -> Job | None:
+        """Stores many changes beside the GUI thread and makes them undoable.
+
+        Args:
+            keep_going: as of `Workspace.store`.
+            done: called when all are on disk and shown.
+            failed: called when nothing was changed, with the reason; None when that was wished.
+        """
+
+        def taken() -> None:
+            self.undo_stack.push(ChangeCommand(text, tuple(changes), 0))
+            self.history_changed.emit()
+            done()
+
+        return self._store_many(lambda: changes, taken, failed, keep_going)
+
+    def _store_many(
+        self,
+        changes: Callable[[], Sequence[Change]],
+        done: Callable[[], None],
+        failed: Callable[[Exception | None], None],
+        keep_going: Callable[[CancelToken, int, int], None],
+    ) -> Job | None:
+        def stored(now: Stored) -> None:
+            self._dropped.clear()
+            self.categories, self.category_counts = now.categories, now.category_counts
+            self.boxes = now.boxes
+            if self.category is None and self.categories:
+                self.category_id = self.categories[-1].id
+            self._read_annotations()
+            self.categories_changed.emit()
+            done()
+
+        return self.workspace.store(changes, keep_going, stored, failed)
+
+    def _step(
+        self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
+    ) -> None:
+        """Undoes or redoes a change, and moves the undo stack once that is on disk."""
+
+        def moved() -> None:
+            move()
+            self.history_changed.emit()
+
+        if not many:
+            if self._stored(changes()):
+                moved()
+            return
+
+        def failed(error: Exception | None) -> None:
+            self.failed.emit(str(error))
+
+        self._store_many(changes, moved, failed, lambda token, _done, _total: token.check())
+
     def _stored(self, changes: Sequence[Change]) -> bool:
         """Applies changes to the project and shows them; tells when that fails."""
         project = self.workspace.project
@@ -457,21 +679,27 @@ class Annotator(QObject):
         record = self.workspace.record
         return self._drafts.get(record.id) if record else None
 
-    def _may_prompt(self) -> bool:
+    def may_draw(self) -> bool:
+        """Whether something can be drafted here; tells why not."""
         if self.can_prompt:
             return True
         if self.workspace.project is not None and self.workspace.project.read_only:
             self.told.emit(self.tr("This folder is open read-only."))
+        elif self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
         return False
 
+    def _would_lose_drawing(self) -> bool:
+        """Whether the engine's answer would take the place of something drawn; tells so."""
+        if self.draft is None or not self.draft.is_by_hand:
+            return False
+        self.told.emit(self.tr("Accept what you drew with Enter, or drop it with Esc, first."))
+        return True
+
     def _push(self, prompt: Prompt) -> None:
-        record = self.workspace.record
-        assert record is not None
-        self.select(None)
-        self._dropped.pop(record.id, None)
-        history = self._drafts.setdefault(record.id, DraftHistory())
-        history.push(Draft(prompt, self.inference.request(self.workspace.key, prompt)))
-        self.draft_changed.emit()
+        correction = self.draft.correction if self.draft else self.correction
+        serial = self.inference.request(self.workspace.key, prompt)
+        self.push(Draft(prompt, serial, correction=correction))
 
     def _resume(self) -> None:
         """Asks again for a step whose answer never came, because a newer one was wanted."""
@@ -480,7 +708,7 @@ class Annotator(QObject):
         if history is not None and history.current is None and not history.can_redo:
             self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
         draft = self.draft
-        if history is not None and draft is not None and draft.prediction is None:
+        if history is not None and draft is not None and draft.is_awaited:
             serial = self.inference.request(self.workspace.key, draft.prompt)
             history.replace_current(serial=serial)
         self.draft_changed.emit()
@@ -503,7 +731,11 @@ class Annotator(QObject):
         """Drafts that another engine answered are decoded again."""
         for history in self._drafts.values():
             history.steps = [
-                replace(step, prediction=None, chosen=0, prompt=replace(step.prompt, prior=None))
+                step
+                if step.is_by_hand
+                else replace(
+                    step, prediction=None, chosen=0, prompt=replace(step.prompt, prior=None)
+                )
                 for step in history.steps
             ]
         self._resume()
@@ -530,6 +762,7 @@ class Annotator(QObject):
 
     def _moved(self) -> None:
         self.select(None)
+        self.hidden_ids = frozenset()
         self._read_annotations()
         self._resume()
 
@@ -556,6 +789,6 @@ class Annotator(QObject):
 
     def _show_annotations(self, annotations: list[Annotation]) -> None:
         self.annotations = annotations
-        if self.selected is None:
-            self.select(None)
+        known = {one.id for one in annotations}
+        self.select_all([one for one in self.selected_ids if one in known])
         self.annotations_changed.emit()

@@ -51,6 +51,7 @@ class Background(QObject):
         self._remembering = QTimer(self, interval=_REMEMBERED_WITHIN, singleShot=True)
         self._remembering.timeout.connect(self.remember)
         workspace.opened.connect(self._opened)
+        workspace.relisted.connect(self._opened)
         signals.encode_finished.connect(lambda key, _seconds: self._encoded(key))
         signals.store_error.connect(lambda error: self.told.emit(str(error)))
         inference.pause(self.is_paused)

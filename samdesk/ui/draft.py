@@ -4,40 +4,87 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
+from samdesk.core.mask import Mask
+from samdesk.core.polygon import rasterised
 from samdesk.core.prompt import Prompt
 from samdesk.engine.base import Candidate, EngineInfo, Prediction
+
+Mode: TypeAlias = Literal["add", "subtract"]
+Vertex: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a draft will do to an annotation when it is accepted, instead of becoming one."""
+
+    mode: Mode
+    annotation_id: int
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A prompt, and the engine's answer once it is there.
+    """A prompt and the engine's answer once it is there, or what was drawn by hand.
 
     Attributes:
         serial: of the request whose answer this is or waits for.
         engine: what gave the prediction.
         chosen: which candidate is shown.
+        drawn: takes the place of the candidate, from which it may have been made.
+        outline: of a polygon, (x, y) in pixels from the image's corner; open while there is no
+            `drawn`.
+        correction: None when it will be an annotation of its own.
     """
 
-    prompt: Prompt
+    prompt: Prompt = field(default_factory=Prompt)
     serial: int = 0
     prediction: Prediction | None = None
     engine: EngineInfo | None = None
     chosen: int = 0
+    drawn: Mask | None = None
+    outline: tuple[Vertex, ...] = ()
+    correction: Correction | None = None
 
     @property
     def candidate(self) -> Candidate | None:
         """The candidate shown; None while the answer is awaited."""
         return self.prediction.candidates[self.chosen] if self.prediction else None
 
+    @property
+    def mask(self) -> Mask | None:
+        """What accepting would store; None while there is no such mask."""
+        if self.drawn is not None:
+            return self.drawn
+        return self.candidate.mask() if self.candidate is not None else None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the engine's answer is still to come."""
+        return self.prediction is None and not self.is_by_hand
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it was drawn or corrected by hand, so that no candidate is shown."""
+        return self.drawn is not None or bool(self.outline)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a polygon that was not closed yet."""
+        return bool(self.outline) and self.drawn is None
+
+    def closed(self, width: int, height: int) -> Draft:
+        """The polygon closed, on an image of this size in pixels."""
+        return replace(self, drawn=rasterised([self.outline], width, height))
+
 
 @dataclass
 class DraftHistory:
-    """The drafts of one object, one per click, so that a click can be undone without a decode.
+    """The drafts of one object, one per step, so that a step can be undone without a decode.
 
     Attributes:
-        clicks: how many prompts were given, undone ones included.
-        started: `time.monotonic` of the first prompt.
+        clicks: how many prompts or strokes were given, undone ones included.
+        started: `time.monotonic` of the first one.
     """
 
     steps: list[Draft] = field(default_factory=list)
@@ -56,6 +103,12 @@ class DraftHistory:
             if step.candidate is not None:
                 return step.candidate
         return None
+
+    @property
+    def shown_mask(self) -> Mask | None:
+        """The mask to show: the current one; while it is awaited, the one before."""
+        masks = (step.mask for step in reversed(self.steps[: self.position + 1]))
+        return next((mask for mask in masks if mask is not None), None)
 
     @property
     def can_redo(self) -> bool:
@@ -81,5 +134,5 @@ class DraftHistory:
         self.steps[self.position] = replace(current, **values)  # type: ignore[arg-type]
 
     def seconds(self) -> float:
-        """How long ago the first prompt was given."""
+        """How long ago the first prompt or stroke was given."""
         return time.monotonic() - self.started

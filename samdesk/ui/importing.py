@@ -80,14 +80,26 @@ class Importer(QObject):
 
         self._job = self._io.submit("import", work, done=self._planned, failed=self._failed)
 
-    def take(self) -> bool:
-        """Stores what was planned, as one step that can be undone."""
+    def take(self) -> None:
+        """Stores what was planned, as one step that can be undone; the dialog closes after it."""
         plan = self._plan
         if plan is None:
-            return False
+            return
+        self._plan = None
+        progress = Progress(self._post, self._progressed)
+
+        def keep_going(token: CancelToken, done: int, total: int) -> None:
+            token.check()
+            progress("store", done, total)
+
         text = self.tr("Import {0}").format(self._source.name)
-        if not self._annotator.change(text, plan.changes):
-            return False
+        self._job = self._annotator.change_many(
+            text, plan.changes, keep_going, lambda: self._taken(plan), self._failed
+        )
+
+    def _taken(self, plan: Import) -> None:
+        if self._dialog is not None:
+            self._dialog.close_imported()
         parts = [words.annotation_count(plan.annotations)]
         if plan.boxes:
             parts.append(self.tr("{0} to be segmented (X)").format(words.box_count(plan.boxes)))
@@ -100,15 +112,14 @@ class Importer(QObject):
                 seconds=30.0,
             )
         )
-        return True
 
     def _planned(self, plan: Import) -> None:
         self._plan = plan
         if self._dialog is not None:
             self._dialog.show_plan(plan)
 
-    def _failed(self, error: Exception) -> None:
-        if self._dialog is not None:
+    def _failed(self, error: Exception | None) -> None:
+        if self._dialog is not None and error is not None:
             self._dialog.show_failure(str(error))
 
     def _progressed(self, what: str, done: int, total: int) -> None:

@@ -45,15 +45,18 @@ from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
 from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
+from samdesk.ui.draft import Mode
 from samdesk.ui.drops import dropped, open_path
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
+from samdesk.ui.hovering import Hovering
 from samdesk.ui.importing import Importer
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
@@ -74,6 +77,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         annotator: Annotator,
+        hovering: Hovering,
         engines: Engines,
         downloads: Downloads,
         background: Background,
@@ -97,14 +101,17 @@ class MainWindow(QMainWindow):
         self._io = io
         self._settings = settings
         self._remember = remember
-        self.canvas = Canvas(annotator, drawing)
+        self.corrections = Corrections(annotator, self)
+        self.hovering = hovering
+        hovering.use(settings.hover_preview)
+        self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
         self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
-        self.draft_bar = DraftBar(annotator)
+        self.draft_bar = DraftBar(annotator, drawing)
         self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
         self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
@@ -116,14 +123,15 @@ class MainWindow(QMainWindow):
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self.shortcuts = Shortcuts(settings.shortcuts, self)
         self.shortcuts.apply(self.actions_by_id, is_typing=False)
-        self._group("smart", "select").triggered.connect(
-            lambda action: self.canvas.use_tool(action.objectName())
-        )
+        tools = self._group(*self.canvas.tools)
+        for user in (self.canvas, self.draft_bar):
+            tools.triggered.connect(lambda action, user=user: user.use_tool(action.objectName()))
         self._group("system", "light", "dark").triggered.connect(
             lambda action: self._use_theme(action.objectName())
         )
         self.actions_by_id["smart"].setChecked(True)
         self.actions_by_id[settings.theme].setChecked(True)
+        self.actions_by_id["hover"].setChecked(settings.hover_preview)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(annotator.use_category_number, number))
@@ -141,6 +149,7 @@ class MainWindow(QMainWindow):
 
     def _slots(self, open_samples: Callable[[], None]) -> dict[str, Callable[[], object]]:
         annotator, workspace, canvas = self._annotator, self._workspace, self.canvas
+        corrections = self.corrections
         return {
             "open": self._choose_folder,
             "import": self.importer.ask,
@@ -148,8 +157,18 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": annotator.undo,
             "redo": annotator.redo,
-            "smart": _by_group,
-            "select": _by_group,
+            **dict.fromkeys(canvas.tools, _by_group),
+            "smaller_brush": canvas.reduce_brush,
+            "larger_brush": canvas.enlarge_brush,
+            "add_to": lambda: self._correct("add"),
+            "subtract_from": lambda: self._correct("subtract"),
+            "fill_holes": corrections.fill_holes,
+            "drop_specks": corrections.drop_specks,
+            "split": corrections.split,
+            "merge": corrections.merge,
+            "make_parts": corrections.make_parts,
+            "make_wholes": corrections.make_wholes,
+            "hide_selected": corrections.toggle_hidden,
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": annotator.drop_draft,
@@ -170,6 +189,7 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
             "zoom_out": lambda: canvas.set_zoom(canvas.zoom / 1.25),
             "hide": canvas.hide_masks_while_held,
+            "hover": self._toggle_hover,
             "system": _by_group,
             "light": _by_group,
             "dark": _by_group,
@@ -318,6 +338,8 @@ class MainWindow(QMainWindow):
             "image": workspace.picture is not None,
             "draft": draft is not None,
             "selection": annotator.selected is not None,
+            "several": len(annotator.selected_ids) > 1,
+            "mask": draft is not None or annotator.selected is not None,
             "editable": workspace.picture is not None and not workspace.is_read_only,
             "undo": annotator.can_undo,
             "redo": annotator.can_redo,
@@ -325,6 +347,9 @@ class MainWindow(QMainWindow):
         for spec in actions.ACTIONS:
             self.actions_by_id[spec.id].setEnabled(holds[spec.when])
         self._leave_keys_to_text()
+        begun = (draft.correction if draft else None) or annotator.correction
+        for name, mode in (("add_to", "add"), ("subtract_from", "subtract")):
+            self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
@@ -446,6 +471,12 @@ class MainWindow(QMainWindow):
         self._annotator.set_status("done")
         self._workspace.step(1)
 
+    def _correct(self, mode: Mode) -> None:
+        """Has the Smart tool correct the selected annotation."""
+        self.actions_by_id["smart"].trigger()
+        self.corrections.begin(mode)
+        self.refresh()
+
     def _toggle_status(self, status: Status) -> None:
         record = self._workspace.record
         is_set = record is not None and record.status == status
@@ -479,6 +510,11 @@ class MainWindow(QMainWindow):
             self._background.set_on(settings.background)
         self._workspace.use(settings)
         self._save(settings)
+
+    def _toggle_hover(self) -> None:
+        is_on = self.actions_by_id["hover"].isChecked()
+        self.hovering.use(is_on)
+        self._save(replace(self._settings, hover_preview=is_on))
 
     def _about(self) -> None:
         box = QMessageBox(self)

@@ -65,12 +65,13 @@ def category_count(count: int) -> str:
 
 
 def doing(what: str) -> str:
-    """What export, import or check is at, by its name in `samdesk.coco`."""
+    """What export, import or check is at, by its name in `samdesk.coco`; "store" is the project."""
     return {
         "read": _tr("words", "Reading…"),
         "match": _tr("words", "Looking for images…"),
         "write": _tr("words", "Writing…"),
         "check": _tr("words", "Reading back and checking…"),
+        "store": _tr("words", "Storing…"),
         "place": _tr("words", "Placing image files…"),
     }[what]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from itertools import islice
@@ -23,7 +23,7 @@ from samdesk.runtime.arrangement import Arrangement
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job, Lane
-from samdesk.runtime.listing import Listing, open_folder
+from samdesk.runtime.listing import Listing, Stored, open_folder, store
 from samdesk.settings import Settings
 from samdesk.store.project import Project
 from samdesk.ui.bridge import InferenceSignals
@@ -52,6 +52,7 @@ class Workspace(QObject):
     # `row_changed` says that something shown of a row changed, `record_changed` that its record
     # did, which is much rarer.
     opened = Signal()
+    relisted = Signal()
     narrowed = Signal()
     opening = Signal(object)
     open_failed = Signal(object)
@@ -86,6 +87,7 @@ class Workspace(QObject):
         self.fractions: dict[str, float] = {}
         self._arrangement = Arrangement(range(0))
         self._direction = 1
+        self._lent: Project | None = None
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
         self._thumbnails: dict[str, Pixels | None] = {}
@@ -145,6 +147,9 @@ class Workspace(QObject):
             at: the image to show first, relative to the folder; where work goes on without it.
         """
         folder = folder.expanduser().absolute()
+        if self.is_storing:
+            self.told.emit(self.tr("Annotations are being stored; open the folder after that."))
+            return
         if self._open_job is not None:
             self._open_job.token.cancel()
         if self.project is not None and self.project.folder == folder:
@@ -277,6 +282,11 @@ class Workspace(QObject):
         """Whether the folder can only be looked at."""
         return self.project is not None and self.project.read_only
 
+    @property
+    def is_storing(self) -> bool:
+        """Whether the project belongs to the io lane now."""
+        return self._lent is not None
+
     def refresh_wanted(self) -> None:
         """Tells inference and the image cache which images are needed, in which order."""
         keys = [self._key(row) for row in self._nearest()]
@@ -309,11 +319,49 @@ class Workspace(QObject):
             assert isinstance(change.after, ImageRecord)
             self.listing.replace(change.after)
 
+    def store(
+        self,
+        changes: Callable[[], Sequence[Change]],
+        keep_going: Callable[[CancelToken, int, int], None],
+        done: Callable[[Stored], None],
+        failed: Callable[[Exception | None], None],
+    ) -> Job | None:
+        """Stores many changes beside the GUI thread, and lists the folder anew.
+
+        Meanwhile the project belongs to the io lane, and the folder can only be looked at.
+
+        Args:
+            changes: called on the io lane, as is `keep_going`, which may raise to undo them.
+            done, failed: called in the GUI thread once the project is back; None: cancelled.
+        """
+        project = self.project
+        if project is None:
+            return None
+        self.project, self._lent = None, project
+
+        def work(token: CancelToken) -> Stored:
+            return store(project, changes(), lambda *so_far: keep_going(token, *so_far))
+
+        def stored(found: Stored) -> None:
+            if self._take_back(project):
+                self._relist(found)
+                done(found)
+
+        def ended(error: Exception | None) -> None:
+            if self._take_back(project):
+                self._go_on()
+                failed(error)
+
+        return self._io.submit(
+            "store", work, done=stored, failed=ended, cancelled=lambda: ended(None)
+        )
+
     def close(self) -> None:
         """Closes the project and forgets its images."""
-        if self.project is not None:
-            self.project.close()
-        self.project, self.picture = None, None
+        for project in (self.project, self._lent):
+            if project is not None:
+                project.close()
+        self.project, self._lent, self.picture = None, None, None
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _leave(self, folder: Path) -> None:
@@ -338,6 +386,33 @@ class Workspace(QObject):
         self.row = asked if asked >= 0 else listing.first_row()
         self.opened.emit()
         self._show()
+
+    def _take_back(self, project: Project) -> bool:
+        """Whether the folder is still open for which a project was lent."""
+        if self._lent is not project:
+            return False
+        self.project, self._lent = project, None
+        return True
+
+    def _relist(self, stored: Stored) -> None:
+        shown = self.record
+        self.listing = stored.listing
+        self._arrangement = Arrangement(range(len(self.listing.records)))
+        self.row = self.row_of(shown.id) if shown else -1
+        for notice in stored.notices:
+            self.told.emit(notice)
+        self.relisted.emit()
+        self.progressed.emit()
+        if self.row < 0:
+            self.row = self.listing.first_row()
+            self._show()
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Shows the image on screen if it arrived while its record could not be changed."""
+        if self.picture is None and self.record is not None and self.error is None:
+            self._show()
 
     def _show(self) -> None:
         self.picture = None
@@ -433,14 +508,14 @@ class Workspace(QObject):
         return self._arrangement.walk(self.row, direction)
 
     def _key(self, row: int) -> str:
-        assert self.project is not None
-        return str(self.project.folder / self.records[row].path)
+        assert self.folder is not None
+        return str(self.folder / self.records[row].path)
 
     def _row_of_key(self, key: str) -> int:
         """The row of a key; -1 when it belongs to a folder that was open before."""
-        if self.project is None or not Path(key).is_relative_to(self.project.folder):
+        if self.folder is None or not Path(key).is_relative_to(self.folder):
             return -1
-        return self.listing.row_of_path(Path(key).relative_to(self.project.folder).as_posix())
+        return self.listing.row_of_path(Path(key).relative_to(self.folder).as_posix())
 
     def _read(self, key: str) -> LoadedImage:
         return load_image(key, max_pixels=self._settings.max_pixels)

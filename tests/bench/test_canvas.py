@@ -19,9 +19,10 @@ def test_every_phase_is_measured() -> None:
         check=True,
     )
     figures = json.loads(done.stdout)
-    assert set(figures) == {"open", "wait", "zoom", "pan", "select", "hide"}
+    phases = {"open", "wait", "zoom", "pan", "select", "hide", "stroke", "store"}
+    assert set(figures) == phases
     for kinds in figures.values():
-        assert set(kinds) <= {"paint", "work", "pause"}
+        assert set(kinds) <= {"paint", "work", "mouse", "pause"}
         for values in kinds.values():
             assert values["number"] > 0
             assert 0 <= values["median"] <= values["95th"] <= values["worst"]

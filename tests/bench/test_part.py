@@ -60,7 +60,7 @@ def test_a_large_folder(builtin: Path, tmp_path: Path) -> None:
 def test_export(home: Path, tmp_path: Path) -> None:
     spec = {"folder": str(tmp_path), "annotations": 50, "rounds": 2}
     told, _ = answer("coco", spec, home)
-    for name in ("rle", "polygon", "check"):
+    for name in ("rle", "polygon", "check", "import"):
         assert len(told[name]) == 2
         assert min(told[name]) > 0
 

@@ -47,7 +47,7 @@ def parts(
             "stops": [0.01, 0.02, 0.5],
         },
         "folder": {"first": 0.5, "again": 0.4, "stalls": {"longest": 0.05}},
-        "coco": {"rle": [500.0], "polygon": [400.0], "check": [900.0]},
+        "coco": {"rle": [500.0], "polygon": [400.0], "check": [900.0], "import": [300.0]},
     }
     return {**measured, **others}
 

@@ -2,15 +2,26 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import outlines, pieces, signed_area
+from samdesk.core.polygon import (
+    counts_of_polygons,
+    follow_edges,
+    pieces,
+    signed_area,
+    spans_of_outlines,
+)
+from samdesk.core.polygon import (
+    rasterised as drawn,
+)
+from samdesk.core.runs import encoded
 from tests.core.strategies import bitmaps
 
 
 def rasterised(mask: Mask) -> np.ndarray:
-    polygons = [loop.ravel().tolist() for loop in pieces(mask)]
+    polygons = [loop.ravel().tolist() for loop in pieces([mask])[0]]
     rles = coco_mask.frPyObjects(polygons, mask.height, mask.width)
     return coco_mask.decode(coco_mask.merge(rles)).astype(bool)
 
@@ -20,31 +31,36 @@ def test_pycocotools_rasterises_the_pieces_to_the_same_mask(bitmap: np.ndarray) 
     assert np.array_equal(rasterised(Mask.from_bitmap(bitmap)), bitmap)
 
 
+@given(st.lists(bitmaps))
+def test_masks_have_the_same_pieces_together_as_alone(several: list[np.ndarray]) -> None:
+    masks = [Mask.from_bitmap(bitmap) for bitmap in several]
+    alone = [[loop.tolist() for loop in pieces([mask])[0]] for mask in masks]
+    assert [[loop.tolist() for loop in loops] for loops in pieces(masks)] == alone
+
+
 @given(bitmaps)
 def test_pieces_have_no_holes_and_do_not_overlap(bitmap: np.ndarray) -> None:
-    areas = [signed_area(loop) for loop in pieces(Mask.from_bitmap(bitmap))]
+    areas = [signed_area(loop) for loop in pieces([Mask.from_bitmap(bitmap)])[0]]
     assert all(area > 0 for area in areas)
     assert sum(areas) == bitmap.sum()
 
 
 @given(bitmaps)
-def test_outlines_run_along_pixel_edges_and_enclose_the_area(bitmap: np.ndarray) -> None:
-    loops = outlines(bitmap)
-    assert sum(signed_area(loop) for loop in loops) == bitmap.sum()
-    for loop in loops:
+def test_pieces_run_along_pixel_edges_and_turn_at_every_corner(bitmap: np.ndarray) -> None:
+    for loop in pieces([Mask.from_bitmap(bitmap)])[0]:
         steps = np.roll(loop, -1, axis=0) - loop
         assert (np.count_nonzero(steps, axis=1) == 1).all()
         assert (np.roll(steps, 1, axis=0) * steps == 0).all()
 
 
 def test_pixels_that_touch_at_a_corner_are_apart() -> None:
-    assert len(outlines(np.eye(3, dtype=bool))) == 3
+    assert len(pieces([Mask.from_bitmap(np.eye(3, dtype=bool))])[0]) == 3
 
 
 def test_one_cut_opens_all_holes_in_its_column() -> None:
     bitmap = np.ones((9, 5), bool)
     bitmap[[1, 3, 5, 7], 2] = False
-    assert len(pieces(Mask.from_bitmap(bitmap))) == 2
+    assert len(pieces([Mask.from_bitmap(bitmap)])[0]) == 2
 
 
 def test_ragged_masks_of_real_size() -> None:
@@ -55,3 +71,43 @@ def test_ragged_masks_of_real_size() -> None:
             noise = (noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1)) / 3
         mask = Mask.from_bitmap(noise > 0)
         assert np.array_equal(rasterised(mask), mask.bitmap())
+
+
+@st.composite
+def _rectilinear(draw: st.DrawFn) -> list[int]:
+    """A polygon along the edges of pixels that may cross, touch and cover itself."""
+    corners = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7)), min_size=2))
+    return [
+        number
+        for (x, y), (_, next_y) in zip(corners, [*corners[1:], corners[0]], strict=True)
+        for number in (x, y, x, next_y)
+    ]
+
+
+@given(st.lists(st.lists(_rectilinear(), min_size=1), min_size=1))
+def test_outlines_are_drawn_as_pycocotools_draws_them(masks: list[list[list[int]]]) -> None:
+    every = [polygon for polygons in masks for polygon in polygons]
+    corners = np.concatenate(every).reshape(-1, 2)
+    ends = np.cumsum([len(polygon) // 2 for polygon in every])
+    owner = np.repeat(np.arange(len(masks)), [len(polygons) for polygons in masks])
+    sizes = np.tile([9, 7], (len(ends), 1))
+    assert follow_edges(corners, ends, sizes).all()
+    spans = spans_of_outlines(corners, ends, owner, np.full(len(masks), 7))
+    drawn = encoded(spans, np.full(len(masks), 63))
+    assert drawn == [counts_of_polygons(polygons, 9, 7) for polygons in masks]
+
+
+def test_what_leaves_the_image_or_the_edges_of_pixels_is_seen() -> None:
+    square = [[0, 0], [2, 0], [2, 2], [0, 2]]
+    slanted, beyond = [[0, 0], [2, 0], [2, 2], [1, 3]], [[0, 0], [4, 0], [4, 2], [0, 2]]
+    corners, ends = np.array([*square, *slanted, *beyond]), np.array([4, 8, 12])
+    found = follow_edges(corners, ends, np.tile([3, 3], (3, 1)))
+    assert found.tolist() == [True, False, False]
+
+
+def test_a_polygon_is_drawn_as_pycocotools_does() -> None:
+    corners = [(10.0, 5.0), (60.5, 12.0), (30.0, 70.25)]
+    flat = [value for corner in corners for value in corner]
+    (rle,) = coco_mask.frPyObjects([flat], 80, 90)
+    assert drawn([corners], 90, 80) == Mask.from_bitmap(coco_mask.decode(rle))
+    assert drawn([[(3.0, 3.0)] * 3], 90, 80).is_empty

@@ -38,17 +38,23 @@ class Hand:
         left = Qt.MouseButton.LeftButton
         self.qtbot.mousePress(viewport, left, pos=start)
         for share in (0.3, 0.7, 1.0):
-            at = QPointF(start) + (QPointF(end) - QPointF(start)) * share
-            event = QMouseEvent(
-                QMouseEvent.Type.MouseMove,
-                at,
-                viewport.mapToGlobal(at),
-                Qt.MouseButton.NoButton,
-                left,
-                Qt.KeyboardModifier.NoModifier,
-            )
-            QApplication.sendEvent(viewport, event)
+            self._move(QPointF(start) + (QPointF(end) - QPointF(start)) * share, left)
         self.qtbot.mouseRelease(viewport, left, pos=end)
+
+    def hover(self, x: float, y: float) -> None:
+        self._move(QPointF(self.place(x, y)), Qt.MouseButton.NoButton)
+
+    def _move(self, at: QPointF, held: Qt.MouseButton) -> None:
+        viewport = self.app.window.canvas.viewport()
+        event = QMouseEvent(
+            QMouseEvent.Type.MouseMove,
+            at,
+            viewport.mapToGlobal(at),
+            Qt.MouseButton.NoButton,
+            held,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(viewport, event)
 
     def key(
         self,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
+from samdesk.core.dataset import Change
+from samdesk.errors import ProjectError
 from samdesk.store.project import Project
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.import_ import ImportDialog
@@ -123,14 +126,16 @@ def test_what_is_no_annotations_is_told_in_the_dialog(hand: Hand, tmp_path: Path
     dialog.reject()
 
 
-def test_many_changes_are_taken_over(hand: Hand, photos: Path, tmp_path: Path) -> None:
+def many(tmp_path: Path, count: int) -> Path:
+    """A file with so many dots on two images."""
     squares = [
         {
             "image_id": 1 + n % 2,
             "category_id": 1,
-            "segmentation": [[n, 0, n + 1, 0, n + 1, 1, n, 1]],
+            "segmentation": [[x, y, x + 1, y, x + 1, y + 1, x, y + 1]],
         }
-        for n in range(150)
+        for n in range(count)
+        for y, x in [divmod(n, 150)]
     ]
     data = {
         "images": [
@@ -141,10 +146,93 @@ def test_many_changes_are_taken_over(hand: Hand, photos: Path, tmp_path: Path) -
     }
     path = tmp_path / "many.json"
     path.write_text(json.dumps(data))
-    imported(hand, path)
+    return path
+
+
+def test_many_changes_are_taken_over(hand: Hand, tmp_path: Path) -> None:
+    imported(hand, many(tmp_path, 150))
     assert sorted(hand.app.workspace.counts.values()) == [75, 75]
     assert len(hand.app.annotator.annotations) == 75
     assert list(hand.app.annotator.category_counts.values()) == [150]
+
+
+def test_a_large_import_can_be_undone_and_redone(hand: Hand, photos: Path, tmp_path: Path) -> None:
+    imported(hand, many(tmp_path, 1200))
+    workspace, annotator = hand.app.workspace, hand.app.annotator
+    assert sum(workspace.counts.values()) == 1200
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.qtbot.waitUntil(lambda: annotator.annotations == [])
+    assert stored(photos, lambda project: list(project.annotations())) == []
+    assert annotator.categories == []
+    hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    hand.qtbot.waitUntil(lambda: len(annotator.annotations) == 600)
+    assert workspace.picture is not None
+    assert list(annotator.category_counts.values()) == [1200]
+
+
+def test_images_that_are_new_appear_after_an_import(hand: Hand, photos: Path, source: Path) -> None:
+    workspace = hand.app.workspace
+    before = workspace.record
+    (photos / "a new one.png").write_bytes((photos / "disc1.png").read_bytes())
+    data = json.loads(source.read_bytes())
+    data["annotations"].append({**data["annotations"][0], "id": 33, "image_id": 7})
+    source.write_text(json.dumps(data))
+    imported(hand, source)
+    model = hand.app.window.images.list.model()
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown == ["a new one.png", "disc1.png", "disc2.png", "disc3.png", "gone.png"]
+    assert workspace.record is not None and before is not None
+    assert workspace.record.id == before.id
+    hand.wait_for_image(workspace.row)
+
+
+def test_an_import_that_is_cancelled_leaves_nothing(
+    hand: Hand, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = read(hand, many(tmp_path, 1200))
+    is_under_way, may_go_on = threading.Event(), threading.Event()
+    apply = Project.apply
+
+    def slow(project: Project, changes: Iterable[Change]) -> None:
+        def waiting() -> Iterator[Change]:
+            for number, change in enumerate(changes):
+                if number == 650:
+                    is_under_way.set()
+                    assert may_go_on.wait(20)
+                yield change
+
+        apply(project, waiting())
+
+    monkeypatch.setattr(Project, "apply", slow)
+    dialog.accept()
+    hand.qtbot.waitUntil(is_under_way.is_set)
+    workspace = hand.app.workspace
+    assert workspace.project is None
+    dialog.reject()
+    may_go_on.set()
+    hand.qtbot.waitUntil(lambda: workspace.project is not None)
+    assert stored(photos, lambda project: list(project.annotations())) == []
+    assert stored(photos, lambda project: project.categories()) == []
+    assert not hand.app.annotator.can_undo
+    assert sum(workspace.counts.values()) == 0
+
+
+def test_an_import_that_cannot_be_stored_is_told_and_leaves_nothing(
+    hand: Hand, photos: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = read(hand, source)
+
+    def full(_project: Project, _changes: Iterable[Change]) -> None:
+        raise ProjectError("The disk is full.", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Project, "apply", full)
+        dialog.accept()
+        hand.qtbot.waitUntil(lambda: "disk is full" in dialog.summary.text())
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.go.isEnabled)
+    dialog.accept()
+    hand.qtbot.waitUntil(lambda: len(hand.app.annotator.annotations) == 1)
 
 
 def test_an_imported_box_becomes_a_mask_under_its_id(

@@ -160,13 +160,13 @@ def test_only_what_changed_is_drawn_anew(stage: Stage) -> None:
     stage.layer.show_looks(dict(looks))
     stage.picture()
     assert stage.lane.jobs == []
-    stage.layer.select(0)
+    stage.layer.select([0])
     stage.picture()
     assert [job.key for job in stage.lane.jobs] == [(0, 0)]
     before = stage.picture()
     stage.lane.run()
     assert (stage.picture() != before).any()
-    stage.layer.select(None)
+    stage.layer.select([])
     stage.settle()
     assert stage.layer.is_ready
 
@@ -177,7 +177,7 @@ def test_the_selected_mask_lies_above_the_others(stage: Stage) -> None:
     )
     stage.settle()
     small_above = stage.picture()[60, 60:120]
-    stage.layer.select(1)
+    stage.layer.select([1])
     stage.settle()
     assert (stage.picture()[60, 60:120] != small_above).any()
 

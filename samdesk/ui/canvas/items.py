@@ -12,7 +12,7 @@ from samdesk.core.prompt import Box, Prompt
 from samdesk.ui.picture import Picture
 
 _SQUARE_PIXELS_ABOVE = 4.0  # screen pixels per image pixel, from which on pixels stay squares
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
+DARK, LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)  # together they show on anything
 
 
 def _scale_of(painter: QPainter) -> float:
@@ -119,9 +119,9 @@ class BoxItem(QGraphicsItem):
 def _draw_box(painter: QPainter, box: Box) -> None:
     rect = QRectF(QPointF(box.x0, box.y0), QPointF(box.x1, box.y1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(_pen(_DARK, 3.0))
+    painter.setPen(_pen(DARK, 3.0))
     painter.drawRect(rect)
-    painter.setPen(_pen(_LIGHT, 1.5, dashes=[5, 3]))
+    painter.setPen(_pen(LIGHT, 1.5, dashes=[5, 3]))
     painter.drawRect(rect)
 
 

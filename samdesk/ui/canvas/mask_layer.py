@@ -24,7 +24,7 @@ Key: TypeAlias = tuple[int, int]
 _SIDE = 256  # of a tile, in device pixels
 _TILES_KEPT = 300
 _REACH = 5.0  # how far outlines go beyond a mask, in screen pixels
-_DASH = 6  # screen pixels
+_DASH, _DOT = 6, 3  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
 
 
@@ -37,25 +37,26 @@ class Look:
 
 
 class Style(Enum):
-    """Plain outlines, a heavier one, a dashed one: what masks are can be seen without colour."""
+    """Plain outlines, a heavier one, dashes, dots: what masks are can be seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
     DRAFT = 2
+    HOVERED = 3
 
 
-_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110}  # alpha
+_TINT = {Style.ACCEPTED: 70, Style.SELECTED: 105, Style.DRAFT: 110, Style.HOVERED: 40}  # alpha
 
 
 class MaskLayer(QGraphicsItem):
-    """The accepted masks of an image, or its draft.
+    """The accepted masks of an image, its draft, or what a click would give.
 
     A tile is shown until the one that replaces it has been drawn, and what was drawn for another
     zoom is stretched until then, so nothing flickers.
 
     Args:
         width, height: of the image.
-        style: of all masks but the selected one.
+        style: of all masks but the selected ones.
         lane: where tiles are drawn.
     """
 
@@ -67,7 +68,7 @@ class MaskLayer(QGraphicsItem):
         self._silhouettes = Silhouettes()
         self._style = style
         self._looks: dict[int, Look] = {}
-        self._selected: int | None = None
+        self._selected: frozenset[int] = frozenset()
         # From the bottom to the top.
         self._order: list[int] = []
         self._boxes = _boxes(())
@@ -101,12 +102,10 @@ class MaskLayer(QGraphicsItem):
             known[key].mask for known in (before, self._looks) for key in changed if key in known
         )
 
-    def select(self, identity: int | None) -> None:
-        """Shows one of the masks as the selected one, above the others."""
-        former, self._selected = self._selected, identity
-        if former != identity:
-            keys = [key for key in (former, identity) if key in self._looks]
-            self._redraw(self._looks[key].mask for key in keys if key is not None)
+    def select(self, identities: Iterable[int]) -> None:
+        """Shows these masks as selected ones, above the others."""
+        former, self._selected = self._selected, frozenset(identities)
+        self._redraw(self._looks[key].mask for key in former ^ self._selected if key in self._looks)
 
     def _redraw(self, masks: Iterable[Mask]) -> None:
         boxes = _boxes(masks)
@@ -231,8 +230,8 @@ class MaskLayer(QGraphicsItem):
             self._stale.discard(key)
             return
         ids = [self._order[place] for place in on_tile.tolist()]
-        looks = [(self._looks[one], self._style) for one in ids if one != self._selected]
-        looks += [(self._looks[one], Style.SELECTED) for one in ids if one == self._selected]
+        looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
+        looks += [(self._looks[one], Style.SELECTED) for one in ids if one in self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
 
         def drawn(tile: QImage) -> None:
@@ -307,17 +306,29 @@ def _layers(
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
     yield inside, colour, _TINT[style]
+    if style is Style.HOVERED:
+        line = border(inside, round(ratio))
+        dots = _chequered(inside, left, top, round(_DOT * ratio))
+        yield np.where(dots, line, np.uint8(0)), 0xFFFFFF, 255
+        yield np.where(dots, np.uint8(0), line), 0, _DARK
+        return
     heavier = 2 if style is Style.SELECTED else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
     if style is Style.DRAFT:
         yield line, 0xFFFFFF, _LIGHT
-        y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
-        is_dash = (x + y) // round(_DASH * ratio) % 2 == 0
-        line = np.where(is_dash, line, np.uint8(0))
+        dashes = _chequered(inside, left, top, round(_DASH * ratio))
+        line = np.where(dashes, line, np.uint8(0))
     yield line, colour, 255
     if style is Style.SELECTED:
         yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT
+
+
+def _chequered(inside: Coverage, left: int, top: int, length: int) -> npt.NDArray[np.bool_]:
+    """Where lines are dashes and not gaps, both of this length."""
+    y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
+    dashes: npt.NDArray[np.bool_] = (x + y) // length % 2 == 0
+    return dashes
 
 
 def _paint(painter: QPainter, shares: Coverage, x: int, y: int, colour: int, alpha: int) -> None:

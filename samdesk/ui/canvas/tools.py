@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from samdesk.core.prompt import Box
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.hovering import Hovering
 
 
 class Surface(Protocol):
@@ -27,6 +28,9 @@ class Tool:
 
     cursor = Qt.CursorShape.ArrowCursor
 
+    def start(self) -> None:
+        """The tool was taken in hand."""
+
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
@@ -38,8 +42,11 @@ class Tool:
     def release(self, position: QPointF) -> None:
         """The mouse button went up."""
 
+    def leave(self) -> None:
+        """The mouse left the canvas."""
+
     def cancel(self) -> None:
-        """What was begun is given up."""
+        """What was begun is given up, and the tool put away."""
 
 
 class SmartTool(Tool):
@@ -47,8 +54,9 @@ class SmartTool(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, annotator: Annotator, surface: Surface) -> None:
+    def __init__(self, annotator: Annotator, hovering: Hovering, surface: Surface) -> None:
         self._annotator = annotator
+        self._hovering = hovering
         self._surface = surface
         self._pressed: QPointF | None = None
         self._is_positive = True
@@ -59,13 +67,17 @@ class SmartTool(Tool):
     ) -> None:
         if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
+        self._hovering.stop()
         self._pressed = position
         is_left = button == Qt.MouseButton.LeftButton
         self._is_positive = is_left and not modifiers & Qt.KeyboardModifier.ShiftModifier
         self._is_box = False
 
     def move(self, position: QPointF) -> None:
-        if self._pressed is None or not self._is_positive:
+        if self._pressed is None:
+            self._hover(position)
+            return
+        if not self._is_positive:
             return
         moved = position - self._pressed
         if max(abs(moved.x()), abs(moved.y())) >= self._surface.drag_distance():
@@ -82,19 +94,39 @@ class SmartTool(Tool):
             box = _spanning(pressed, position)
             self._annotator.set_box(Box(round(box.x0), round(box.y0), round(box.x1), round(box.y1)))
             return
-        # A point is a pixel's index; the mouse is somewhere on that pixel's square.
-        x, y = int(pressed.x() // 1), int(pressed.y() // 1)
+        pixel = self._pixel(pressed)
+        if pixel is not None:
+            self._annotator.add_point(*pixel, positive=self._is_positive)
+
+    def leave(self) -> None:
+        self._hovering.stop()
+
+    def _hover(self, position: QPointF) -> None:
+        pixel = self._pixel(position)
+        if pixel is None:
+            self._hovering.stop()
+        else:
+            self._hovering.move(*pixel)
+
+    def _pixel(self, position: QPointF) -> tuple[int, int] | None:
+        """The pixel of the image on whose square a position is; a point is a pixel's index."""
+        x, y = int(position.x() // 1), int(position.y() // 1)
         picture = self._annotator.workspace.picture
         if picture and 0 <= x < picture.image.width and 0 <= y < picture.image.height:
-            self._annotator.add_point(x, y, positive=self._is_positive)
+            return x, y
+        return None
 
     def cancel(self) -> None:
+        self._hovering.stop()
         self._pressed = None
         self._surface.show_box(None)
 
 
 class SelectTool(Tool):
-    """Clicks select annotations; where several overlap, the smallest first, then the others."""
+    """Clicks select annotations; where several overlap, the smallest first, then the others.
+
+    With Shift or Ctrl they take annotations to the selection, or from it.
+    """
 
     def __init__(self, annotator: Annotator) -> None:
         self._annotator = annotator
@@ -103,7 +135,10 @@ class SelectTool(Tool):
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         if button == Qt.MouseButton.LeftButton:
-            self._annotator.select_at(int(position.x() // 1), int(position.y() // 1))
+            several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+            self._annotator.select_at(
+                int(position.x() // 1), int(position.y() // 1), also=bool(modifiers & several)
+            )
 
 
 def _spanning(one: QPointF, other: QPointF) -> Box:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -13,15 +16,28 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QWidget,
+)
 
 from samdesk.core.prompt import Box
+from samdesk.core.stroke import Stroke
 from samdesk.runtime.lane import Lane
 from samdesk.ui import theme
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.canvas.brush import BrushSize, BrushTool, RingItem, StrokeItem
 from samdesk.ui.canvas.items import BoxItem, ImageItem, PromptItem
 from samdesk.ui.canvas.mask_layer import Look, MaskLayer, Style
+from samdesk.ui.canvas.polygon import OutlineItem, PolygonTool
 from samdesk.ui.canvas.tools import SelectTool, SmartTool, Tool
+from samdesk.ui.correcting import Corrections
+from samdesk.ui.draft import Vertex
+from samdesk.ui.hovering import Hovering
 
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
@@ -40,9 +56,17 @@ class Canvas(QGraphicsView):
     zoomed = Signal(float)
     tapped_space = Signal()
 
-    def __init__(self, annotator: Annotator, lane: Lane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        annotator: Annotator,
+        corrections: Corrections,
+        hovering: Hovering,
+        lane: Lane,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._hovering = hovering
         self._lane = lane
         self._workspace = annotator.workspace
         self._scene = QGraphicsScene(self)
@@ -61,14 +85,23 @@ class Canvas(QGraphicsView):
         self._image: ImageItem | None = None
         self._masks: MaskLayer | None = None
         self._draft: MaskLayer | None = None
+        self._hover: MaskLayer | None = None
         self._prompt: PromptItem | None = None
         self._box: BoxItem | None = None
         self._is_fitted = True
         self._pan_from: QPoint | None = None
         self._space_held = False
         self._space_used = False
+        self._stroke: StrokeItem | None = None
+        self._ring: RingItem | None = None
+        self._outline: OutlineItem | None = None
+        self.brush_size = BrushSize()
+        self._polygon = PolygonTool(annotator, self)
         self.tools: dict[str, Tool] = {
-            "smart": SmartTool(annotator, self),
+            "smart": SmartTool(annotator, hovering, self),
+            "brush": BrushTool(annotator, corrections, self, self.brush_size, erases=False),
+            "eraser": BrushTool(annotator, corrections, self, self.brush_size, erases=True),
+            "polygon": self._polygon,
             "select": SelectTool(annotator),
         }
         self._tool = self.tools["smart"]
@@ -79,6 +112,7 @@ class Canvas(QGraphicsView):
         annotator.categories_changed.connect(self._show_masks)
         annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
+        hovering.changed.connect(self._show_hovered)
         # The draft has the colour of the category into which it would go.
         annotator.categories_changed.connect(self._show_draft)
         self._paint_background()
@@ -96,6 +130,59 @@ class Canvas(QGraphicsView):
             self._scene.addItem(self._box)
         else:
             self._box.set_box(box)
+
+    def show_stroke(self, covered: Stroke, *, erases: bool) -> None:
+        """See `BrushSurface.show_stroke`."""
+        self._remove(self._stroke)
+        annotator = self._annotator
+        selected = annotator.selected if annotator.draft is None else None
+        category = annotator.category_of(selected) if selected else None
+        colour = category.colour if category else annotator.draft_colour
+        self._stroke = StrokeItem(covered, colour, erases=erases)
+        self._stroke.setZValue(3)
+        self._scene.addItem(self._stroke)
+
+    def update_stroke(self, changed: tuple[int, int, int, int]) -> None:
+        """See `BrushSurface.update_stroke`."""
+        x0, y0, x1, y1 = changed
+        if self._stroke is not None:
+            self._stroke.update(QRectF(x0, y0, x1 - x0, y1 - y0))
+
+    def end_stroke(self, *, is_kept: bool) -> None:
+        """See `BrushSurface.end_stroke`."""
+        if is_kept and self._stroke and self._masks and self._draft:
+            self._stroke.fade_into(self._masks, self._draft)
+        else:
+            self._remove(self._stroke)
+            self._stroke = None
+
+    def show_ring(self, position: QPointF | None) -> None:
+        """See `BrushSurface.show_ring`."""
+        if position is None or self._image is None:
+            self._remove(self._ring)
+            self._ring = None
+            return
+        if self._ring is None:
+            self._ring = RingItem()
+            self._ring.setZValue(6)
+            self._scene.addItem(self._ring)
+        self._ring.fit(self.brush_size.pixels, self.zoom)
+        self._ring.setPos(position)
+
+    def show_outline(
+        self, vertices: Sequence[Vertex], *, is_closed: bool, hot: int | None = None
+    ) -> None:
+        """See `PolygonSurface.show_outline`."""
+        picture = self._workspace.picture
+        if not vertices or self._image is None or picture is None:
+            self._remove(self._outline)
+            self._outline = None
+            return
+        if self._outline is None:
+            self._outline = OutlineItem(picture.image.width, picture.image.height)
+            self._outline.setZValue(5)
+            self._scene.addItem(self._outline)
+        self._outline.show_vertices(vertices, is_closed=is_closed, hot=hot)
 
     def drag_distance(self) -> float:
         """See `Surface.drag_distance`."""
@@ -115,17 +202,30 @@ class Canvas(QGraphicsView):
         return all(layer is not None and layer.is_ready for layer in layers)
 
     def use_tool(self, name: str) -> None:
-        """Gives the mouse to a tool: "smart" or "select"."""
+        """Gives the mouse to one of `tools`."""
         self._tool.cancel()
         self._tool = self.tools[name]
+        self._tool.start()
         self.viewport().setCursor(self._tool.cursor)
+        if self.underMouse():
+            self._tool.move(self._to_image(QPointF(self.viewport().mapFromGlobal(QCursor.pos()))))
+
+    def enlarge_brush(self) -> None:
+        """Takes the next larger brush, for the next stroke."""
+        self.brush_size.enlarge()
+        self._refit_ring()
+
+    def reduce_brush(self) -> None:
+        """Takes the next smaller brush, for the next stroke."""
+        self.brush_size.reduce()
+        self._refit_ring()
 
     def fit(self) -> None:
         """Shows the whole image."""
         self._is_fitted = True
         if self._image is None:
             return
-        rect, area = self._image.boundingRect(), self.viewport().rect().adjusted(16, 16, -16, -56)
+        rect, area = self._image.boundingRect(), self.viewport().rect().adjusted(16, 16, -16, -80)
         zoom = min(area.width() / rect.width(), area.height() / rect.height())
         zoom = min(max(zoom, 1e-4), _MAX_ZOOM)
         self.setTransform(QTransform.fromScale(zoom, zoom))
@@ -144,11 +244,12 @@ class Canvas(QGraphicsView):
         self._is_fitted = False
         self.setTransform(QTransform.fromScale(zoom, zoom))
         self._centre_on(fixed, at)
+        self._refit_ring()
         self.zoomed.emit(zoom)
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
-        for item in (self._masks, self._draft, self._prompt):
+        for item in (self._masks, self._draft, self._hover, self._prompt, self._outline):
             if item is not None:
                 item.setVisible(are_visible)
 
@@ -163,16 +264,22 @@ class Canvas(QGraphicsView):
 
     # What is shown.
 
+    def _refit_ring(self) -> None:
+        if self._ring is not None:
+            self._ring.fit(self.brush_size.pixels, self.zoom)
+
     def _paint_background(self) -> None:
         self.setBackgroundBrush(QColor(theme.colours().canvas))
 
     def _clear(self) -> None:
         self._tool.cancel()
-        for layer in (self._masks, self._draft):
+        for layer in (self._masks, self._draft, self._hover):
             if layer is not None:
                 layer.close()
         self._scene.clear()
-        self._image = self._masks = self._draft = self._prompt = self._box = None
+        self._image = self._masks = self._draft = self._hover = self._prompt = self._box = None
+        self._stroke = self._ring = self._outline = None
+        self._tool.start()
         self.hovered.emit(None)
 
     def _show_image(self) -> None:
@@ -184,7 +291,8 @@ class Canvas(QGraphicsView):
         size = picture.image.width, picture.image.height
         self._masks = MaskLayer(*size, Style.ACCEPTED, self._lane)
         self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
-        for item in (self._image, self._masks, self._draft):
+        self._hover = MaskLayer(*size, Style.HOVERED, self._lane)
+        for item in (self._image, self._masks, self._hover, self._draft):
             self._scene.addItem(item)
         rect = self._image.boundingRect()
         # Room to pan beyond the edges, so that a corner can be worked on in the middle.
@@ -194,6 +302,7 @@ class Canvas(QGraphicsView):
         self.fit()
         self._show_masks()
         self._show_draft()
+        self._polygon.refresh()
 
     def _show_masks(self) -> None:
         if self._masks is None:
@@ -204,13 +313,14 @@ class Canvas(QGraphicsView):
             {
                 one.id: Look(one.mask, colours.get(one.category_id, _NO_CATEGORY))
                 for one in annotator.annotations
+                if one.id not in annotator.hidden_ids
             }
         )
         self._show_selection()
 
     def _show_selection(self) -> None:
         if self._masks is not None:
-            self._masks.select(self._annotator.selected_id)
+            self._masks.select(self._annotator.selected_ids)
 
     def _show_draft(self) -> None:
         self._remove(self._prompt)
@@ -218,19 +328,27 @@ class Canvas(QGraphicsView):
         draft, picture = self._annotator.draft, self._workspace.picture
         if picture is None or self._draft is None:
             return
-        candidate = self._annotator.shown_candidate if draft is not None else None
+        mask = self._annotator.shown_mask if draft is not None else None
         looks = {}
-        if candidate is not None and not candidate.mask().is_empty:
-            looks = {0: Look(candidate.mask(), self._annotator.draft_colour)}
+        if mask is not None and not mask.is_empty:
+            looks = {0: Look(mask, self._annotator.draft_colour)}
         self._draft.show_looks(looks)
         if draft is None:
             return
         self._prompt = PromptItem(draft.prompt, picture.image.width, picture.image.height)
-        self._prompt.is_waiting = draft.prediction is None
+        self._prompt.is_waiting = draft.is_awaited
         self._prompt.setZValue(5)
         self._scene.addItem(self._prompt)
 
-    def _remove(self, item: PromptItem | BoxItem | None) -> None:
+    def _show_hovered(self) -> None:
+        mask = self._hovering.mask
+        looks = {}
+        if mask is not None and not mask.is_empty:
+            looks = {0: Look(mask, self._annotator.draft_colour)}
+        if self._hover is not None:
+            self._hover.show_looks(looks)
+
+    def _remove(self, item: QGraphicsItem | None) -> None:
         if item is not None:
             self._scene.removeItem(item)
 
@@ -322,6 +440,7 @@ class Canvas(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit(None)
+        self._tool.leave()
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

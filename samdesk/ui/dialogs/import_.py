@@ -36,7 +36,8 @@ class ImportDialog(QDialog):
         read: reads a source, told whether images that are missing come in; `show_progress` and one
             of `show_plan` and `show_failure` follow.
         stop: stops reading.
-        take: imports the plan shown; tells whether that went well.
+        take: imports the plan shown; `show_progress` and one of `close_imported` and
+            `show_failure` follow.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class ImportDialog(QDialog):
         start: Path,
         read: Callable[[Path, bool], None],
         stop: Callable[[], None],
-        take: Callable[[], bool],
+        take: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,7 +63,9 @@ class ImportDialog(QDialog):
         folder.clicked.connect(lambda: self._browse(QFileDialog.FileMode.Directory))
         for button in (file, folder):
             button.setAutoDefault(False)
-        row = QHBoxLayout()
+        self._choice = QWidget()
+        row = QHBoxLayout(self._choice)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.path, 1)
         row.addWidget(file)
         row.addWidget(folder)
@@ -95,7 +98,7 @@ class ImportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(theme.GRID)
-        layout.addLayout(row)
+        layout.addWidget(self._choice)
         layout.addWidget(self.summary)
         layout.addWidget(self.with_missing)
         layout.addWidget(self._heading)
@@ -116,7 +119,7 @@ class ImportDialog(QDialog):
         self._read(Path(text).expanduser(), self.with_missing.isChecked())
 
     def show_progress(self, text: str, done: int, total: int) -> None:
-        """Shows how far reading is."""
+        """Shows how far reading or storing is."""
         self.summary.setText(text)
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
@@ -124,6 +127,8 @@ class ImportDialog(QDialog):
     def show_failure(self, text: str) -> None:
         """Shows why nothing can be imported."""
         self.progress.hide()
+        for widget in (self._choice, self.with_missing):
+            widget.setEnabled(True)
         self._show_unused([])
         self.summary.setText(text)
 
@@ -157,11 +162,18 @@ class ImportDialog(QDialog):
         """Imports what is shown; reads it first where it was not."""
         if not self.go.isEnabled():
             self.read()
-        elif self._take():
-            super().accept()
+        else:
+            for widget in (self.go, self._choice, self.with_missing):
+                widget.setEnabled(False)
+            self.progress.show()
+            self._take()
+
+    def close_imported(self) -> None:
+        """Closes, after everything was imported."""
+        super().accept()
 
     def reject(self) -> None:
-        """Stops reading and closes."""
+        """Stops reading or storing, and closes."""
         self._stop()
         super().reject()
 

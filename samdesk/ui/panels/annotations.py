@@ -1,18 +1,21 @@
-"""The annotations of the image on screen."""
+"""The annotations of the image on screen, as a tree of wholes, parts and subparts."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
-from samdesk.core.dataset import by_whole
-from samdesk.ui import theme
+from samdesk.core.hierarchy import as_tree
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
 
 class AnnotationsPanel(QWidget):
-    """One row per accepted mask; selecting here selects on the canvas and the other way round."""
+    """One row per accepted mask, parts below their wholes.
+
+    Selecting here, one or several, selects on the canvas and the other way round.
+    """
 
     def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +35,11 @@ class AnnotationsPanel(QWidget):
         self.list.setModel(self._model)
         self.list.setUniformItemSizes(True)
         self.list.setItemDelegate(RowDelegate(self.list))
-        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.list.setMouseTracking(True)
+        self.list.selectionModel().selectionChanged.connect(self._chosen)
+        self._model.look = self._look
+        self._is_following = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID // 2)
         layout.setSpacing(theme.GRID)
@@ -46,32 +53,57 @@ class AnnotationsPanel(QWidget):
 
     def _show(self) -> None:
         annotator, rows = self._annotator, []
-        for depth, annotation in by_whole(annotator.annotations):
+        levels = ("", self.tr("part"), self.tr("subpart"))
+        for depth, annotation in as_tree(annotator.annotations):
             category = annotator.category_of(annotation)
             score = annotation.provenance.predicted_iou
-            area = f"{annotation.mask.area:,} px"
+            area = f"{words.number(annotation.mask.area)} px"
             rows.append(
                 Row(
                     annotation.id,
                     category.colour if category else "#888888",
-                    "\u21b3 " * depth + (category.name if category else "?"),
-                    note=area if score is None else f"{area}   {min(score, 1.0):.2f}",
+                    category.name if category else "?",
+                    note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
+                    depth=depth,
+                    level=levels[min(depth, len(levels) - 1)],
+                    is_visible=annotation.id not in annotator.hidden_ids,
                 )
             )
+        self._is_following = True
         self._model.set_rows(rows)
+        self._is_following = False
         self._empty.setVisible(not rows)
-        count = f"  {len(rows)}" if rows else ""
+        count = f"  {words.number(len(rows))}" if rows else ""
         self._heading.setText(self.tr("Annotations") + count)
         self._follow()
 
-    def _chosen(self, current: QModelIndex) -> None:
-        if current.isValid() and current.row() < len(self._model.rows):
-            self._annotator.select(self._model.rows[current.row()].identity)
+    def _look(self, row: Row) -> None:
+        self._annotator.hide([row.identity], are_hidden=bool(row.is_visible))
+
+    def _chosen(self) -> None:
+        if self._is_following:
+            return
+        model, before = self._model, self._annotator.selected_ids
+        chosen = {model.rows[index.row()].identity for index in self.list.selectedIndexes()}
+        kept = [one for one in before if one in chosen]
+        self._is_following = True
+        self._annotator.select_all((*kept, *sorted(chosen.difference(before))))
+        self._is_following = False
 
     def _follow(self) -> None:
-        row = self._model.row_of(self._annotator.selected_id)
-        if row >= 0:
-            self.list.setCurrentIndex(self._model.index(row))
-        else:
-            self.list.clearSelection()
-            self.list.setCurrentIndex(QModelIndex())
+        if self._is_following:
+            return
+        annotator, rows = self._annotator, self._model
+        chosen = QItemSelection()
+        for place, row in enumerate(rows.rows):
+            if row.identity in annotator.selected_ids:
+                chosen.select(rows.index(place), rows.index(place))
+        self._is_following = True
+        selection = self.list.selectionModel()
+        current = rows.row_of(annotator.selected_id)
+        index = rows.index(current) if current >= 0 else QModelIndex()
+        selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if index.isValid():
+            self.list.scrollTo(index)
+        self._is_following = False

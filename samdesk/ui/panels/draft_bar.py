@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from samdesk.ui import theme
+from samdesk.engine.base import Prediction
+from samdesk.runtime.lane import Lane
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.draft import Correction
+from samdesk.ui.previews import previews
+
+_PREVIEW = 40  # screen pixels
+_AFTER_TILES = 2  # what the canvas shows is drawn first
 
 
 class DraftBar(QWidget):
@@ -16,11 +24,14 @@ class DraftBar(QWidget):
 
     _MOST = 3
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    def __init__(self, annotator: Annotator, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("draftbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
+        self._lane = lane
+        self._tool = "smart"
+        self._previewed: Prediction | None = None
         self._chip = QLabel()
         self._chip.setFixedSize(14, 14)
         self.label = QLabel()
@@ -35,6 +46,8 @@ class DraftBar(QWidget):
             button.setObjectName("candidate")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setIconSize(QSize(_PREVIEW, _PREVIEW))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _=False, n=number: annotator.choose_candidate(n))
             self._group.addButton(button)
             layout.addWidget(button)
@@ -48,42 +61,131 @@ class DraftBar(QWidget):
         annotator.workspace.moved.connect(self._show)
         self._show()
 
+    def use_tool(self, name: str) -> None:
+        """Says what one of the canvas's tools does."""
+        self._tool = name
+        self._show()
+
     def _show(self) -> None:
         annotator = self._annotator
         draft = annotator.draft
         self.setVisible(annotator.can_prompt)
         prediction = draft.prediction if draft else None
-        candidates = prediction.candidates if prediction else ()
+        is_choice = draft is not None and not draft.is_by_hand
+        candidates = prediction.candidates if prediction and is_choice else ()
+        self._preview(prediction if len(candidates) > 1 else None)
         for number, button in enumerate(self.buttons):
             is_shown = len(candidates) > 1 and number < len(candidates)
             button.setVisible(is_shown)
             if is_shown and draft is not None:
-                score = min(max(candidates[number].score, 0.0), 1.0)
-                button.setText(f"{number + 1}   {score:.2f}")
+                score = words.decimal(min(max(candidates[number].score, 0.0), 1.0), 2)
+                button.setText(f"  {number + 1}   {score}")
                 button.setChecked(number == draft.chosen)
-                words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
-                button.setToolTip(words + " (Tab)")
-                button.setAccessibleName(words)
-        self._chip.setVisible(prediction is not None)
+                spoken = self.tr("Candidate {0}, score {1}").format(number + 1, score)
+                button.setToolTip(spoken + " (Tab)")
+                button.setAccessibleName(spoken)
+        self._chip.setVisible(draft is not None and draft.mask is not None)
         self.label.setText(self._words())
         self.adjustSize()
 
+    def _preview(self, prediction: Prediction | None) -> None:
+        """Has the candidates drawn small, once."""
+        picture = self._annotator.workspace.picture
+        if prediction is self._previewed:
+            return
+        self._previewed = prediction
+        for button in self.buttons:
+            button.setIcon(QIcon())
+        if prediction is None or picture is None:
+            return
+        ratio = self.devicePixelRatioF()
+
+        def drawn(images: list[QImage]) -> None:
+            if self._previewed is prediction:
+                for button, image in zip(self.buttons, images, strict=False):
+                    image.setDevicePixelRatio(ratio)
+                    button.setIcon(QIcon(QPixmap.fromImage(image)))
+                self.adjustSize()
+
+        def failed(error: Exception) -> None:
+            raise error
+
+        self._lane.submit(
+            "previews",
+            lambda _token: previews(
+                picture,
+                [candidate.mask() for candidate in prediction.candidates],
+                round(_PREVIEW * ratio),
+            ),
+            done=drawn,
+            failed=failed,
+            rank=_AFTER_TILES,
+        )
+
     def _words(self) -> str:
         annotator, draft = self._annotator, self._annotator.draft
+        colour = annotator.draft_colour
+        self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         if draft is None:
-            if annotator.selected is not None:
-                return self.tr("<b>Del</b> deletes · <b>1–9</b> changes the category")
-            return self.tr(
-                "<b>Click</b> an object, or <b>drag</b> a box around it · "
-                "<b>right-click</b> takes away"
-            )
-        if draft.prediction is None:
+            return self._words_without_draft()
+        if draft.is_open:
+            return self.tr("<b>Click</b> corners · <b>Enter</b> closes · <b>Esc</b> drops")
+        if draft.is_awaited:
             encoding = self.tr("Preparing this image; your click is kept…")
             working = self.tr("Looking…")
             is_ready = annotator.inference.has_embedding(annotator.workspace.key)
             return working if is_ready else encoding
+        if draft.correction is not None:
+            adds = self.tr("<b>Enter</b> adds this to <b>{0}</b> · <b>Esc</b> drops")
+            takes = self.tr("<b>Enter</b> takes this from <b>{0}</b> · <b>Esc</b> drops")
+            text = adds if draft.correction.mode == "add" else takes
+            return text.format(self._name_of(draft.correction))
         category = annotator.category
         name = category.name if category else self.tr("object")
-        colour = annotator.draft_colour
-        self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))
+
+    def _words_without_draft(self) -> str:
+        annotator = self._annotator
+        if annotator.correction is not None:
+            adds = self.tr("<b>Click</b> what to <b>add</b> to <b>{0}</b> · <b>Esc</b> ends")
+            takes = self.tr(
+                "<b>Click</b> what to <b>take away</b> from <b>{0}</b> · <b>Esc</b> ends"
+            )
+            text = adds if annotator.correction.mode == "add" else takes
+            return text.format(self._name_of(annotator.correction))
+        if len(annotator.selected_ids) > 1:
+            return self.tr(
+                "<b>{0}</b> selected · <b>M</b> merges · <b>G</b> makes parts of the largest · "
+                "<b>Del</b> deletes"
+            ).format(words.number(len(annotator.selected_ids)))
+        is_selected = annotator.selected is not None
+        if self._tool == "brush" and is_selected:
+            return self.tr(
+                "<b>Paint</b> on the selected annotation · right button erases · <b>[ ]</b> size"
+            )
+        if self._tool == "brush":
+            return self.tr("<b>Paint</b> a new object · <b>[ ]</b> size")
+        if self._tool == "eraser" and is_selected:
+            return self.tr(
+                "<b>Erase</b> from the selected annotation · right button paints · <b>[ ]</b> size"
+            )
+        if self._tool == "eraser":
+            return self.tr("<b>V</b> or the list selects what to erase from")
+        if self._tool == "polygon":
+            return self.tr("<b>Click</b> the corners of a new object · <b>Enter</b> closes")
+        if is_selected:
+            return self.tr(
+                "<b>B</b> paints · <b>E</b> erases · <b>+</b> adds, <b>-</b> takes away by a click "
+                "· <b>Del</b> deletes"
+            )
+        if self._tool == "select":
+            return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
+        return self.tr(
+            "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
+        )
+
+    def _name_of(self, correction: Correction) -> str:
+        """The category of what is corrected, as HTML."""
+        target = self._annotator.annotation(correction.annotation_id)
+        category = self._annotator.category_of(target) if target else None
+        return escape(category.name) if category else self.tr("object")

@@ -66,7 +66,12 @@ class Header(QWidget):
 class ToolStrip(QWidget):
     """The tools, at the canvas's left edge."""
 
-    _GROUPS = (("smart", "select"), ("undo", "redo", "delete"), ("fit",))
+    _GROUPS = (
+        ("smart", "brush", "eraser", "polygon", "select"),
+        ("add_to", "subtract_from"),
+        ("undo", "redo", "delete"),
+        ("fit",),
+    )
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -171,6 +171,7 @@ class ImagesPanel(QWidget):
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
+        workspace.relisted.connect(self._filter)
         workspace.record_changed.connect(lambda _row: self._summarise())
         workspace.surveyed.connect(self.list.viewport().update)
 

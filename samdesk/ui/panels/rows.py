@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from samdesk.ui import theme
@@ -14,6 +24,8 @@ from samdesk.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 _LEAST_HEIGHT = 32  # pixels
+_EYE = 28
+_INDENT = 16
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,9 @@ class Row:
         chip: a character within the chip; may be empty.
         note: quiet text at the right.
         is_current: shown in bold.
+        depth: how far it is indented below the row that it belongs to.
+        level: what it is there, in words.
+        is_visible: whether its eye is open; None for a row without an eye.
     """
 
     identity: int
@@ -34,15 +49,23 @@ class Row:
     note: str = ""
     chip: str = ""
     is_current: bool = False
+    depth: int = 0
+    level: str = ""
+    is_visible: bool | None = None
 
 
 class RowsModel(QAbstractListModel):
-    """A list of rows; `rename` is called with (row, text) when a name was edited in place."""
+    """A list of rows.
+
+    `rename` is called with (row, text) when a name was edited in place, `look` with a row whose eye
+    was clicked.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[Row] = []
         self.rename: Any = None
+        self.look: Any = None
 
     def set_rows(self, rows: list[Row]) -> None:
         """Shows other rows, keeping the view's place where their number did not change."""
@@ -69,7 +92,9 @@ class RowsModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (row.name, row.note, row.chip) if part)
+            hidden = self.tr("hidden") if row.is_visible is False else ""
+            parts = (row.name, row.level, row.note, row.chip, hidden)
+            return ", ".join(part for part in parts if part)
         return row if role == ROW_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -99,6 +124,24 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         editor.setGeometry(option.rect.adjusted(32, 2, -4, -2))
 
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        row: Row = index.data(ROW_ROLE)
+        is_click = (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and _eye(option.rect).contains(event.position().toPoint())
+        )
+        if is_click and row.is_visible is not None and isinstance(model, RowsModel):
+            model.look(row)
+            return True
+        return super().editorEvent(event, model, option, index)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW_ROLE)
         colours = theme.colours()
@@ -109,6 +152,18 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.hover))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
+        if row.is_visible is not None:
+            icon = theme.icon("eye" if row.is_visible else "eye-off")
+            is_dim = row.is_visible and not option.state & QStyle.StateFlag.State_MouseOver
+            painter.setOpacity(0.45 if is_dim else 1.0)
+            icon.paint(painter, _eye(rect).adjusted(5, 7, -5, -7))
+            painter.setOpacity(1.0 if row.is_visible else 0.5)
+            rect = rect.adjusted(0, 0, -_EYE, 0)
+        if row.depth:
+            rect = rect.adjusted(_INDENT * row.depth, 0, 0, 0)
+            x, y = rect.left() - 1, rect.center().y()
+            painter.setPen(QPen(QColor(colours.quiet), 1))
+            painter.drawPolyline([QPoint(x, rect.top() + 2), QPoint(x, y), QPoint(x + 6, y)])
         chip = QRect(rect.left() + 8, rect.center().y() - 8, 17, 17)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(row.colour))
@@ -134,6 +189,11 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(QRect(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1, 1)
         painter.restore()
+
+
+def _eye(rect: QRect) -> QRect:
+    """Where the eye of a row is."""
+    return QRect(rect.right() - _EYE, rect.top(), _EYE, rect.height())
 
 
 def _is_light(colour: str) -> bool:
