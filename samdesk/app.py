@@ -25,12 +25,13 @@ from samdesk.resources import resource
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
-from samdesk.ui import theme
+from samdesk.ui import theme, translation
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
+from samdesk.ui.drops import open_path
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
 from samdesk.ui.hovering import Hovering
@@ -60,6 +61,7 @@ class App:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)
+        translation.apply(application, self.settings.language)
         signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
         self.workspace = Workspace(self.io, signals, folders.data, self.settings)
@@ -118,7 +120,7 @@ class App:
             self.background.start()
             recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
-                self.workspace.open(folder)
+                open_path(self.workspace, folder)
             elif recent and recent[0].is_dir():
                 self.workspace.open(recent[0])
             else:

@@ -89,7 +89,7 @@ def _window_parser() -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         metavar="FOLDER",
-        help="a folder of images; without it the last one, at first the sample images",
+        help="a folder of images, or an image; without it the last folder, at first the samples",
     )
     return parser
 

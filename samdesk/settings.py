@@ -5,11 +5,41 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterator
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from samdesk.errors import SamdeskError
+
+
+@dataclass(frozen=True)
+class About:
+    """What a setting means, for the dialog and for checking what was read.
+
+    Attributes:
+        label: its name in the dialog; empty for what is set elsewhere in the window.
+        help: a sentence; may be empty.
+        choices: the values it can have, each with its name; empty for any.
+        limits: the least and the greatest number.
+        unit: of a number.
+        zero: what 0 is called, where it is no quantity.
+        is_folder: whether it is the path of a folder.
+        restart: whether it is read only when the program starts.
+    """
+
+    label: str = ""
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    limits: tuple[int, int] = (0, 1_000_000)
+    unit: str = ""
+    zero: str = ""
+    is_folder: bool = False
+    restart: bool = False
+
+
+def _setting(default: Any, label: str = "", help: str = "", **about: Any) -> Any:
+    return field(default=default, metadata={"about": About(label, help, **about)})
 
 
 @dataclass(frozen=True)
@@ -32,22 +62,69 @@ class Settings:
             "" for the platform's place.
         hover_preview: whether the mask under the mouse is shown before anything is clicked.
         theme: "system", "light" or "dark".
+        language: "system", "en" or "de".
+        shortcuts: the user's own keys by action; see `ui/shortcuts.py`.
         recent_folders: newest first.
+        window: sizes and places, as Qt writes them.
     """
 
+    theme: str = _setting(
+        "system",
+        "Theme",
+        choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
+    )
+    language: str = _setting(
+        "system",
+        "Language",
+        choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
+        restart=True,
+    )
     engine: str = "auto"
     policy: str = "guide"
     device: str = "auto"
     precision: str = "auto"
-    max_megapixels: int = 200
-    embedding_memory_mb: int = 1000
-    image_memory_mb: int = 1000
-    prefetch: int = 200
-    background: bool = True
-    cache_gb: int = 0
-    cache_folder: str = ""
+    background: bool = _setting(
+        True,
+        "Encode in the background",
+        "Prepares the images of the folder while you work, so that clicks are answered at once.",
+    )
+    prefetch: int = _setting(
+        200,
+        "Images prepared around the one on screen",
+        "These come first; then the rest of the folder.",
+        limits=(0, 100_000),
+    )
+    max_megapixels: int = _setting(
+        200,
+        "Largest image",
+        "Larger ones are refused before they fill the memory.",
+        limits=(1, 10_000),
+        unit="megapixels",
+    )
+    embedding_memory_mb: int = _setting(
+        1000, "Memory for embeddings", limits=(0, 1_000_000), unit="MB", restart=True
+    )
+    image_memory_mb: int = _setting(
+        1000, "Memory for images", limits=(0, 1_000_000), unit="MB", restart=True
+    )
+    cache_gb: int = _setting(
+        0,
+        "Disk for embeddings",
+        "Automatic is 20 GB, or a tenth of what is free, the smaller.",
+        limits=(0, 100_000),
+        unit="GB",
+        zero="Automatic",
+        restart=True,
+    )
+    cache_folder: str = _setting(
+        "",
+        "Folder for embeddings",
+        "Empty is this computer's place for caches. Several computers may share a folder.",
+        is_folder=True,
+        restart=True,
+    )
     hover_preview: bool = True
-    theme: str = "system"
+    shortcuts: dict[str, str] = field(default_factory=dict)
     recent_folders: tuple[str, ...] = ()
     window: dict[str, str] = field(default_factory=dict)
 
@@ -72,13 +149,21 @@ class Settings:
         return replace(self, recent_folders=(path, *others)[:keep])
 
 
+def described() -> Iterator[tuple[Field[Any], About]]:
+    """The settings that the dialog shows, in its order."""
+    for one in fields(Settings):
+        about = one.metadata.get("about", About())
+        if about.label:
+            yield one, about
+
+
 def load(path: Path) -> Settings:
     """The settings in a file; defaults where the file does not exist.
 
     Unknown keys are left out, so that settings of a newer version do not stop an older one.
 
     Raises:
-        SamdeskError: the file is not readable, not JSON, or a value has the wrong type.
+        SamdeskError: the file is not readable, not JSON, or a value is not allowed.
     """
     try:
         raw = json.loads(path.read_text("utf-8"))
@@ -99,13 +184,24 @@ def load(path: Path) -> Settings:
         value, default = raw[known.name], getattr(defaults, known.name)
         if isinstance(default, tuple) and isinstance(value, list):
             value = tuple(str(item) for item in value)
-        if type(value) is not type(default) or (isinstance(value, int) and value < 0):
+        about = known.metadata.get("about", About())
+        if type(value) is not type(default) or not _is_allowed(value, about):
             raise SamdeskError(
                 f"The setting {known.name!r} in {path} cannot be {value!r}.",
                 f"Its default is {default!r}.",
             )
         values[known.name] = value
     return Settings(**values)
+
+
+def _is_allowed(value: Any, about: About) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(one, str) for one in value.values())
+    if about.choices:
+        return value in dict(about.choices)
+    if isinstance(value, int):
+        return about.limits[0] <= value <= about.limits[1]
+    return True
 
 
 def save(settings: Settings, path: Path) -> None:

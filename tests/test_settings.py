@@ -34,7 +34,16 @@ def test_settings_of_a_newer_version_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"prefetch": "3"}', '{"prefetch": true}', '{"max_megapixels": -1}']
+    "content",
+    [
+        "{",
+        "[]",
+        '{"prefetch": "3"}',
+        '{"prefetch": true}',
+        '{"max_megapixels": -1}',
+        '{"theme": "red"}',
+        '{"shortcuts": {"fit": 1}}',
+    ],
 )
 def test_what_cannot_be_used_is_told(tmp_path: Path, content: str) -> None:
     path = tmp_path / "settings.json"

@@ -37,6 +37,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.errors import ProjectError
 from samdesk.store import schema
+from samdesk.store.totals import Totals
 
 # Write-ahead logging needs shared memory, which these file systems do not give across machines.
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
@@ -320,6 +321,23 @@ class Project:
         """What imported files said about themselves; None before there was one."""
         row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
         return DatasetInfo(*row) if row else None
+
+    def totals(self) -> Totals:
+        """What has been done so far, in numbers; takes time that grows with the project."""
+        seconds: dict[int, list[float]] = {}
+        for category_id, one in self._connection.execute(
+            "SELECT category_id, seconds FROM annotation WHERE seconds > 0"
+        ):
+            seconds.setdefault(category_id, []).append(one)
+        by_number = self._connection.execute(
+            "SELECT number, count(*) FROM"
+            " (SELECT count(*) AS number FROM annotation GROUP BY image_id) GROUP BY number"
+        )
+        return Totals(
+            self.counts_by_category(),
+            {category_id: tuple(several) for category_id, several in seconds.items()},
+            dict(by_number),
+        )
 
     def snapshot(self, *, with_proposals: bool = False) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated.

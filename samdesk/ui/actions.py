@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from samdesk.ui import theme
@@ -18,11 +18,11 @@ class ActionSpec:
 
     Attributes:
         menu: a key of MENUS.
-        keys: as QKeySequence reads them; the first one is shown.
+        keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
-        when: a state of the window that must hold: "always", "images", "image", "editable",
-            "draft", "selection", "several" (annotations selected), "mask" (a draft or a selection),
-            "proposals", "idle", "proposing", "undo", "redo".
+        when: a state of the window that must hold: "always", "project", "images", "image",
+            "editable", "draft", "selection", "several" (annotations selected), "mask" (a draft or
+            a selection), "proposals", "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -51,7 +51,9 @@ ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
     ActionSpec("import", "&Import annotations…", "file", ("Ctrl+I",), "import", "images"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
-    ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",), separated=True),
+    ActionSpec("overview", "O&verview…", "file", ("Ctrl+Shift+O",), "", "project"),
+    ActionSpec("settings", "&Settings…", "file", ("Ctrl+,",), separated=True),
+    ActionSpec("quit", "&Quit", "file", ("Ctrl+Q",)),
     ActionSpec("undo", "&Undo", "edit", ("Ctrl+Z",), "undo", "undo", typing=False),
     ActionSpec("redo", "&Redo", "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "redo", typing=False),
     ActionSpec(
@@ -79,7 +81,7 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec("candidate", "Next &candidate mask", "edit", ("Tab",), when="draft", typing=False),
-    ActionSpec("drop", "D&rop draft, or deselect", "edit", ("Esc",), "close", typing=False),
+    ActionSpec("drop", "Dr&op draft, or deselect", "edit", ("Esc",), "close", typing=False),
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
@@ -161,7 +163,7 @@ ACTIONS = (
     ActionSpec("box", "Next imported &box", "image", ("X",), "", "editable", typing=False),
     ActionSpec(
         "accept_done",
-        "Accept, mark as &done, go on",
+        "Accept, mark as done, &go on",
         "image",
         ("Shift+Return", "Shift+Enter"),
         "",
@@ -174,7 +176,7 @@ ACTIONS = (
         "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
-    ActionSpec("pause", "Pause encoding in the &background", "image", checkable=True),
+    ActionSpec("pause", "Pause enc&oding in the background", "image", checkable=True),
     ActionSpec(
         "propose", "Propose &masks on this image", "propose", ("Ctrl+G",), "", "idle", typing=False
     ),
@@ -230,10 +232,14 @@ ACTIONS = (
     ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
     ActionSpec("dark", "&Dark theme", "view", checkable=True),
+    ActionSpec("find", "&Find an action…", "help", ("Ctrl+K",), "search"),
+    ActionSpec("keys", "&Keys…", "help", ("F1",), "keyboard"),
     ActionSpec("samples", "Open the &sample images", "help"),
-    ActionSpec("keys", "&Keys", "help", ("F1",), "keyboard"),
     ActionSpec("about", "&About SAMDesk", "help", separated=True),
 )
+
+# What the canvas and the categories have for good, in Qt's portable text.
+FIXED_KEYS = frozenset({"Space", "J", "Shift+J", "Left", "Right", "Up", "Down", *"123456789"})
 
 _REPEATED = {
     *("next", "previous", "next_proposal", "previous_proposal"),
@@ -254,6 +260,8 @@ GESTURES = (
     ("1 to 9", "Category; also of the selected annotation"),
     ("Hold Space and drag, middle button", "Move the image"),
     ("Wheel", "Zoom at the mouse"),
+    ("Arrow keys", "Move the crosshair; with Shift by one pixel"),
+    ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
 )
 
 
@@ -263,19 +271,15 @@ def translated(text: str) -> str:
 
 
 def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Makes a QAction for each row; every row must have a slot."""
+    """Makes a QAction for each row; every row must have a slot. `Shortcuts` gives them keys."""
     actions = {}
     for spec in ACTIONS:
         action = QAction(translated(spec.text), window)
         action.setObjectName(spec.id)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(spec.checkable)
         action.setAutoRepeat(spec.id in _REPEATED)
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
-        name = plain(translated(spec.text))
-        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{name}  ({key})" if key else name)
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
         window.addAction(action)
         actions[spec.id] = action

@@ -161,6 +161,11 @@ class Annotator(QObject):
         """The annotation of this id, if it is on the image on screen."""
         return next((one for one in self.annotations if one.id == annotation_id), None)
 
+    def has_draft(self, image_id: int) -> bool:
+        """Whether an image has a mask that is not accepted yet."""
+        history = self._drafts.get(image_id)
+        return history is not None and history.current is not None
+
     def category_of(self, annotation: Annotation) -> Category | None:
         return next((one for one in self.categories if one.id == annotation.category_id), None)
 
@@ -570,6 +575,16 @@ class Annotator(QObject):
             )
             return
         self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
+
+    def merge_category(self, category: Category, into: Category) -> bool:
+        """Gives a category's annotations, on all images, to another one and deletes it."""
+        project = self.workspace.project
+        if project is None or category.id == into.id:
+            return False
+        moved = project.annotations_of_category(category.id)
+        changes = [recategorised(annotation, into) for annotation in moved]
+        text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
+        return self.change(text, [*changes, Change(category, None)])
 
     # Changes.
 

@@ -72,8 +72,12 @@ class Background(QObject):
         self._power.start()
 
     def toggle(self) -> None:
-        """Pauses or goes on; who goes on while on battery means it."""
-        self.is_on = is_on = self.is_paused
+        """Pauses or goes on."""
+        self.set_on(self.is_paused)
+
+    def set_on(self, is_on: bool) -> None:
+        """Encodes in the background, or does not; who asks for it while on battery means it."""
+        self.is_on = is_on
         self._is_despite_battery = is_on and self.is_on_battery
         self._apply()
 

@@ -64,7 +64,9 @@ class EngineMenu(QMenu):
             device = best.device if best is not None else "cpu"
             needed = needed_bytes(known.kind, device, precision_for(device))
             facts = self.tr("IoU {0}, {1} on an A100 as published; needs {2} of memory").format(
-                f"{known.average_iou:.2f}", known.published["speed_a100"], words.size(needed)
+                words.decimal(known.average_iou, 2),
+                known.published["speed_a100"],
+                words.size(needed),
             )
             place = (
                 "" if is_installed else self.tr("; download {0}").format(words.size(known.bytes))

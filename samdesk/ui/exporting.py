@@ -61,7 +61,7 @@ class Exporter(QObject):
         text = f"{words.image_count(len(images))}, {annotations}"
         if choice.split is not None:
             sizes = choice.split.sizes(len(images))
-            text += "; " + ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+            text += "; " + ", ".join(f"{name} {words.number(size)}" for name, size in sizes.items())
         return text
 
     def export(self, target: Path, choice: Choice) -> None:
@@ -128,7 +128,9 @@ class Exporter(QObject):
         )
         if written.lowest_iou is not None:
             lines.append(
-                self.tr("Simplifying left an IoU of at least {0:.3f}.").format(written.lowest_iou)
+                self.tr("Simplifying left an IoU of at least {0}.").format(
+                    words.decimal(written.lowest_iou, 3)
+                )
             )
         if written.placed:
             lines.append(self.tr("{0} placed beside.").format(words.image_count(written.placed)))

@@ -9,7 +9,14 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -37,11 +44,16 @@ from samdesk.ui import actions, theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
+from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.correcting import Corrections
+from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.dialogs.overview import OverviewDialog
+from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.draft import Mode
+from samdesk.ui.drops import dropped, open_path
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
@@ -55,6 +67,7 @@ from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
+from samdesk.ui.shortcuts import Shortcuts
 
 _HINT_SECONDS = 8.0
 
@@ -80,18 +93,21 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("SAMDesk")
         self.setWindowIcon(theme.icon("samdesk"))
         self.setMinimumSize(800, 520)
+        self.setAcceptDrops(True)
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._engines = engines
         self._downloads = downloads
         self._background = background
+        self._io = io
         self._settings = settings
         self._remember = remember
         self.corrections = Corrections(annotator, self)
         self.hovering = hovering
         hovering.use(settings.hover_preview)
         self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
-        self.images = ImagesPanel(self._workspace)
+        self.crosshair = Crosshair(self.canvas, self._workspace)
+        self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator)
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
@@ -107,6 +123,8 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
+        self.shortcuts = Shortcuts(settings.shortcuts, self)
+        self.shortcuts.apply(self.actions_by_id, is_typing=False)
         tools = self._group(*self.canvas.tools)
         for user in (self.canvas, self.draft_bar):
             tools.triggered.connect(lambda action, user=user: user.use_tool(action.objectName()))
@@ -188,7 +206,12 @@ class MainWindow(QMainWindow):
             "light": _by_group,
             "dark": _by_group,
             "samples": open_samples,
-            "keys": lambda: KeysDialog(self.actions_by_id, self).open(),
+            "settings": lambda: SettingsDialog(
+                lambda: self._settings, self._use_settings, self
+            ).open(),
+            "overview": lambda: OverviewDialog(workspace, self._io, self).open(),
+            "find": self._find_action,
+            "keys": lambda: KeysDialog(self.shortcuts, self).open(),
             "about": self._about,
         }
 
@@ -252,7 +275,7 @@ class MainWindow(QMainWindow):
         centre_layout.addWidget(self.header)
         centre_layout.addWidget(work, 1)
 
-        right = QSplitter(Qt.Orientation.Vertical)
+        right = self._right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.categories)
         right.addWidget(self.annotations)
         right.setSizes([300, 400])
@@ -261,12 +284,14 @@ class MainWindow(QMainWindow):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([260, 1000, 280])
-        self.images.setMinimumWidth(180)
         right.setMinimumWidth(200)
         for splitter in (right, self._columns):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self._columns)
+        # What is dragged over them is for the window.
+        for widget in (self.canvas, self.canvas.viewport(), self.images.filter):
+            widget.setAcceptDrops(False)
 
     def _connect(self) -> None:
         annotator, workspace = self._annotator, self._workspace
@@ -293,9 +318,12 @@ class MainWindow(QMainWindow):
             self.automatic.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
+        annotator.draft_changed.connect(self.images.draft_changed)
+        workspace.narrowed.connect(self.refresh)
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self._opening)
         workspace.open_failed.connect(self._open_failed)
+        self.shortcuts.changed.connect(self._use_shortcuts)
         self._engines.recommended.connect(self._suggest_checkpoint)
         self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
@@ -320,6 +348,7 @@ class MainWindow(QMainWindow):
         draft, record = annotator.draft, workspace.record
         holds = {
             "always": True,
+            "project": workspace.project is not None,
             "images": bool(workspace.records),
             "image": workspace.picture is not None,
             "draft": draft is not None or annotator.proposals.current is not None,
@@ -355,10 +384,7 @@ class MainWindow(QMainWindow):
         if is_typing == self._is_typing:
             return
         self._is_typing = is_typing
-        for spec in actions.ACTIONS:
-            if not spec.typing:
-                keys = () if is_typing else spec.keys
-                self.actions_by_id[spec.id].setShortcuts([QKeySequence(key) for key in keys])
+        self.shortcuts.apply(self.actions_by_id, is_typing=is_typing)
 
     def _message_text(self) -> str:
         workspace = self._workspace
@@ -437,8 +463,15 @@ class MainWindow(QMainWindow):
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
-        for folder in self._settings.recent_folders:
-            self._recent_menu.addAction(folder, partial(self._workspace.open, Path(folder)))
+        for number, folder in enumerate(self._settings.recent_folders, start=1):
+            text = f"&{number} {folder.replace('&', '&&')}"
+            self._recent_menu.addAction(text, partial(self._workspace.open, Path(folder)))
+        self._recent_menu.addSeparator()
+        forget = self._recent_menu.addAction(
+            self.tr("&Clear this list"),
+            lambda: self._save(replace(self._settings, recent_folders=())),
+        )
+        forget.setEnabled(bool(self._settings.recent_folders))
 
     # What actions do.
 
@@ -473,6 +506,30 @@ class MainWindow(QMainWindow):
     def _toggle_background(self) -> None:
         self._background.toggle()
         self._save(replace(self._settings, background=self._background.is_on))
+
+    def _find_action(self) -> None:
+        menus = [action.menu() for action in self.menuBar().actions()]
+        known = {action: name for name, action in self.actions_by_id.items()}
+        found = [
+            Found(action, path, self.shortcuts.text(known[action]) if action in known else "")
+            for action, path in walk(menu for menu in menus if isinstance(menu, QMenu))
+            if action is not self.actions_by_id["find"]
+        ]
+        FinderDialog(found, self).open()
+
+    def _use_shortcuts(self) -> None:
+        self.shortcuts.apply(self.actions_by_id, is_typing=self._is_typing)
+        self._save(replace(self._settings, shortcuts=dict(self.shortcuts.own)))
+
+    def _use_settings(self, settings: Settings) -> None:
+        """Applies what can be applied while the program runs, and keeps it all."""
+        if settings.theme != self._settings.theme:
+            self.actions_by_id[settings.theme].setChecked(True)
+            self._use_theme(settings.theme)
+        if settings.background != self._background.is_on:
+            self._background.set_on(settings.background)
+        self._workspace.use(settings)
+        self._save(settings)
 
     def _toggle_hover(self) -> None:
         is_on = self.actions_by_id["hover"].isChecked()
@@ -527,15 +584,29 @@ class MainWindow(QMainWindow):
         columns = self._settings.window.get("columns", "")
         if columns:
             self._columns.restoreState(_bytes(columns))
+        right = self._settings.window.get("right", "")
+        if right:
+            self._right.restoreState(_bytes(right))
 
     def _save(self, settings: Settings) -> None:
         self._settings = settings
         self._remember(settings)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            open_path(self._workspace, path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         state = {
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),
+            "right": _text(self._right.saveState()),
         }
         self._save(replace(self._settings, window=state))
         super().closeEvent(event)

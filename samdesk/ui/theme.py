@@ -19,7 +19,8 @@ _STROKE_OF_ICON_FILES = b"#808080"
 @dataclass(frozen=True)
 class Colours:
     """The roles that the program paints with. Greys are untinted: colour beside an image would
-    falsify how the image is judged."""
+    falsify how the image is judged. `line` parts what needs no telling apart; `edge` is the border
+    of what can be used."""
 
     window: str
     panel: str
@@ -27,6 +28,7 @@ class Colours:
     raised: str
     hover: str
     line: str
+    edge: str
     text: str
     quiet: str
     accent: str
@@ -41,6 +43,7 @@ LIGHT = Colours(
     raised="#ffffff",
     hover="#e2e2e2",
     line="#d0d0d0",
+    edge="#848484",
     text="#1c1c1c",
     quiet="#5c5c5c",
     accent="#0b62c4",
@@ -54,8 +57,9 @@ DARK = Colours(
     raised="#383838",
     hover="#434343",
     line="#454545",
+    edge="#8a8a8a",
     text="#ededed",
-    quiet="#a8a8a8",
+    quiet="#b6b6b6",
     accent="#5aa9ff",
     on_accent="#10202f",
     warning="#ffb454",
@@ -102,6 +106,8 @@ class _LineIcon(QIconEngine):
         colour = shown.text
         if mode == QIcon.Mode.Disabled:
             colour = shown.line if not is_dark() else "#6a6a6a"
+        elif mode == QIcon.Mode.Selected:
+            colour = shown.on_accent
         elif state == QIcon.State.On:
             colour = shown.accent
         svg = self._svg.replace(_STROKE_OF_ICON_FILES, colour.encode())
@@ -142,6 +148,11 @@ def _palette(c: Colours) -> QPalette:
     return palette
 
 
+def _file(name: str) -> str:
+    """An icon as style sheets take it; its grey can be seen on both themes' controls."""
+    return resource(f"icons/{name}.svg").as_posix()
+
+
 def _style_sheet(c: Colours) -> str:
     return f"""
     QMenuBar {{ background: {c.window}; padding: 2px 4px; border: none; }}
@@ -160,15 +171,36 @@ def _style_sheet(c: Colours) -> str:
     QToolButton:hover {{ background: {c.hover}; }}
     QToolButton:checked {{ background: {c.hover}; }}
     QToolButton:focus, QPushButton:focus {{ outline: none; border: 1px solid {c.accent}; }}
-    QPushButton {{ border: 1px solid {c.line}; border-radius: 4px; padding: 4px 12px;
+    QPushButton {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 12px;
                    background: {c.raised}; }}
     QPushButton:hover {{ background: {c.hover}; }}
     QPushButton:default {{ background: {c.accent}; color: {c.on_accent};
                            border-color: {c.accent}; }}
     QPushButton:disabled {{ background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
-    QLineEdit {{ border: 1px solid {c.line}; border-radius: 4px; padding: 4px 8px;
+    QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 8px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
+    QComboBox, QAbstractSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 3px 8px;
+                           background: {c.raised}; selection-background-color: {c.accent};
+                           selection-color: {c.on_accent}; }}
+    QComboBox:hover {{ background: {c.hover}; }}
+    QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {c.accent}; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px; }}
+    QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{_file("chevron")}");
+                                                   width: 12px; height: 12px; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{_file("chevron-up")}"); width: 12px; height: 12px; }}
+    QHeaderView {{ background: {c.panel}; }}
+    QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none;
+                            border-bottom: 1px solid {c.line}; padding: 4px 8px;
+                            font-weight: normal; }}
+    QTableWidget::item {{ padding: 0 8px; }}
+    QComboBox QAbstractItemView {{ border: 1px solid {c.line}; background: {c.raised};
+                                   selection-background-color: {c.hover};
+                                   selection-color: {c.text}; }}
+    QCheckBox {{ spacing: 8px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c.accent}; border-radius: 4px; }}
     QListView, QTableView, QTreeView {{ border: 1px solid transparent; border-radius: 4px;
                             background: {c.panel}; outline: none; }}
     QListView:focus, QTableView:focus, QTreeView:focus {{ border-color: {c.accent}; }}
@@ -178,6 +210,10 @@ def _style_sheet(c: Colours) -> str:
                                border: 1px solid {c.quiet}; background: {c.raised}; }}
     QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {c.accent};
                                        background: {c.on_accent}; }}
+    QCheckBox::indicator {{ width: 12px; height: 12px; border-radius: 3px;
+                            border: 1px solid {c.quiet}; background: {c.raised}; }}
+    QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {c.accent};
+                                    background: {c.on_accent}; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#quiet {{ color: {c.quiet}; }}

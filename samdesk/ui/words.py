@@ -1,42 +1,67 @@
-"""Numbers of things in words."""
+"""Numbers of things in words, as the user's language writes them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 _tr = QCoreApplication.translate
 
 
+def number(value: int) -> str:
+    """A whole number as the user's language groups its digits: "12,000"."""
+    return QLocale().toString(value)
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number with so many digits after the user's decimal sign."""
+    return QLocale().toString(value, "f", digits)
+
+
+class _Count(QObject):
+    """Things with their number: Qt finds the plurals of a text only in methods called `tr`."""
+
+    def masks(self, count: int) -> str:
+        return self.tr("%Ln mask(s)", "", count)
+
+    def annotations(self, count: int) -> str:
+        return self.tr("%Ln annotation(s)", "", count)
+
+    def images(self, count: int) -> str:
+        return self.tr("%Ln image(s)", "", count)
+
+    def boxes(self, count: int) -> str:
+        return self.tr("%Ln box(es)", "", count)
+
+    def categories(self, count: int) -> str:
+        return self.tr("%Ln categories", "", count)
+
+
+_count = _Count()
+
+
 def mask_count(count: int) -> str:
     """Such as "no masks", "1 mask", "12 masks"."""
-    if not count:
-        return _tr("words", "no masks")
-    one, many = _tr("words", "1 mask"), _tr("words", "{0} masks")
-    return one if count == 1 else many.format(f"{count:,}")
+    return _count.masks(count) if count else _tr("words", "no masks")
 
 
 def annotation_count(count: int) -> str:
     """Such as "1 annotation", "12 annotations"."""
-    one, many = _tr("words", "1 annotation"), _tr("words", "{0} annotations")
-    return one if count == 1 else many.format(f"{count:,}")
+    return _count.annotations(count)
 
 
 def image_count(count: int) -> str:
     """Such as "1 image", "12 images"."""
-    one, many = _tr("words", "1 image"), _tr("words", "{0} images")
-    return one if count == 1 else many.format(f"{count:,}")
+    return _count.images(count)
 
 
 def box_count(count: int) -> str:
     """Such as "1 box", "12 boxes"."""
-    one, many = _tr("words", "1 box"), _tr("words", "{0} boxes")
-    return one if count == 1 else many.format(f"{count:,}")
+    return _count.boxes(count)
 
 
 def category_count(count: int) -> str:
     """Such as "1 category", "12 categories"."""
-    one, many = _tr("words", "1 category"), _tr("words", "{0} categories")
-    return one if count == 1 else many.format(f"{count:,}")
+    return _count.categories(count)
 
 
 def doing(what: str) -> str:
@@ -54,8 +79,10 @@ def doing(what: str) -> str:
 def size(count: int) -> str:
     """A number of bytes, decimal as on the box: "375 MB", "2.6 GB"."""
     if count >= 1_000_000_000:
-        return f"{count / 1e9:.1f} GB"
-    return f"{count / 1e6:,.0f} MB" if count >= 1_000_000 else f"{count / 1e3:,.0f} kB"
+        return f"{decimal(count / 1e9, 1)} GB"
+    if count >= 1_000_000:
+        return f"{decimal(count / 1e6, 0)} MB"
+    return f"{decimal(count / 1e3, 0)} kB"
 
 
 def time_left(seconds: float) -> str:
@@ -77,6 +104,6 @@ def duration(seconds: float) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{decimal(seconds, 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"

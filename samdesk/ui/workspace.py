@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from samdesk.core.image import LoadedImage, load_image, load_thumbnail
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
+from samdesk.runtime.arrangement import Arrangement
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job, Lane
@@ -76,7 +76,6 @@ class Workspace(QObject):
         self._io = io
         self._data = data
         self._settings = settings
-        self._max_pixels = settings.max_pixels
         self.images = Images(self._read, capacity=settings.image_memory_mb * 1_000_000)
         self.inference: Inference | None = None
         self.project: Project | None = None
@@ -86,7 +85,7 @@ class Workspace(QObject):
         self.picture: Picture | None = None
         self.errors: dict[str, Exception] = {}
         self.fractions: dict[str, float] = {}
-        self._shown: Sequence[int] | None = None
+        self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._lent: Project | None = None
         self._open_job: Job | None = None
@@ -114,8 +113,12 @@ class Workspace(QObject):
 
     @property
     def shown(self) -> Sequence[int]:
-        """The rows to list and to step through, ascending."""
-        return range(len(self.records)) if self._shown is None else self._shown
+        """The rows to list and to step through, in this order."""
+        return self._arrangement.rows
+
+    def place(self, row: int) -> int:
+        """Where a row is listed; -1 when it is left out."""
+        return self._arrangement.place(row)
 
     @property
     def record(self) -> ImageRecord | None:
@@ -132,8 +135,17 @@ class Workspace(QObject):
         """Why the image on screen cannot be shown."""
         return self.errors.get(self.key)
 
-    def open(self, folder: Path) -> None:
-        """Opens a folder; `opened` or `open_failed` follows."""
+    def use(self, settings: Settings) -> None:
+        """Takes over what may change while a folder is open."""
+        self._settings = settings
+        self.refresh_wanted()
+
+    def open(self, folder: Path, at: str = "") -> None:
+        """Opens a folder; `opened` or `open_failed` follows.
+
+        Args:
+            at: the image to show first, relative to the folder; where work goes on without it.
+        """
         folder = folder.expanduser().absolute()
         if self.is_storing:
             self.told.emit(self.tr("Annotations are being stored; open the folder after that."))
@@ -159,7 +171,7 @@ class Workspace(QObject):
             elif job.token.is_cancelled:
                 opened[0].close()
             else:
-                self._take(*opened)
+                self._take(*opened, at)
 
         job = self._open_job = self._io.submit(
             "open", work, done=done, failed=self.open_failed.emit
@@ -174,8 +186,11 @@ class Workspace(QObject):
         self._show()
 
     def show_only(self, rows: Sequence[int] | None) -> None:
-        """Makes the images of these rows, ascending, those to list and step through; None: all."""
-        self._shown = rows
+        """Makes the images of these rows, in this order, those to list and step through.
+
+        None for all. The image on screen stays there, listed or not: it may hold a draft.
+        """
+        self._arrangement = Arrangement(range(len(self.records)) if rows is None else rows)
         self.narrowed.emit()
         self.refresh_wanted()
 
@@ -236,6 +251,7 @@ class Workspace(QObject):
             return self._thumbnails[key]
         self._thumbnails[key] = None
         self._asked += 1
+        max_pixels = self._settings.max_pixels
 
         def made(pixels: Pixels) -> None:
             self._thumbnails[key] = pixels
@@ -250,7 +266,7 @@ class Workspace(QObject):
         # asked for again when it comes back.
         job = self._io.submit(
             key,
-            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=self._max_pixels),
+            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=max_pixels),
             done=made,
             failed=lambda error: self._failed(key, error),
             cancelled=passed_by,
@@ -346,7 +362,7 @@ class Workspace(QObject):
             if project is not None:
                 project.close()
         self.project, self._lent, self.picture = None, None, None
-        self.listing, self.row, self._shown = Listing([], {}), -1, None
+        self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _leave(self, folder: Path) -> None:
         """Shows a folder as one in which there is nothing."""
@@ -356,16 +372,18 @@ class Workspace(QObject):
         self.moved.emit()
         self.loaded.emit()
 
-    def _take(self, project: Project, listing: Listing, notices: list[str]) -> None:
+    def _take(self, project: Project, listing: Listing, notices: list[str], at: str) -> None:
         self.close()
         self.project, self.folder, self.listing = project, project.folder, listing
+        self._arrangement = Arrangement(range(len(listing.records)))
         for notice in notices:
             self.told.emit(notice)
         self.errors.clear()
         self.fractions.clear()
         self._thumbnails.clear()
         self._direction = 1
-        self.row = listing.first_row()
+        asked = listing.row_of_path(at)
+        self.row = asked if asked >= 0 else listing.first_row()
         self.opened.emit()
         self._show()
 
@@ -379,7 +397,7 @@ class Workspace(QObject):
     def _relist(self, stored: Stored) -> None:
         shown = self.record
         self.listing = stored.listing
-        self._shown = None
+        self._arrangement = Arrangement(range(len(self.listing.records)))
         self.row = self.row_of(shown.id) if shown else -1
         for notice in stored.notices:
             self.told.emit(notice)
@@ -487,10 +505,7 @@ class Workspace(QObject):
 
     def _walk(self, direction: int) -> Sequence[int]:
         """The rows to step through from the one on screen, the nearest first."""
-        rows = self.shown
-        if direction > 0:
-            return rows[bisect_right(rows, self.row) :]
-        return rows[: bisect_left(rows, self.row)][::-1]
+        return self._arrangement.walk(self.row, direction)
 
     def _key(self, row: int) -> str:
         assert self.folder is not None
@@ -503,4 +518,4 @@ class Workspace(QObject):
         return self.listing.row_of_path(Path(key).relative_to(self.folder).as_posix())
 
     def _read(self, key: str) -> LoadedImage:
-        return load_image(key, max_pixels=self._max_pixels)
+        return load_image(key, max_pixels=self._settings.max_pixels)

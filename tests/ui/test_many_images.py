@@ -80,7 +80,7 @@ def test_the_filter_narrows_list_and_steps(start: Started, many: Path, qtbot: Qt
     hand.wait_for_image(29)
     assert app.window.images.list.currentIndex().data() == "frame 29.png"
     app.annotator.set_status("done")
-    assert app.window.images._summary.text() == "1 of 3,000 done"
+    assert app.window.images._summary.text() == "1 of 3,000 done · 111 listed"
     app.window.images.filter.setText("nowhere")
     assert listed(app) == []
     app.window.images.filter.clear()

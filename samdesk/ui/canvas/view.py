@@ -257,7 +257,7 @@ class Canvas(QGraphicsView):
                 item.setVisible(are_visible)
 
     def hide_masks_while_held(self) -> None:
-        """Hides all masks until the key H is released."""
+        """Hides all masks until the key that asked for it is released."""
         self.setFocus()
         self.set_masks_visible(False)
 
@@ -448,9 +448,9 @@ class Canvas(QGraphicsView):
             self._show_cursor()
             if not self._space_used:
                 self.tapped_space.emit()
-        elif event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
+        elif not event.isAutoRepeat():
+            # Whichever key hides the masks: the user may have chosen another.
             self.set_masks_visible(True)
-        else:
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

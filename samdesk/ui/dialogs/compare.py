@@ -74,6 +74,7 @@ class CompareDialog(QDialog):
         note.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Measurement"))
         self.progress.setFixedHeight(theme.GRID)
         self.progress.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -100,7 +101,7 @@ class CompareDialog(QDialog):
                     known.name,
                     f"{known.parameters / 1e6:.0f} M",
                     words.size(known.bytes),
-                    f"{known.average_iou:.2f}",
+                    words.decimal(known.average_iou, 2),
                     published["speed_a100"],
                     published["memory"],
                 ),
@@ -108,7 +109,7 @@ class CompareDialog(QDialog):
             )
         self._add((BUILTIN_NAME, "–", "–", "–", "–", self.tr("none")), self.tr("no download"))
         for other in other_models():
-            figures = (f"{other.parameters / 1e6:.1f} M", words.size(other.bytes))
+            figures = (f"{words.decimal(other.parameters / 1e6, 1)} M", words.size(other.bytes))
             self._add((other.name, *figures, "–", "–", "–"), other.note)
 
     def _add(self, columns: tuple[str, ...], use: str) -> None:

@@ -29,7 +29,7 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme
 
-_WIDTH = 560
+_FILE_WIDTH = 360  # pixels
 
 
 class ExportDialog(QDialog):
@@ -58,6 +58,8 @@ class ExportDialog(QDialog):
         self._is_running = False
         self.path = QLineEdit(str(target))
         self.path.setAccessibleName(self.tr("File"))
+        # Not the dialog's own: that would let it be narrower than its texts.
+        self.path.setMinimumWidth(_FILE_WIDTH)
         browse = QPushButton(self.tr("Choose…"))
         # Enter in the file's field exports; it must not open the browser.
         browse.setAutoDefault(False)
@@ -123,6 +125,7 @@ class ExportDialog(QDialog):
         self.split.setAccessibleName(self.tr("Split"))
         self.seed.setAccessibleName(self.tr("Seed of the split"))
         self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Progress of the export"))
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(theme.GRID)
         self.progress.hide()
@@ -156,7 +159,6 @@ class ExportDialog(QDialog):
             field.setMinimumHeight(self.path.sizeHint().height())
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
-        self.setMinimumWidth(_WIDTH)
         self._refresh()
 
     def choice(self) -> Choice:

@@ -83,6 +83,7 @@ class ImportDialog(QDialog):
         self.unused.setReadOnly(True)
         self.unused.setAccessibleName(self._heading.text())
         self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Progress of the import"))
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(theme.GRID)
         for widget in (self._heading, self.unused, self.progress):
@@ -178,8 +179,10 @@ class ImportDialog(QDialog):
 
     def _show_unused(self, lines: list[str]) -> None:
         more = len(lines) - _MOST_SHOWN
-        shown = lines[:_MOST_SHOWN] + [self.tr("… and {0:,} more").format(more)] * (more > 0)
-        self._heading.setText(self.tr("What cannot be used: {0:,}").format(len(lines)))
+        shown = lines[:_MOST_SHOWN] + [self.tr("… and {0} more").format(words.number(more))] * (
+            more > 0
+        )
+        self._heading.setText(self.tr("What cannot be used: {0}").format(words.number(len(lines))))
         self._heading.setVisible(bool(lines))
         self.unused.setPlainText("\n".join(shown))
         self.unused.setVisible(bool(lines))

@@ -1,50 +1,171 @@
-"""The table of keys."""
+"""The table of keys, where they can also be changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
     QHeaderView,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from samdesk.ui import theme
 from samdesk.ui.actions import ACTIONS, GESTURES, plain, translated
+from samdesk.ui.shortcuts import Shortcuts
+
+_ID = Qt.ItemDataRole.UserRole
 
 
 class KeysDialog(QDialog):
-    """Lists every action with its keys, and what the mouse does."""
+    """Lists every action with its keys, and what the mouse does; gives actions other keys."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, shortcuts: Shortcuts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rows = [(translated(keys), translated(what)) for keys, what in GESTURES]
-        for spec in ACTIONS:
-            keys = [
-                key.toString(QKeySequence.SequenceFormat.NativeText)
-                for key in actions[spec.id].shortcuts()
-            ]
-            rows.append((", ".join(keys), plain(translated(spec.text))))
-        table = QTableWidget(len(rows), 2)
-        table.setAccessibleName(self.tr("Keys"))
-        table.setHorizontalHeaderLabels([self.tr("Key"), self.tr("What it does")])
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                table.setItem(number, column, QTableWidgetItem(text))
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
+        self._shortcuts = shortcuts
+        self.table = QTableWidget(len(ACTIONS) + len(GESTURES), 2)
+        self.table.setAccessibleName(self.tr("Keys"))
+        self.table.setHorizontalHeaderLabels([self.tr("What it does"), self.tr("Key")])
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self._fill()
+        self.table.currentItemChanged.connect(self._follow)
+
+        self.edit = QKeySequenceEdit()
+        self.edit.setMaximumSequenceLength(1)
+        self.edit.setAccessibleName(self.tr("New key"))
+        entry = self.edit.findChild(QLineEdit)
+        assert isinstance(entry, QLineEdit)
+        entry.setAccessibleName(self.tr("New key"))
+        self.edit.installEventFilter(self)
+        self.edit.keySequenceChanged.connect(self._weigh)
+        self.give = QPushButton(self.tr("Use this key"))
+        self.give.clicked.connect(self._give)
+        self.none = QPushButton(self.tr("No key"))
+        self.none.clicked.connect(self._give_none)
+        self.reset = QPushButton(self.tr("Default"))
+        self.reset.setToolTip(self.tr("Gives this action its default key again"))
+        self.reset.clicked.connect(self._reset)
+        self.note = QLabel()
+        self.note.setObjectName("quiet")
+        self.note.setWordWrap(True)
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().height())
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.edit, 1)
+        for button in (self.give, self.none, self.reset):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.reset_all = buttons.addButton(
+            self.tr("All defaults"), QDialogButtonBox.ButtonRole.ResetRole
+        )
+        self.reset_all.setAutoDefault(False)
+        self.reset_all.clicked.connect(lambda: shortcuts.reset())
+        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(table)
-        self.resize(560, 640)
+        layout.setContentsMargins(*[2 * theme.GRID] * 4)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(row)
+        layout.addWidget(self.note)
+        layout.addWidget(buttons)
+        shortcuts.changed.connect(self._fill)
+        self.table.setCurrentCell(0, 0)
+        self.table.setFocus()
+        self.resize(640, 720)
+
+    @property
+    def chosen(self) -> str | None:
+        """The id of the action whose key can be changed; None where keys are fixed."""
+        item = self.table.item(self.table.currentRow(), 0)
+        name = item.data(_ID) if item is not None else None
+        return str(name) if name else None
+
+    def select(self, name: str) -> None:
+        """Chooses an action."""
+        self.table.setCurrentCell([spec.id for spec in ACTIONS].index(name), 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Keys that would otherwise be collected; the last one counts, as one that is held does.
+        if event.type() == QEvent.Type.FocusIn:
+            self.edit.clear()
+        return super().eventFilter(watched, event)
+
+    def _fill(self) -> None:
+        rows = [
+            (plain(translated(spec.text)), self._shortcuts.text(spec.id), spec.id)
+            for spec in ACTIONS
+        ]
+        rows += [(translated(what), translated(keys), "") for keys, what in GESTURES]
+        for number, (what, keys, name) in enumerate(rows):
+            items = QTableWidgetItem(what), QTableWidgetItem(keys)
+            items[0].setData(_ID, name)
+            if name in self._shortcuts.own:
+                font = items[1].font()
+                font.setBold(True)
+                items[1].setFont(font)
+            for column, item in enumerate(items):
+                self.table.setItem(number, column, item)
+
+    def _follow(self) -> None:
+        self.edit.clear()
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Says what the key that was pressed does now, before it is taken from there."""
+        key, name = self.edit.keySequence(), self.chosen
+        is_fixed = not self._shortcuts.is_free(key)
+        for widget in (self.edit, self.none, self.reset):
+            widget.setEnabled(name is not None)
+        self.give.setEnabled(name is not None and not key.isEmpty() and not is_fixed)
+        self.note.setText("" if name else self.tr("This key or button is always the same."))
+        if name is None or key.isEmpty():
+            return
+        shown = key.toString(QKeySequence.SequenceFormat.NativeText)
+        owner = self._shortcuts.owner(key)
+        if is_fixed:
+            self.note.setText(self.tr("{0} always has the same meaning.").format(shown))
+        elif owner is not None and owner != name:
+            text = next(plain(translated(spec.text)) for spec in ACTIONS if spec.id == owner)
+            self.note.setText(
+                self.tr("{0} is the key of “{1}”, which would lose it.").format(shown, text)
+            )
+
+    def _give(self) -> None:
+        if self.chosen is not None:
+            self._shortcuts.give(self.chosen, self.edit.keySequence())
+            self._follow_same()
+
+    def _give_none(self) -> None:
+        if self.chosen is not None:
+            self._shortcuts.give(self.chosen, QKeySequence())
+            self._follow_same()
+
+    def _reset(self) -> None:
+        if self.chosen is not None:
+            self._shortcuts.reset(self.chosen)
+            self._follow_same()
+
+    def _follow_same(self) -> None:
+        self._follow()
+        self.table.setFocus()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
 from samdesk.core.hierarchy import as_tree
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
@@ -57,13 +57,13 @@ class AnnotationsPanel(QWidget):
         for depth, annotation in as_tree(annotator.annotations):
             category = annotator.category_of(annotation)
             score = annotation.provenance.predicted_iou
-            area = f"{annotation.mask.area:,} px"
+            area = f"{words.number(annotation.mask.area)} px"
             rows.append(
                 Row(
                     annotation.id,
                     category.colour if category else "#888888",
                     category.name if category else "?",
-                    note=area if score is None else f"{area}   {min(score, 1.0):.2f}",
+                    note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
                     depth=depth,
                     level=levels[min(depth, len(levels) - 1)],
                     is_visible=annotation.id not in annotator.hidden_ids,
@@ -73,7 +73,7 @@ class AnnotationsPanel(QWidget):
         self._model.set_rows(rows)
         self._is_following = False
         self._empty.setVisible(not rows)
-        count = f"  {len(rows)}" if rows else ""
+        count = f"  {words.number(len(rows))}" if rows else ""
         self._heading.setText(self.tr("Annotations") + count)
         self._follow()
 

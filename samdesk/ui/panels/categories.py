@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk.core.dataset import Category
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
 
@@ -80,7 +81,7 @@ class CategoriesPanel(QWidget):
                     category.id,
                     category.colour,
                     category.name,
-                    note=f"{annotator.category_counts.get(category.id, 0):,}",
+                    note=words.number(annotator.category_counts.get(category.id, 0)),
                     chip=str(number) if number <= 9 else "",
                     is_current=category.id == annotator.category_id,
                 )
@@ -120,9 +121,28 @@ class CategoriesPanel(QWidget):
         menu.addAction(
             theme.icon("delete"),
             self.tr("Delete"),
-            lambda: self._annotator.delete_category(category),
+            lambda: self._delete(category),
         )
+        if len(self._annotator.categories) > 1:
+            menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
         menu.popup(self.list.viewport().mapToGlobal(position))
+
+    def _delete(self, category: Category) -> None:
+        is_used = self._annotator.category_counts.get(category.id)
+        if is_used and len(self._annotator.categories) > 1:
+            self._merge(category)
+        else:
+            self._annotator.delete_category(category)
+
+    def _merge(self, category: Category) -> None:
+        count = self._annotator.category_counts.get(category.id, 0)
+        text = self.tr("{0} has {1}. Which category takes its place?").format(
+            category.name, words.annotation_count(count)
+        )
+        others = [one for one in self._annotator.categories if one.id != category.id]
+        MergeDialog(
+            text, others, lambda into: self._annotator.merge_category(category, into), self
+        ).open()
 
     def _recolour(self, category: Category) -> None:
         dialog = QColorDialog(QColor(category.colour), self)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QW
 
 from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Correction
 from samdesk.ui.previews import previews
@@ -79,12 +79,12 @@ class DraftBar(QWidget):
             is_shown = len(candidates) > 1 and number < len(candidates)
             button.setVisible(is_shown)
             if is_shown and draft is not None:
-                score = min(max(candidates[number].score, 0.0), 1.0)
-                button.setText(f"  {number + 1}   {score:.2f}")
+                score = words.decimal(min(max(candidates[number].score, 0.0), 1.0), 2)
+                button.setText(f"  {number + 1}   {score}")
                 button.setChecked(number == draft.chosen)
-                words = self.tr("Candidate {0}, score {1}").format(number + 1, f"{score:.2f}")
-                button.setToolTip(words + " (Tab)")
-                button.setAccessibleName(words)
+                spoken = self.tr("Candidate {0}, score {1}").format(number + 1, score)
+                button.setToolTip(spoken + " (Tab)")
+                button.setAccessibleName(spoken)
         is_proposal = draft is None and annotator.proposals.current is not None
         self._chip.setVisible((draft is not None and draft.mask is not None) or is_proposal)
         self.label.setText(self._words())
@@ -161,7 +161,7 @@ class DraftBar(QWidget):
             return self.tr(
                 "<b>{0}</b> selected · <b>M</b> merges · <b>G</b> makes parts of the largest · "
                 "<b>Del</b> deletes"
-            ).format(len(annotator.selected_ids))
+            ).format(words.number(len(annotator.selected_ids)))
         is_selected = annotator.selected is not None
         if self._tool == "brush" and is_selected:
             return self.tr(

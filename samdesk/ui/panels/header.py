@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.actions import plain
 from samdesk.ui.workspace import Workspace
 
@@ -54,7 +54,13 @@ class Header(QWidget):
         metrics = self._title.fontMetrics()
         self._title.setText(metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, room))
         size = f"   {record.width} x {record.height}" if record.width else ""
-        self._position.setText(f"{workspace.row + 1:,} / {len(workspace.records):,}{size}")
+        place, listed = workspace.place(workspace.row), len(workspace.shown)
+        position = (
+            f"{words.number(place + 1)} / {words.number(listed)}"
+            if place >= 0
+            else self.tr("not in the list")
+        )
+        self._position.setText(position + size)
 
 
 class ToolStrip(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QLineEdit,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -30,20 +30,27 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk.ui import theme, words
+from samdesk.ui.panels.image_filter import ImageFilter
 from samdesk.ui.workspace import Encoding, Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 56
+_LEAST_ROW = 56  # pixels
 _THUMB = QSize(64, 48)
 
 
 class ImagesModel(QAbstractListModel):
     """The workspace's images; nothing is kept here."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        has_draft: Callable[[int], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.has_draft = has_draft
         workspace.opened.connect(self._reset)
         workspace.narrowed.connect(self._reset)
         workspace.row_changed.connect(self._row_changed)
@@ -57,10 +64,8 @@ class ImagesModel(QAbstractListModel):
 
     def index_of(self, row: int) -> QModelIndex:
         """The item of a workspace's row; an invalid one when the filter leaves it out."""
-        shown = self._workspace.shown
-        place = bisect_left(shown, row)
-        is_shown = place < len(shown) and shown[place] == row
-        return self.index(place) if is_shown else QModelIndex()
+        place = self._workspace.place(row)
+        return self.index(place) if place >= 0 else QModelIndex()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -84,6 +89,8 @@ class ImagesModel(QAbstractListModel):
         lines.append(words.annotation_count(count))
         if record.status != "open":
             lines.append(self.tr(record.status))
+        if self.has_draft(record.id):
+            lines.append(self.tr("with a draft that is not accepted yet"))
         error = workspace.errors.get(workspace._key(row))
         lines.append(str(error) if error else self.tr(workspace.encoding(row).value))
         return "\n".join(lines)
@@ -99,26 +106,39 @@ class ImagesModel(QAbstractListModel):
 
 
 class ImagesPanel(QWidget):
-    """The list of images with a filter; choosing one shows it."""
+    """The list of images with a filter; choosing one shows it.
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    Args:
+        has_draft: whether an image, by id, has a mask that is not accepted yet.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        has_draft: Callable[[int], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._workspace = workspace
-        self._model = ImagesModel(workspace, self)
+        self._model = ImagesModel(workspace, has_draft, self)
         heading = QLabel(self.tr("Images"))
         heading.setObjectName("heading")
         self._summary = QLabel()
         self._summary.setObjectName("quiet")
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText(self.tr("Filter by name"))
-        self.filter.setAccessibleName(self.tr("Filter images by name"))
-        self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
-        self._nothing = QLabel(self.tr("No image has this in its name."))
+        self.choice = ImageFilter(workspace, has_draft)
+        self.choice.changed.connect(self._filter)
+        self.choice.state.activated.connect(self.go_to_first)
+        self.filter = self.choice.name
+        self.filter.returnPressed.connect(self.go_to_first)
+        self._nothing = QLabel(self.tr("No image is like this."))
         self._nothing.setObjectName("quiet")
-        self._nothing.hide()
+        self._nothing.setWordWrap(True)
+        self.show_all = QPushButton(self.tr("List all images"))
+        self.show_all.clicked.connect(self.choice.clear)
+        for widget in (self._nothing, self.show_all):
+            widget.hide()
         # A QListView lays all its items out anew whenever one of them changes.
         self.list = QTableView()
         self.list.setAccessibleName(self.tr("Images"))
@@ -127,7 +147,9 @@ class ImagesPanel(QWidget):
         self.list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.list.verticalHeader().hide()
         self.list.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.list.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.list.verticalHeader().setDefaultSectionSize(
+            max(_LEAST_ROW, 2 * self.fontMetrics().height() + 2 * theme.GRID)
+        )
         self.list.setShowGrid(False)
         self.list.setTabKeyNavigation(False)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,34 +162,41 @@ class ImagesPanel(QWidget):
         layout.setSpacing(theme.GRID)
         for widget in (heading, self._summary):
             layout.addWidget(widget)
-        layout.addWidget(self.filter)
+        layout.addWidget(self.choice)
         layout.addWidget(self._nothing)
+        layout.addWidget(self.show_all)
         layout.addWidget(self.list, 1)
+        # Holds the place of the list while there is none.
+        layout.addStretch(0)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
-        workspace.relisted.connect(self._relisted)
+        workspace.relisted.connect(self._filter)
         workspace.record_changed.connect(lambda _row: self._summarise())
         workspace.surveyed.connect(self.list.viewport().update)
 
+    def go_to_first(self) -> None:
+        """Shows the first of the listed images, unless the one on screen is listed."""
+        workspace = self._workspace
+        if workspace.shown and workspace.place(workspace.row) < 0:
+            workspace.go_to(workspace.shown[0])
+
+    def draft_changed(self) -> None:
+        """Marks the image on screen as one with a draft, or no longer."""
+        self._workspace.row_changed.emit(self._workspace.row)
+
     def _opened(self) -> None:
-        self.filter.clear()
-        self._summarise()
+        self.choice.clear()
 
-    def _relisted(self) -> None:
-        self._filter(self.filter.text())
-        self._summarise()
-
-    def _filter(self, text: str) -> None:
+    def _filter(self) -> None:
         """Narrows the list, and with it what "next image" means."""
-        rows = None
-        if text:
-            wanted = text.casefold()
-            records = enumerate(self._workspace.records)
-            rows = [row for row, record in records if wanted in record.path.casefold()]
-        self._workspace.show_only(rows)
-        self._nothing.setVisible(rows == [])
+        self._workspace.show_only(self.choice.rows())
+        is_empty = self.choice.is_set and not self._workspace.shown
+        self._nothing.setVisible(is_empty)
+        self.show_all.setVisible(is_empty)
+        self.list.setVisible(not is_empty)
         self._follow()
+        self._summarise()
 
     def _chosen(self, current: QModelIndex) -> None:
         # The list also moves by itself, when rows are filtered out; only people choose.
@@ -185,7 +214,11 @@ class ImagesPanel(QWidget):
     def _summarise(self) -> None:
         total = len(self._workspace.records)
         done = self._workspace.listing.number_of("done")
-        self._summary.setText(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
+        text = self.tr("{0} of {1} done").format(words.number(done), words.number(total))
+        if self.choice.is_set:
+            listed = len(self._workspace.shown)
+            text += " · " + self.tr("{0} listed").format(words.number(listed))
+        self._summary.setText(text)
 
 
 class _ImageDelegate(QStyledItemDelegate):
@@ -240,9 +273,9 @@ class _ImageDelegate(QStyledItemDelegate):
         if self._workspace.encoding(row) is Encoding.PROBLEM:
             return self.tr("cannot be read")
         status = self._workspace.records[row].status
-        if status == "skipped":
-            return self.tr("skipped")
-        return words.mask_count(count)
+        text = self.tr("skipped") if status == "skipped" else words.mask_count(count)
+        is_begun = self._model.has_draft(self._workspace.records[row].id)
+        return text + " · " + self.tr("draft") if is_begun else text
 
     def _paint_thumbnail(self, painter: QPainter, frame: QRect, row: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -23,7 +23,7 @@ from samdesk.ui import theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
-_HEIGHT = 32
+_LEAST_HEIGHT = 32  # pixels
 _EYE = 28
 _INDENT = 16
 
@@ -112,7 +112,7 @@ class RowDelegate(QStyledItemDelegate):
     """Paints a Row."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, _HEIGHT)
+        return QSize(80, max(_LEAST_HEIGHT, option.fontMetrics.height() + theme.GRID))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)

@@ -112,7 +112,7 @@ class StatusBar(QStatusBar):
         text = self.tr("Encoded {0} of {1}")
         if not inference.encodes_folder and total < len(workspace.records) - len(workspace.errors):
             text = self.tr("Encoded {0} of the {1} nearest")
-        parts = [text.format(f"{encoded:,}", f"{total:,}")]
+        parts = [text.format(words.number(encoded), words.number(total))]
         seconds = inference.seconds_left
         if encoded == total:
             pass

@@ -1,0 +1,1602 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en_US">
+<context>
+    <name>AnnotationsPanel</name>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Accepted masks are listed here. Click an object, then press Enter.</source>
+        <translation>Hier stehen angenommene Masken. Klicken Sie ein Objekt an und drücken Sie dann die Eingabetaste.</translation>
+    </message>
+</context>
+<context>
+    <name>Annotator</name>
+    <message>
+        <source>Click the object first; right-click then takes away what is not part.</source>
+        <translation>Klicken Sie zuerst das Objekt an; ein Rechtsklick nimmt dann weg, was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>The mask is not there yet; press Enter again when it is.</source>
+        <translation>Die Maske ist noch nicht da; drücken Sie die Eingabetaste erneut, sobald sie da ist.</translation>
+    </message>
+    <message>
+        <source>This mask is empty. Click elsewhere, or drag a box.</source>
+        <translation>Diese Maske ist leer. Klicken Sie woandershin, oder ziehen Sie einen Rahmen auf.</translation>
+    </message>
+    <message>
+        <source>object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Accept {0}</source>
+        <translation>{0} annehmen</translation>
+    </message>
+    <message>
+        <source>Delete annotation</source>
+        <translation>Annotation löschen</translation>
+    </message>
+    <message>
+        <source>Mark image as {0}</source>
+        <translation>Bild als {0} kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Part of nothing</source>
+        <translation>Teil von nichts</translation>
+    </message>
+    <message>
+        <source>No other mask encloses this one. Draw the whole first.</source>
+        <translation>Keine andere Maske umschließt diese. Zeichnen Sie zuerst das Ganze.</translation>
+    </message>
+    <message>
+        <source>Make a part</source>
+        <translation>Zum Teil machen</translation>
+    </message>
+    <message>
+        <source>Now part of {0}. W takes it out again.</source>
+        <translation>Jetzt Teil von {0}. W löst es wieder heraus.</translation>
+    </message>
+    <message>
+        <source>There are no imported boxes left without masks.</source>
+        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
+    </message>
+    <message>
+        <source>Press X again for the first of its boxes.</source>
+        <translation>Drücken Sie noch einmal X für den ersten seiner Rahmen.</translation>
+    </message>
+    <message>
+        <source>Change category to {0}</source>
+        <translation>Kategorie zu {0} ändern</translation>
+    </message>
+    <message>
+        <source>Add category {0}</source>
+        <translation>Kategorie {0} hinzufügen</translation>
+    </message>
+    <message>
+        <source>There is a category {0} already.</source>
+        <translation>Es gibt schon eine Kategorie {0}.</translation>
+    </message>
+    <message>
+        <source>Edit category</source>
+        <translation>Kategorie bearbeiten</translation>
+    </message>
+    <message>
+        <source>{0} has annotations. Give them another category first.</source>
+        <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
+    </message>
+    <message>
+        <source>Delete category {0}</source>
+        <translation>Kategorie {0} löschen</translation>
+    </message>
+    <message>
+        <source>Merge category {0} into {1}</source>
+        <translation>Kategorie {0} in {1} aufgehen lassen</translation>
+    </message>
+    <message>
+        <source>This folder is open read-only.</source>
+        <translation>Dieser Ordner ist nur zum Lesen geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Canvas</source>
+        <translation>Zeichenfläche</translation>
+    </message>
+</context>
+<context>
+    <name>CategoriesPanel</name>
+    <message>
+        <source>Categories</source>
+        <translation>Kategorien</translation>
+    </message>
+    <message>
+        <source>Add the category</source>
+        <translation>Die Kategorie hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add category</source>
+        <translation>Kategorie hinzufügen</translation>
+    </message>
+    <message>
+        <source>New category</source>
+        <translation>Neue Kategorie</translation>
+    </message>
+    <message>
+        <source>Name of a new category</source>
+        <translation>Name einer neuen Kategorie</translation>
+    </message>
+    <message>
+        <source>Type the names of what you label. Keys 1 to 9 choose between them.</source>
+        <translation>Geben Sie die Namen dessen ein, was Sie kennzeichnen. Die Tasten 1 bis 9 wählen zwischen ihnen.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Colour…</source>
+        <translation>Farbe …</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation>Zusammenführen mit …</translation>
+    </message>
+    <message>
+        <source>{0} has {1}. Which category takes its place?</source>
+        <translation>{0} hat {1}. Welche Kategorie tritt an ihre Stelle?</translation>
+    </message>
+    <message>
+        <source>Colour of {0}</source>
+        <translation>Farbe von {0}</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare checkpoints</source>
+        <translation>Checkpoints vergleichen</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>Checkpoints</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>Speed (A100)</source>
+        <translation>Tempo (A100)</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>GPU-Speicher</translation>
+    </message>
+    <message>
+        <source>Here: an image</source>
+        <translation>Hier: ein Bild</translation>
+    </message>
+    <message>
+        <source>Here: a click</source>
+        <translation>Hier: ein Klick</translation>
+    </message>
+    <message>
+        <source>Here: memory</source>
+        <translation>Hier: Speicher</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Verwendung</translation>
+    </message>
+    <message>
+        <source>Figures on the left are as published: by the segment-anything authors and the ViT guide, for the lower rows by Ultralytics on a CPU. “Here” is measured on this machine with a sample image, with nothing else of SAMDesk running.</source>
+        <translation>Die Angaben links sind die veröffentlichten: von den Autoren von segment-anything und dem ViT-Leitfaden, in den unteren Zeilen von Ultralytics auf einer CPU. „Hier“ ist auf diesem Rechner mit einem Beispielbild gemessen, während SAMDesk sonst nichts tut.</translation>
+    </message>
+    <message>
+        <source>Measurement</source>
+        <translation>Messung</translation>
+    </message>
+    <message>
+        <source>Measure on this machine</source>
+        <translation>Auf diesem Rechner messen</translation>
+    </message>
+    <message>
+        <source>not on this machine</source>
+        <translation>nicht auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>no download</source>
+        <translation>kein Download</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>SAMDesk met an error that it did not expect. Everything you accepted is on disk, and you can go on working. Please send these details to its developers.</source>
+        <translation>SAMDesk ist auf einen unerwarteten Fehler gestoßen. Alles, was Sie angenommen haben, ist gespeichert, und Sie können weiterarbeiten. Bitte schicken Sie diese Einzelheiten den Entwicklern.</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadBar</name>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>What has arrived is kept, and the download can go on later</source>
+        <translation>Was angekommen ist, bleibt erhalten; der Download kann später weitergehen</translation>
+    </message>
+    <message>
+        <source>Downloading {0}: {1} of {2}</source>
+        <translation>{0} wird geladen: {1} von {2}</translation>
+    </message>
+    <message>
+        <source>, {0} a second</source>
+        <translation>, {0} pro Sekunde</translation>
+    </message>
+    <message>
+        <source>, {0} left</source>
+        <translation>, noch {0}</translation>
+    </message>
+</context>
+<context>
+    <name>DraftBar</name>
+    <message>
+        <source>Candidate {0}, score {1}</source>
+        <translation>Vorschlag {0}, Bewertung {1}</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Del&lt;/b&gt; deletes · &lt;b&gt;1–9&lt;/b&gt; changes the category</source>
+        <translation>&lt;b&gt;Entf&lt;/b&gt; löscht · &lt;b&gt;1–9&lt;/b&gt; ändert die Kategorie</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
+    </message>
+    <message>
+        <source>Preparing this image; your click is kept…</source>
+        <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
+    </message>
+</context>
+<context>
+    <name>EngineMenu</name>
+    <message>
+        <source>&amp;Checkpoint</source>
+        <translation>&amp;Checkpoint</translation>
+    </message>
+    <message>
+        <source>Open checkpoint file</source>
+        <translation>Checkpoint-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.pth *.pt *.bin)</source>
+        <translation>Checkpoints (*.pth *.pt *.bin)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>&amp;Automatic</source>
+        <translation>&amp;Automatisch</translation>
+    </message>
+    <message>
+        <source>{0}, not on this machine yet</source>
+        <translation>{0}, noch nicht auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>IoU {0}, {1} on an A100 as published; needs {2} of memory</source>
+        <translation>IoU {0}, {1} auf einer A100 laut Veröffentlichung; braucht {2} Speicher</translation>
+    </message>
+    <message>
+        <source>; download {0}</source>
+        <translation>; Download {0}</translation>
+    </message>
+    <message>
+        <source>   (download)</source>
+        <translation>   (Download)</translation>
+    </message>
+    <message>
+        <source>   (gone)</source>
+        <translation>   (nicht mehr da)</translation>
+    </message>
+    <message>
+        <source>&amp;Compare…</source>
+        <translation>&amp;Vergleichen …</translation>
+    </message>
+    <message>
+        <source>&amp;Open checkpoint file…</source>
+        <translation>Checkpoint-Datei &amp;öffnen …</translation>
+    </message>
+    <message>
+        <source>Open the &amp;folder of checkpoints</source>
+        <translation>&amp;Ordner der Checkpoints öffnen</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>&amp;Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;Precision</source>
+        <translation>Gena&amp;uigkeit</translation>
+    </message>
+    <message>
+        <source>Automatic (half on GPUs)</source>
+        <translation>Automatisch (halb auf GPUs)</translation>
+    </message>
+    <message>
+        <source>Exact (float32)</source>
+        <translation>Exakt (float32)</translation>
+    </message>
+    <message>
+        <source>&amp;Recommend by</source>
+        <translation>&amp;Empfehlen nach</translation>
+    </message>
+    <message>
+        <source>The hardware guide (total GPU memory)</source>
+        <translation>Hardware-Leitfaden (gesamter GPU-Speicher)</translation>
+    </message>
+    <message>
+        <source>ARR-COC&apos;s rule (free GPU memory)</source>
+        <translation>Regel von ARR-COC (freier GPU-Speicher)</translation>
+    </message>
+</context>
+<context>
+    <name>Engines</name>
+    <message>
+        <source>{0} is not there any more.</source>
+        <translation>{0} ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>measurements</source>
+        <translation>Messungen</translation>
+    </message>
+    <message>
+        <source>If it does not fit, a smaller one will be used.</source>
+        <translation>Passt er nicht, wird ein kleinerer verwendet.</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>the GPU</source>
+        <translation>der GPU</translation>
+    </message>
+    <message>
+        <source> on {0}</source>
+        <translation> auf {0}</translation>
+    </message>
+    <message>
+        <source> in half precision</source>
+        <translation> in halber Genauigkeit</translation>
+    </message>
+    <message>
+        <source>{0}: {1} {2}{3} is used instead.</source>
+        <translation>{0}: {1} Stattdessen wird {2}{3} verwendet.</translation>
+    </message>
+    <message>
+        <source>{0} could not be loaded; {1} is used.</source>
+        <translation>{0} konnte nicht geladen werden; verwendet wird {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export COCO</source>
+        <translation>COCO exportieren</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>COCO</source>
+        <translation>COCO</translation>
+    </message>
+    <message>
+        <source>ARR-COC: also prompts, scores, hierarchy and cost</source>
+        <translation>ARR-COC: auch Prompts, Bewertungen, Hierarchie und Aufwand</translation>
+    </message>
+    <message>
+        <source>Run lengths (RLE)</source>
+        <translation>Lauflängen (RLE)</translation>
+    </message>
+    <message>
+        <source>Polygons</source>
+        <translation>Polygone</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>no, keep every pixel</source>
+        <translation>nein, jedes Pixel behalten</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Those with annotations</source>
+        <translation>Die mit Annotationen</translation>
+    </message>
+    <message>
+        <source>Those marked as done</source>
+        <translation>Die als fertig gekennzeichneten</translation>
+    </message>
+    <message>
+        <source>one file; or train=0.8,val=0.2</source>
+        <translation>eine Datei; oder train=0.8,val=0.2</translation>
+    </message>
+    <message>
+        <source>seed </source>
+        <translation>Startwert </translation>
+    </message>
+    <message>
+        <source>Another seed gives another split; the same one the same.</source>
+        <translation>Ein anderer Startwert ergibt eine andere Aufteilung, derselbe dieselbe.</translation>
+    </message>
+    <message>
+        <source>Leave them where they are</source>
+        <translation>Lassen, wo sie sind</translation>
+    </message>
+    <message>
+        <source>Copy them beside the file</source>
+        <translation>Neben die Datei kopieren</translation>
+    </message>
+    <message>
+        <source>Link to them beside the file</source>
+        <translation>Neben der Datei verknüpfen</translation>
+    </message>
+    <message>
+        <source>Both forms keep every pixel. Polygons run along pixel edges, and masks with holes are cut into pieces without.</source>
+        <translation>Beide Formen bewahren jedes Pixel. Polygone verlaufen an den Pixelkanten, und Masken mit Löchern werden in Stücke ohne Löcher zerlegt.</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Masks as</source>
+        <translation>Masken als</translation>
+    </message>
+    <message>
+        <source>Simplify</source>
+        <translation>Vereinfachen</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Aufteilung</translation>
+    </message>
+    <message>
+        <source>Image files</source>
+        <translation>Bilddateien</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Seed of the split</source>
+        <translation>Startwert der Aufteilung</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Exporting…</source>
+        <translation>Wird exportiert …</translation>
+    </message>
+    <message>
+        <source>There is a file {0} already.</source>
+        <translation>Es gibt schon eine Datei {0}.</translation>
+    </message>
+    <message>
+        <source>Replacing it cannot be undone.</source>
+        <translation>Das Ersetzen kann nicht rückgängig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>COCO files (*.json)</source>
+        <translation>COCO-Dateien (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Stopped. Nothing was written.</source>
+        <translation>Angehalten. Es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>{0}: {1}, {2}</source>
+        <translation>{0}: {1}, {2}</translation>
+    </message>
+    <message>
+        <source>Read back and checked: every rule holds, every mask is drawn as it was.</source>
+        <translation>Zurückgelesen und geprüft: Jede Regel ist eingehalten, jede Maske ist, wie sie war.</translation>
+    </message>
+    <message>
+        <source>Read back and checked: every rule holds.</source>
+        <translation>Zurückgelesen und geprüft: Jede Regel ist eingehalten.</translation>
+    </message>
+    <message>
+        <source>Simplifying left an IoU of at least {0}.</source>
+        <translation>Das Vereinfachen ließ eine IoU von mindestens {0}.</translation>
+    </message>
+    <message>
+        <source>{0} placed beside.</source>
+        <translation>{0} daneben abgelegt.</translation>
+    </message>
+    <message>
+        <source>Left out: {0}, because they have no masks yet.</source>
+        <translation>Ausgelassen: {0}, weil sie noch keine Masken haben.</translation>
+    </message>
+    <message>
+        <source>Left out, because they cannot be read: {0}</source>
+        <translation>Ausgelassen, weil sie nicht lesbar sind: {0}</translation>
+    </message>
+    <message>
+        <source>Worth a look: {0}</source>
+        <translation>Einen Blick wert: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>FinderDialog</name>
+    <message>
+        <source>Find an action</source>
+        <translation>Aktion finden</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>Aktionen</translation>
+    </message>
+    <message>
+        <source>No action is called that.</source>
+        <translation>Keine Aktion heißt so.</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>not in the list</source>
+        <translation>nicht in der Liste</translation>
+    </message>
+</context>
+<context>
+    <name>ImageFilter</name>
+    <message>
+        <source>Filter by name</source>
+        <translation>Nach Namen filtern</translation>
+    </message>
+    <message>
+        <source>Filter images by name</source>
+        <translation>Bilder nach Namen filtern</translation>
+    </message>
+    <message>
+        <source>Filter images by state</source>
+        <translation>Bilder nach Zustand filtern</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>Annotiert</translation>
+    </message>
+    <message>
+        <source>Not annotated</source>
+        <translation>Nicht annotiert</translation>
+    </message>
+    <message>
+        <source>With a draft</source>
+        <translation>Mit Entwurf</translation>
+    </message>
+    <message>
+        <source>With a problem</source>
+        <translation>Mit Problem</translation>
+    </message>
+    <message>
+        <source>Sort images</source>
+        <translation>Bilder sortieren</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Nach Namen</translation>
+    </message>
+    <message>
+        <source>By state</source>
+        <translation>Nach Zustand</translation>
+    </message>
+    <message>
+        <source>Most masks</source>
+        <translation>Meiste Masken</translation>
+    </message>
+    <message>
+        <source>Fewest masks</source>
+        <translation>Wenigste Masken</translation>
+    </message>
+</context>
+<context>
+    <name>ImagesModel</name>
+    <message>
+        <source>with a draft that is not accepted yet</source>
+        <translation>mit einem noch nicht angenommenen Entwurf</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>übersprungen</translation>
+    </message>
+    <message>
+        <source>not encoded</source>
+        <translation>nicht encodiert</translation>
+    </message>
+    <message>
+        <source>encoding</source>
+        <translation>wird encodiert</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>problem</source>
+        <translation>Problem</translation>
+    </message>
+</context>
+<context>
+    <name>ImagesPanel</name>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>No image is like this.</source>
+        <translation>Kein Bild ist so.</translation>
+    </message>
+    <message>
+        <source>List all images</source>
+        <translation>Alle Bilder auflisten</translation>
+    </message>
+    <message>
+        <source>{0} of {1} done</source>
+        <translation>{0} von {1} fertig</translation>
+    </message>
+    <message>
+        <source>{0} listed</source>
+        <translation>{0} gelistet</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import annotations</source>
+        <translation>Annotationen importieren</translation>
+    </message>
+    <message>
+        <source>File or folder</source>
+        <translation>Datei oder Ordner</translation>
+    </message>
+    <message>
+        <source>A COCO, results, SA-1B or LabelMe file, or a folder</source>
+        <translation>COCO, Ergebnisse, SA-1B, LabelMe oder ein Ordner</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>Datei …</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner …</translation>
+    </message>
+    <message>
+        <source>A folder of LabelMe or YOLO files</source>
+        <translation>Ein Ordner mit Dateien von LabelMe oder YOLO</translation>
+    </message>
+    <message>
+        <source>The file is only read. What comes in can be taken back by one Ctrl+Z.</source>
+        <translation>Die Datei wird nur gelesen. Was hereinkommt, nimmt ein Strg+Z zurück.</translation>
+    </message>
+    <message>
+        <source>What cannot be used</source>
+        <translation>Was nicht verwendbar ist</translation>
+    </message>
+    <message>
+        <source>Progress of the import</source>
+        <translation>Fortschritt des Imports</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>{0} to be segmented</source>
+        <translation>{0} zu segmentieren</translation>
+    </message>
+    <message>
+        <source>{0} file. New: {1}.</source>
+        <translation>Datei von {0}. Neu: {1}.</translation>
+    </message>
+    <message>
+        <source>Already here: {0}.</source>
+        <translation>Schon da: {0}.</translation>
+    </message>
+    <message>
+        <source>Also for {0} that are not in this folder</source>
+        <translation>Auch für {0} außerhalb dieses Ordners</translation>
+    </message>
+    <message>
+        <source>… and {0} more</source>
+        <translation>… und {0} weitere</translation>
+    </message>
+    <message>
+        <source>What cannot be used: {0}</source>
+        <translation>Was nicht verwendbar ist: {0}</translation>
+    </message>
+    <message>
+        <source>Annotations (*.json)</source>
+        <translation>Annotationen (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>Importer</name>
+    <message>
+        <source>Import {0}</source>
+        <translation>{0} importieren</translation>
+    </message>
+    <message>
+        <source>{0} to be segmented (X)</source>
+        <translation>{0} zu segmentieren (X)</translation>
+    </message>
+    <message>
+        <source>Imported from {0}: {1}. Ctrl+Z takes it back.</source>
+        <translation>Importiert aus {0}: {1}. Strg+Z nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Taste</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Neue Taste</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>Diese Taste verwenden</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Gives this action its default key again</source>
+        <translation>Gibt dieser Aktion wieder ihre vorgegebene Taste</translation>
+    </message>
+    <message>
+        <source>All defaults</source>
+        <translation>Alle Vorgaben</translation>
+    </message>
+    <message>
+        <source>This key or button is always the same.</source>
+        <translation>Diese Taste ist immer dieselbe.</translation>
+    </message>
+    <message>
+        <source>{0} always has the same meaning.</source>
+        <translation>{0} hat immer dieselbe Bedeutung.</translation>
+    </message>
+    <message>
+        <source>{0} is the key of “{1}”, which would lose it.</source>
+        <translation>{0} ist die Taste von „{1}“, das sie verlöre.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;There are no images in {0}.&lt;/b&gt;&lt;br&gt;&lt;br&gt;Open another folder with Ctrl+O.</source>
+        <translation>&lt;b&gt;In {0} sind keine Bilder.&lt;/b&gt;&lt;br&gt;&lt;br&gt;Öffnen Sie mit Strg+O einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Open a folder of images with Ctrl+O.</source>
+        <translation>Öffnen Sie mit Strg+O einen Ordner mit Bildern.</translation>
+    </message>
+    <message>
+        <source>Opening {0}…</source>
+        <translation>{0} wird geöffnet …</translation>
+    </message>
+    <message>
+        <source> (read-only)</source>
+        <translation> (nur lesen)</translation>
+    </message>
+    <message>
+        <source>Masks come from the built-in engine, which needs no download. Segment Anything makes better ones. {0}</source>
+        <translation>Die Masken kommen von der eingebauten Engine, die keinen Download braucht. Bessere macht Segment Anything. {0}</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine; {1} are free in {2}.</source>
+        <translation>{0} ist nicht auf diesem Rechner; {1} sind frei in {2}.</translation>
+    </message>
+    <message>
+        <source>Download {0}, {1}</source>
+        <translation>{0} laden, {1}</translation>
+    </message>
+    <message>
+        <source>&amp;Clear this list</source>
+        <translation>Diese Liste &amp;leeren</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>About SAMDesk</source>
+        <translation>Über SAMDesk</translation>
+    </message>
+    <message>
+        <source>Label images with Segment Anything.
+
+Segment Anything is by Meta AI Research; SAMDesk is free software under the Apache License 2.0.</source>
+        <translation>Bilder annotieren mit Segment Anything.
+
+Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der Apache-Lizenz 2.0.</translation>
+    </message>
+</context>
+<context>
+    <name>MergeDialog</name>
+    <message>
+        <source>Merge categories</source>
+        <translation>Kategorien zusammenführen</translation>
+    </message>
+    <message>
+        <source>Category that takes the annotations</source>
+        <translation>Kategorie, die die Annotationen übernimmt</translation>
+    </message>
+    <message>
+        <source>Undo brings everything back.</source>
+        <translation>Rückgängig bringt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Notices</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close this notice</source>
+        <translation>Diesen Hinweis schließen</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewDialog</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>Annotiert</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Masks per annotated image</source>
+        <translation>Masken je annotiertem Bild</translation>
+    </message>
+    <message>
+        <source>Most masks on an image</source>
+        <translation>Meiste Masken auf einem Bild</translation>
+    </message>
+    <message>
+        <source>Time per mask (median)</source>
+        <translation>Zeit je Maske (Median)</translation>
+    </message>
+    <message>
+        <source>Annotations per category</source>
+        <translation>Annotationen je Kategorie</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Kategorie</translation>
+    </message>
+    <message>
+        <source>Time per mask</source>
+        <translation>Zeit je Maske</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>There are no categories yet.</source>
+        <translation>Es gibt noch keine Kategorien.</translation>
+    </message>
+</context>
+<context>
+    <name>RowDelegate</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>This takes effect when SAMDesk is started again.</source>
+        <translation>Das gilt, sobald SAMDesk neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>All defaults</source>
+        <translation>Alle Vorgaben</translation>
+    </message>
+    <message>
+        <source>Changes take effect at the next start.</source>
+        <translation>Änderungen gelten ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Engine and device</source>
+        <translation>Engine und Gerät</translation>
+    </message>
+    <message>
+        <source>Images prepared</source>
+        <translation>Vorbereitete Bilder</translation>
+    </message>
+    <message>
+        <source>Pixel under the mouse</source>
+        <translation>Pixel unter der Maus</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Vergrößerung</translation>
+    </message>
+    <message>
+        <source>Loading {0}… {1} %</source>
+        <translation>{0} wird geladen … {1} %</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>Keine Engine</translation>
+    </message>
+    <message>
+        <source>What makes the masks; click to change it</source>
+        <translation>Was die Masken macht; ein Klick ändert es</translation>
+    </message>
+    <message>
+        <source>A checkpoint is prepared for this machine when it is first used; later it is there in a second or two.</source>
+        <translation>Ein Checkpoint wird beim ersten Mal für diesen Rechner vorbereitet; später ist er in ein, zwei Sekunden da.</translation>
+    </message>
+    <message>
+        <source>Encoded {0} of {1}</source>
+        <translation>{0} von {1} encodiert</translation>
+    </message>
+    <message>
+        <source>Encoded {0} of the {1} nearest</source>
+        <translation>{0} der {1} nächsten encodiert</translation>
+    </message>
+    <message>
+        <source>paused on battery</source>
+        <translation>angehalten im Akkubetrieb</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>the cache on disk holds no more</source>
+        <translation>der Cache auf der Platte fasst nicht mehr</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Every image has annotations or is done.</source>
+        <translation>Jedes Bild hat Annotationen oder ist fertig.</translation>
+    </message>
+    <message>
+        <source>{0} has changed since it was annotated. Check its masks.</source>
+        <translation>{0} hat sich geändert, seit es annotiert wurde. Prüfen Sie die Masken.</translation>
+    </message>
+</context>
+<context>
+    <name>_Count</name>
+    <message numerus="yes">
+        <source>%Ln mask(s)</source>
+        <translation>
+            <numerusform>%Ln Maske</numerusform>
+            <numerusform>%Ln Masken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln annotation(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln Bild</numerusform>
+            <numerusform>%Ln Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln box(es)</source>
+        <translation>
+            <numerusform>%Ln Rahmen</numerusform>
+            <numerusform>%Ln Rahmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln categories</source>
+        <translation>
+            <numerusform>%Ln Kategorie</numerusform>
+            <numerusform>%Ln Kategorien</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_ImageDelegate</name>
+    <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>übersprungen</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+</context>
+<context>
+    <name>actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>B&amp;ild</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder…</source>
+        <translation>Ordner &amp;öffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Import annotations…</source>
+        <translation>Annotationen &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Export COCO…</source>
+        <translation>COCO &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>O&amp;verview…</source>
+        <translation>&amp;Übersicht …</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>Ei&amp;nstellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Smart tool</source>
+        <translation>&amp;Smart-Werkzeug</translation>
+    </message>
+    <message>
+        <source>Selec&amp;t tool</source>
+        <translation>A&amp;uswahlwerkzeug</translation>
+    </message>
+    <message>
+        <source>&amp;Accept mask</source>
+        <translation>Maske &amp;annehmen</translation>
+    </message>
+    <message>
+        <source>Next &amp;candidate mask</source>
+        <translation>Nächster &amp;Vorschlag</translation>
+    </message>
+    <message>
+        <source>Dr&amp;op draft, or deselect</source>
+        <translation>Entwurf verwerfen &amp;oder Auswahl aufheben</translation>
+    </message>
+    <message>
+        <source>&amp;Delete annotation</source>
+        <translation>Annotation &amp;löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Part of the mask around it</source>
+        <translation>&amp;Teil der Maske darum</translation>
+    </message>
+    <message>
+        <source>&amp;New category</source>
+        <translation>&amp;Neue Kategorie</translation>
+    </message>
+    <message>
+        <source>&amp;Next image</source>
+        <translation>&amp;Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Previous image</source>
+        <translation>&amp;Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Next image &amp;without annotation</source>
+        <translation>Nächstes Bild &amp;ohne Annotation</translation>
+    </message>
+    <message>
+        <source>Next imported &amp;box</source>
+        <translation>Nächster importierter &amp;Rahmen</translation>
+    </message>
+    <message>
+        <source>&amp;Done</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>&amp;Skipped</source>
+        <translation>Ü&amp;bersprungen</translation>
+    </message>
+    <message>
+        <source>&amp;Read image again</source>
+        <translation>Bild neu &amp;lesen</translation>
+    </message>
+    <message>
+        <source>Accept, mark as done, &amp;go on</source>
+        <translation>&amp;Annehmen, als fertig kennzeichnen, weiter</translation>
+    </message>
+    <message>
+        <source>Pause enc&amp;oding in the background</source>
+        <translation>Encodieren im &amp;Hintergrund anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Fit image</source>
+        <translation>Bild &amp;einpassen</translation>
+    </message>
+    <message>
+        <source>&amp;100 %</source>
+        <translation>&amp;100 %</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Hide masks while held</source>
+        <translation>Masken &amp;verbergen, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem theme</source>
+        <translation>Farben des &amp;Systems</translation>
+    </message>
+    <message>
+        <source>&amp;Light theme</source>
+        <translation>&amp;Helle Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Dark theme</source>
+        <translation>&amp;Dunkle Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Find an action…</source>
+        <translation>Aktion &amp;finden …</translation>
+    </message>
+    <message>
+        <source>&amp;Keys…</source>
+        <translation>&amp;Tasten …</translation>
+    </message>
+    <message>
+        <source>Open the &amp;sample images</source>
+        <translation>&amp;Beispielbilder öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;About SAMDesk</source>
+        <translation>&amp;Über SAMDesk</translation>
+    </message>
+    <message>
+        <source>Left click</source>
+        <translation>Linksklick</translation>
+    </message>
+    <message>
+        <source>A point inside the object</source>
+        <translation>Ein Punkt im Objekt</translation>
+    </message>
+    <message>
+        <source>Right click, Shift + left click</source>
+        <translation>Rechtsklick, Umschalt + Linksklick</translation>
+    </message>
+    <message>
+        <source>A point outside the object</source>
+        <translation>Ein Punkt außerhalb des Objekts</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>A box around the object</source>
+        <translation>Ein Rahmen um das Objekt</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Accept mask</source>
+        <translation>Maske annehmen</translation>
+    </message>
+    <message>
+        <source>1 to 9</source>
+        <translation>1 bis 9</translation>
+    </message>
+    <message>
+        <source>Category; also of the selected annotation</source>
+        <translation>Kategorie; auch die der ausgewählten Annotation</translation>
+    </message>
+    <message>
+        <source>Hold Space and drag, middle button</source>
+        <translation>Leertaste halten und ziehen, mittlere Maustaste</translation>
+    </message>
+    <message>
+        <source>Move the image</source>
+        <translation>Das Bild verschieben</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>Zoom at the mouse</source>
+        <translation>An der Maus vergrößern und verkleinern</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Move the crosshair; with Shift by one pixel</source>
+        <translation>Das Fadenkreuz bewegen; mit Umschalt um ein Pixel</translation>
+    </message>
+    <message>
+        <source>J, Shift + J</source>
+        <translation>J, Umschalt + J</translation>
+    </message>
+    <message>
+        <source>Left or right click at the crosshair; hold J and move to drag</source>
+        <translation>Links- oder Rechtsklick am Fadenkreuz; J halten und bewegen zieht</translation>
+    </message>
+</context>
+<context>
+    <name>settings</name>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>Deutsch</source>
+        <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>Encode in the background</source>
+        <translation>Im Hintergrund encodieren</translation>
+    </message>
+    <message>
+        <source>Prepares the images of the folder while you work, so that clicks are answered at once.</source>
+        <translation>Bereitet die Bilder des Ordners vor, während Sie arbeiten, damit Klicks sofort beantwortet werden.</translation>
+    </message>
+    <message>
+        <source>Images prepared around the one on screen</source>
+        <translation>Vorbereitete Bilder um das gezeigte</translation>
+    </message>
+    <message>
+        <source>These come first; then the rest of the folder.</source>
+        <translation>Diese kommen zuerst, dann der Rest des Ordners.</translation>
+    </message>
+    <message>
+        <source>Largest image</source>
+        <translation>Größtes Bild</translation>
+    </message>
+    <message>
+        <source>Larger ones are refused before they fill the memory.</source>
+        <translation>Größere werden abgelehnt, bevor sie den Speicher füllen.</translation>
+    </message>
+    <message>
+        <source>megapixels</source>
+        <translation>Megapixel</translation>
+    </message>
+    <message>
+        <source>Memory for embeddings</source>
+        <translation>Speicher für Embeddings</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Memory for images</source>
+        <translation>Speicher für Bilder</translation>
+    </message>
+    <message>
+        <source>Disk for embeddings</source>
+        <translation>Platte für Embeddings</translation>
+    </message>
+    <message>
+        <source>Automatic is 20 GB, or a tenth of what is free, the smaller.</source>
+        <translation>Automatisch heißt 20 GB oder ein Zehntel des freien Platzes, je nachdem, was kleiner ist.</translation>
+    </message>
+    <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Folder for embeddings</source>
+        <translation>Ordner für Embeddings</translation>
+    </message>
+    <message>
+        <source>Empty is this computer&apos;s place for caches. Several computers may share a folder.</source>
+        <translation>Leer heißt: wo dieser Rechner Caches ablegt. Mehrere Rechner können sich einen Ordner teilen.</translation>
+    </message>
+</context>
+<context>
+    <name>words</name>
+    <message>
+        <source>no masks</source>
+        <translation>keine Masken</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Looking for images…</source>
+        <translation>Bilder werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Reading back and checking…</source>
+        <translation>Wird zurückgelesen und geprüft …</translation>
+    </message>
+    <message>
+        <source>Placing image files…</source>
+        <translation>Bilddateien werden abgelegt …</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>noch weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>about {0} min left</source>
+        <translation>noch etwa {0} min</translation>
+    </message>
+    <message>
+        <source>about {0} h left</source>
+        <translation>noch etwa {0} h</translation>
+    </message>
+    <message>
+        <source>about {0} days left</source>
+        <translation>noch etwa {0} Tage</translation>
+    </message>
+</context>
+</TS>

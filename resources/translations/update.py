@@ -1,0 +1,79 @@
+"""Brings the translations up to date: python resources/translations/update.py
+
+Collects all texts of the window into the .ts files, where Qt Linguist (pyside6-linguist) or any
+editor translates what is new, and makes the .qm files that the program reads.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import PySide6
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TS_FILES = ("samdesk_de.ts", "samdesk_en.ts")
+
+
+def table_texts() -> Iterator[tuple[str, str]]:
+    """The texts that stand in tables, where lupdate does not see them, with their contexts."""
+    from typing import get_args
+
+    from samdesk.core.dataset import Status
+    from samdesk.settings import described
+    from samdesk.ui.actions import ACTIONS, GESTURES, MENUS
+    from samdesk.ui.workspace import Encoding
+
+    for text in (*MENUS.values(), *(spec.text for spec in ACTIONS)):
+        yield "actions", text
+    for pair in GESTURES:
+        for text in pair:
+            yield "actions", text
+    for _, about in described():
+        names = (name for _, name in about.choices)
+        for text in (about.label, about.help, about.unit, about.zero, *names):
+            if text:
+                yield "settings", text
+    for text in (*get_args(Status), *(state.value for state in Encoding)):
+        yield "ImagesModel", text
+
+
+def collect(folder: Path) -> None:
+    """Updates the .ts files of a folder with the texts of the program."""
+    sources = [ROOT / "samdesk" / "app.py", *sorted((ROOT / "samdesk" / "ui").rglob("*.py"))]
+    with tempfile.TemporaryDirectory() as scratch:
+        tables = Path(scratch) / "tables.py"
+        lines = (f"translate({context!r}, {text!r})" for context, text in table_texts())
+        tables.write_text("\n".join(dict.fromkeys(lines)), "utf-8")
+        for name in TS_FILES:
+            only_plurals = ["-pluralonly"] if name == "samdesk_en.ts" else []
+            _run(
+                "lupdate",
+                *map(str, sources),
+                str(tables),
+                *("-locations", "none", "-no-obsolete", "-tr-function-alias", "translate+=_tr"),
+                *only_plurals,
+                *("-ts", str(folder / name)),
+            )
+
+
+def release(folder: Path, target: Path) -> None:
+    """Makes the .qm files of a folder's .ts files."""
+    for name in TS_FILES:
+        compiled = (target / name).with_suffix(".qm")
+        _run("lrelease", "-silent", str(folder / name), "-qm", str(compiled))
+
+
+def _run(tool: str, *arguments: str) -> None:
+    program = Path(PySide6.__path__[0]) / tool
+    subprocess.run([str(program), *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    collect(HERE)
+    release(HERE, HERE)

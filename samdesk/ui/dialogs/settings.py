@@ -1,0 +1,191 @@
+"""The settings, made from what `samdesk.settings` says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field, replace
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from samdesk.settings import About, Settings, described
+from samdesk.ui import theme
+
+
+def translated(text: str) -> str:
+    """A text of the settings in the user's language."""
+    return QCoreApplication.translate("settings", text) if text else ""
+
+
+class SettingsDialog(QDialog):
+    """One control a setting; what is changed applies at once, or says that it waits for a start.
+
+    Args:
+        read: the settings as they are now.
+        change: applies and keeps other settings.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Settings],
+        change: Callable[[Settings], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Settings"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._read = read
+        self._change = change
+        self.controls: dict[str, QWidget] = {}
+        self._show: dict[str, Callable[[Any], None]] = {}
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * theme.GRID)
+        form.setVerticalSpacing(theme.GRID)
+        form.setContentsMargins(0, 0, theme.GRID, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for known, about in described():
+            self._add(form, known, about)
+        inner = QWidget()
+        inner.setLayout(form)
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.note = QLabel(self.tr("This takes effect when SAMDesk is started again."))
+        self.note.setWordWrap(True)
+        self.note.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.defaults = buttons.addButton(
+            self.tr("All defaults"), QDialogButtonBox.ButtonRole.ResetRole
+        )
+        self.defaults.setAutoDefault(False)
+        self.defaults.clicked.connect(self._reset)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * theme.GRID] * 4)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addWidget(area, 1)
+        layout.addWidget(self.note)
+        layout.addWidget(buttons)
+        self.resize(680, 620)
+
+    def _add(self, form: QFormLayout, known: Field[Any], about: About) -> None:
+        value = getattr(self._read(), known.name)
+        if about.choices:
+            control, layout = self._choices(known.name, about), None
+        elif isinstance(value, bool):
+            control, layout = self._switch(known.name, about), None
+        elif isinstance(value, int):
+            control, layout = self._number(known.name, about), None
+        else:
+            control, layout = self._path(known.name, about)
+        control.setAccessibleName(translated(about.label))
+        control.setAccessibleDescription(translated(about.help))
+        self.controls[known.name] = control
+        self._show[known.name](value)
+        # A check box has its own text beside it.
+        label = "" if isinstance(control, QCheckBox) else translated(about.label)
+        form.addRow(label, layout or control)
+        hints = [translated(about.help)]
+        if about.restart:
+            hints.append(self.tr("Changes take effect at the next start."))
+        if any(hints):
+            help = QLabel(" ".join(hint for hint in hints if hint))
+            help.setObjectName("quiet")
+            help.setWordWrap(True)
+            form.addRow("", help)
+
+    def _choices(self, name: str, about: About) -> QWidget:
+        box = QComboBox()
+        for value, text in about.choices:
+            box.addItem(translated(text), value)
+        self._show[name] = lambda value: box.setCurrentIndex(max(box.findData(value), 0))
+        box.activated.connect(lambda _index: self._set(name, box.currentData()))
+        return box
+
+    def _switch(self, name: str, about: About) -> QWidget:
+        box = QCheckBox(translated(about.label))
+        self._show[name] = box.setChecked
+        box.clicked.connect(lambda is_on: self._set(name, is_on))
+        return box
+
+    def _number(self, name: str, about: About) -> QWidget:
+        box = QSpinBox()
+        box.setRange(*about.limits)
+        box.setGroupSeparatorShown(True)
+        box.setSuffix(f" {translated(about.unit)}" if about.unit else "")
+        box.setSpecialValueText(translated(about.zero))
+        # What is half typed is not meant yet.
+        box.setKeyboardTracking(False)
+        self._show[name] = box.setValue
+        box.valueChanged.connect(lambda value: self._set(name, value))
+        return box
+
+    def _path(self, name: str, about: About) -> tuple[QWidget, QHBoxLayout]:
+        entry = QLineEdit()
+        choose = QPushButton(self.tr("Choose…"))
+        choose.setAutoDefault(False)
+        choose.setAccessibleName(f"{translated(about.label)}: {choose.text()}")
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        row.addWidget(entry, 1)
+        row.addWidget(choose)
+        self._show[name] = entry.setText
+        entry.editingFinished.connect(lambda: self._set(name, entry.text().strip()))
+
+        def chosen(path: str) -> None:
+            entry.setText(path)
+            self._set(name, path)
+
+        def ask() -> None:
+            dialog = QFileDialog(self, translated(about.label), entry.text())
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.fileSelected.connect(chosen)
+            dialog.open()
+
+        choose.clicked.connect(ask)
+        return entry, row
+
+    def _set(self, name: str, value: Any) -> None:
+        settings = self._read()
+        if getattr(settings, name) == value:
+            return
+        self._change(replace(settings, **{name: value}))
+        self._note(name)
+
+    def _reset(self) -> None:
+        defaults, now = Settings(), self._read()
+        changed = [one.name for one, _ in described() if _differ(one.name, now, defaults)]
+        self._change(replace(now, **{name: getattr(defaults, name) for name in changed}))
+        for name in changed:
+            self._show[name](getattr(defaults, name))
+            self._note(name)
+
+    def _note(self, name: str) -> None:
+        if any(about.restart for known, about in described() if known.name == name):
+            self.note.show()
+
+
+def _differ(name: str, one: Settings, other: Settings) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))

@@ -1,0 +1,137 @@
+"""Which images the list shows, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from samdesk.core.dataset import ImageRecord
+from samdesk.ui import theme
+from samdesk.ui.workspace import Encoding, Workspace
+
+_LEAST_WIDTH = 168  # pixels
+
+
+class ImageFilter(QWidget):
+    """A part of the name, a state, and an order.
+
+    What is listed stays listed when its state changes, so that the list does not move under the
+    hand; choosing the state again looks anew.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        has_draft: Callable[[int], bool],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._has_draft = has_draft
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("Filter by name"))
+        self.name.setAccessibleName(self.tr("Filter images by name"))
+        self.name.setClearButtonEnabled(True)
+        self.name.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.state = QComboBox()
+        self.state.setAccessibleName(self.tr("Filter images by state"))
+        for text, state in (
+            (self.tr("All"), "all"),
+            (self.tr("Open"), "open"),
+            (self.tr("Done"), "done"),
+            (self.tr("Skipped"), "skipped"),
+            (self.tr("Annotated"), "annotated"),
+            (self.tr("Not annotated"), "bare"),
+            (self.tr("With a draft"), "draft"),
+            (self.tr("With a problem"), "problem"),
+        ):
+            self.state.addItem(text, state)
+        self.order = QComboBox()
+        self.order.setAccessibleName(self.tr("Sort images"))
+        for text, order in (
+            (self.tr("By name"), "name"),
+            (self.tr("By state"), "state"),
+            (self.tr("Most masks"), "most"),
+            (self.tr("Fewest masks"), "fewest"),
+        ):
+            self.order.addItem(text, order)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(theme.GRID // 2)
+        for box in (self.state, self.order):
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(self.changed)
+            row.addWidget(box, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addWidget(self.name)
+        layout.addLayout(row)
+        self.name.textChanged.connect(self.changed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(_LEAST_WIDTH, self._widest()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Side by side only where nothing is cut off, whatever the language and the type.
+        is_wide = self.width() >= 2 * self._widest() + self._row.spacing()
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        )
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it may leave images out."""
+        return bool(self.name.text()) or self.state.currentData() != "all"
+
+    def clear(self) -> None:
+        """Lists all images again, in their order."""
+        self.name.blockSignals(True)
+        self.name.clear()
+        self.name.blockSignals(False)
+        self.state.setCurrentIndex(0)
+        self.order.setCurrentIndex(0)
+        self.changed.emit()
+
+    def rows(self) -> Sequence[int] | None:
+        """The rows to list, in order; None for all as they are."""
+        wanted, order = self.name.text().casefold(), self.order.currentData()
+        if not self.is_set and order == "name":
+            return None
+        records, counts = self._workspace.records, self._workspace.counts
+        matches = self._matches()
+        rows = [
+            row
+            for row, record in enumerate(records)
+            if (not wanted or wanted in record.path.casefold()) and matches(row, record)
+        ]
+        if order == "state":
+            places = {"open": 0, "skipped": 1, "done": 2}
+            rows.sort(key=lambda row: places[records[row].status])
+        elif order != "name":
+            rows.sort(key=lambda row: counts.get(records[row].id, 0), reverse=order == "most")
+        return rows
+
+    def _widest(self) -> int:
+        return max(box.sizeHint().width() for box in (self.state, self.order))
+
+    def _matches(self) -> Callable[[int, ImageRecord], bool]:
+        workspace, counts = self._workspace, self._workspace.counts
+        state: str = self.state.currentData(Qt.ItemDataRole.UserRole)
+        if state in ("open", "done", "skipped"):
+            return lambda row, record: record.status == state
+        if state == "annotated":
+            return lambda row, record: bool(counts.get(record.id))
+        if state == "bare":
+            return lambda row, record: not counts.get(record.id)
+        if state == "draft":
+            return lambda row, record: self._has_draft(record.id)
+        if state == "problem":
+            return lambda row, record: workspace.encoding(row) is Encoding.PROBLEM
+        return lambda row, record: True

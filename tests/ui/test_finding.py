@@ -1,0 +1,166 @@
+"""Finding an action, its keys, and the settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from samdesk.settings import Settings, described
+from samdesk.ui.actions import ACTIONS
+from samdesk.ui.dialogs.finder import FinderDialog
+from samdesk.ui.dialogs.keys import KeysDialog
+from samdesk.ui.dialogs.settings import SettingsDialog
+from samdesk.ui.shortcuts import Shortcuts
+from samdesk.ui.theme import is_dark
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def find(hand: Hand, text: str) -> FinderDialog:
+    hand.key(Qt.Key.Key_K, CONTROL)
+    finder = hand.app.window.findChild(FinderDialog)
+    assert finder is not None
+    hand.qtbot.keyClicks(finder.entry, text)
+    return finder
+
+
+def shown(finder: FinderDialog) -> list[tuple[str, str, str]]:
+    items = [finder.list.topLevelItem(row) for row in range(finder.list.topLevelItemCount())]
+    return [(item.text(0), item.text(1), item.text(2)) for item in items]
+
+
+def test_an_action_is_found_by_its_name_and_done(hand: Hand) -> None:
+    finder = find(hand, "next image")
+    assert shown(finder)[:2] == [
+        ("Next image", "Image", "D"),
+        ("Next image without annotation", "Image", "N"),
+    ]
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Return)
+    hand.wait_for_image(1)
+
+
+def test_the_arrows_choose_and_every_action_is_there(hand: Hand) -> None:
+    finder = find(hand, "")
+    names = {row[0] for row in shown(finder)}
+    assert {"Select tool", "Export COCO", "Compare", "Exact (float32)"} <= names
+    assert len(shown(finder)) > len(ACTIONS)
+    hand.qtbot.keyClicks(finder.entry, "theme")
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Down)
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Down)
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Return)
+    assert hand.app.settings.theme == "dark"
+
+
+def test_what_makes_no_sense_now_is_last_and_not_done(hand: Hand) -> None:
+    finder = find(hand, "accept mask")
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Return)
+    assert finder.isVisible()
+    finder.entry.setText("no such action")
+    assert shown(finder) == []
+    hand.qtbot.keyClick(finder.entry, Qt.Key.Key_Return)
+    assert finder.isVisible()
+    finder.reject()
+
+
+def test_no_two_actions_share_a_default_key() -> None:
+    keys = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys]
+    assert len(keys) == len(set(keys))
+    assert all(Shortcuts({}).is_free(QKeySequence(key)) for key in keys)
+
+
+def test_a_key_that_is_given_is_taken_from_whoever_has_it() -> None:
+    keys = Shortcuts({})
+    keys.give("previous", QKeySequence("D"))
+    assert keys.text("previous") == "D"
+    assert keys.text("next") == ""
+    keys.give("fit", QKeySequence("D"))
+    assert keys.text("previous") == ""
+    assert Shortcuts(keys.own).text("fit") == "D"
+    keys.reset("next")
+    assert keys.text("next") == "D"
+    assert keys.text("fit") == ""
+    keys.reset()
+    assert keys.own == {}
+    assert keys.text("accept") == "Return, Enter"
+
+
+def test_keys_that_mean_nothing_here_are_left_out() -> None:
+    assert Shortcuts({"hologram": "Y", "fit": "7", "next": "Ctrl+J"}).own == {"next": "Ctrl+J"}
+
+
+def test_keys_are_changed_in_the_table_and_kept(hand: Hand, home: Path) -> None:
+    window = hand.app.window
+    hand.key(Qt.Key.Key_F1)
+    dialog = window.findChild(KeysDialog)
+    assert dialog is not None
+    dialog.select("next")
+    hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_A)
+    assert "Previous image" in dialog.note.text()
+    hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_1)
+    assert not dialog.give.isEnabled()
+    hand.qtbot.keyClick(dialog.edit, Qt.Key.Key_Y)
+    dialog.give.click()
+    assert dialog.table.item(dialog.table.currentRow(), 1).text() == "Y"
+    dialog.reject()
+    hand.qtbot.waitUntil(lambda: window.findChild(KeysDialog) is None)
+    window.activateWindow()
+    hand.qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    hand.key(Qt.Key.Key_Y)
+    hand.wait_for_image(1)
+    assert "(Y)" in window.actions_by_id["next"].toolTip()
+    stored = json.loads((home / "config" / "settings.json").read_text("utf-8"))
+    assert stored["shortcuts"] == {"next": "Y"}
+
+
+def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:
+    window, app = hand.app.window, hand.app
+    hand.key(Qt.Key.Key_Comma, CONTROL)
+    dialog = window.findChild(SettingsDialog)
+    assert dialog is not None
+    assert set(dialog.controls) == {known.name for known, _ in described()}
+    theme, background = dialog.controls["theme"], dialog.controls["background"]
+    prefetch, memory = dialog.controls["prefetch"], dialog.controls["embedding_memory_mb"]
+    folder = dialog.controls["cache_folder"]
+    assert isinstance(theme, QComboBox) and isinstance(background, QCheckBox)
+    assert isinstance(prefetch, QSpinBox) and isinstance(memory, QSpinBox)
+    assert isinstance(folder, QLineEdit)
+    theme.setFocus()
+    hand.qtbot.keyClick(theme, Qt.Key.Key_End)
+    assert is_dark()
+    assert window.actions_by_id["dark"].isChecked()
+    hand.qtbot.keyClick(background, Qt.Key.Key_Space)
+    assert app.background.is_paused
+    prefetch.setValue(7)
+    assert app.settings.prefetch == 7
+    assert not dialog.note.isVisible()
+    memory.setValue(500)
+    assert dialog.note.isVisible()
+    dialog.activateWindow()
+    hand.qtbot.waitUntil(dialog.isActiveWindow)
+    folder.setFocus()
+    folder.setText(str(home / "shared"))
+    hand.qtbot.keyClick(folder, Qt.Key.Key_Tab)
+    stored = json.loads((home / "config" / "settings.json").read_text("utf-8"))
+    assert stored["embedding_memory_mb"] == 500
+    assert stored["cache_folder"] == str(home / "shared")
+    dialog.defaults.click()
+    assert {getattr(app.settings, known.name) for known, _ in described()} == {
+        getattr(Settings(), known.name) for known, _ in described()
+    }
+    assert prefetch.value() == 200
+    assert not app.background.is_paused
+    dialog.reject()

@@ -1,0 +1,113 @@
+"""Listing images by state and order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from samdesk.core.dataset import Change
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def listed(hand: Hand) -> list[str]:
+    model = hand.app.window.images.list.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def choose(hand: Hand, *, state: str = "all", order: str = "name") -> None:
+    choice = hand.app.window.images.choice
+    for box, value in ((choice.state, state), (choice.order, order)):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+
+
+def accept(hand: Hand) -> None:
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+
+
+def test_each_state_lists_its_images(hand: Hand) -> None:
+    accept(hand)
+    hand.app.annotator.set_status("done")
+    hand.app.workspace.go_to(1)
+    hand.wait_for_image(1)
+    hand.app.annotator.set_status("skipped")
+    hand.app.workspace.errors[hand.app.workspace._key(2)] = OSError("torn")
+    for state, names in {
+        "all": ["disc1.png", "disc2.png", "disc3.png"],
+        "open": ["disc3.png"],
+        "done": ["disc1.png"],
+        "skipped": ["disc2.png"],
+        "annotated": ["disc1.png"],
+        "bare": ["disc2.png", "disc3.png"],
+        "draft": [],
+        "problem": ["disc3.png"],
+    }.items():
+        choose(hand, state=state)
+        assert listed(hand) == names, state
+
+
+def test_a_choice_goes_to_its_first_image_and_keeps_what_changes(hand: Hand) -> None:
+    hand.app.annotator.set_status("done")
+    choose(hand, state="open")
+    hand.wait_for_image(1)
+    hand.app.annotator.set_status("done")
+    assert listed(hand) == ["disc2.png", "disc3.png"]
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(2)
+    choose(hand, state="open")
+    assert listed(hand) == ["disc3.png"]
+
+
+def test_the_order_is_that_of_the_steps(hand: Hand) -> None:
+    hand.app.workspace.go_to(2)
+    hand.wait_for_image(2)
+    accept(hand)
+    choose(hand, order="most")
+    assert listed(hand) == ["disc3.png", "disc1.png", "disc2.png"]
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(0)
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(2)
+    assert hand.app.window.images.list.currentIndex().row() == 0
+    record = hand.app.workspace.records[0]
+    hand.app.annotator.change("", [Change(record, replace(record, status="done"))])
+    choose(hand, order="state")
+    assert listed(hand) == ["disc2.png", "disc3.png", "disc1.png"]
+
+
+def test_images_with_a_draft_are_marked_and_found(hand: Hand) -> None:
+    panel = hand.app.window.images
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    assert "draft" in panel.list.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "draft" not in panel.list.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    choose(hand, state="draft")
+    assert listed(hand) == ["disc1.png"]
+
+
+def test_without_a_match_the_list_says_so_and_the_image_keeps_its_draft(hand: Hand) -> None:
+    window, panel = hand.app.window, hand.app.window.images
+    panel.filter.setText("no such name")
+    assert panel.show_all.isVisible()
+    assert not panel.list.isVisible()
+    assert window.header._position.text().startswith("not in the list")
+    panel.show_all.click()
+    assert len(listed(hand)) == 3
+    assert panel.list.isVisible()
+    panel.filter.setText("disc2")
+    hand.qtbot.keyClick(panel.filter, Qt.Key.Key_Return)
+    hand.wait_for_image(1)

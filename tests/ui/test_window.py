@@ -1,0 +1,140 @@
+"""The window itself: what is dropped on it, what it remembers, and what it tells of the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from samdesk.ui.dialogs.merge import MergeDialog
+from samdesk.ui.dialogs.overview import OverviewDialog
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def drop(hand: Hand, *paths: Path) -> bool:
+    """Drags files over the canvas and lets go; whether they were taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    over = hand.app.window
+    action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(600, 300), action, data, left, none)
+    enter.ignore()
+    QApplication.sendEvent(over, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(over, QDropEvent(QPointF(600, 300), action, data, left, none))
+    return enter.isAccepted()
+
+
+def test_a_folder_that_is_dropped_is_opened(hand: Hand, samples: Path) -> None:
+    assert drop(hand, samples)
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == samples, timeout=20000)
+
+
+def test_an_image_that_is_dropped_opens_its_folder_there(hand: Hand, samples: Path) -> None:
+    assert drop(hand, samples / "truth.json", samples / "games.jpg")
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == samples, timeout=20000)
+    record = hand.app.workspace.record
+    assert record is not None and record.path == "games.jpg"
+
+
+def test_an_image_of_the_open_folder_is_only_shown(hand: Hand, photos: Path) -> None:
+    project = hand.app.workspace.project
+    assert drop(hand, photos / "disc3.png")
+    hand.wait_for_image(2)
+    assert hand.app.workspace.project is project
+
+
+def test_anything_else_is_refused(hand: Hand, samples: Path) -> None:
+    assert not drop(hand, samples / "truth.json")
+    assert not drop(hand, samples / "none.jpg")
+
+
+def test_columns_are_as_they_were_left(start: Started, photos: Path, qtbot: QtBot) -> None:
+    first = start(photos)
+    first.window._columns.setSizes([200, 700, 380])
+    first.window._right.setSizes([500, 100])
+    wanted = first.window._columns.sizes(), first.window._right.sizes()
+    first.window.close()
+    first.close()
+    window = start(photos).window
+    assert (window._columns.sizes(), window._right.sizes()) == wanted
+
+
+def test_recent_folders_can_be_cleared(hand: Hand, photos: Path) -> None:
+    menu = hand.app.window._recent_menu
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions()]
+    assert texts == [f"&1 {photos}", "", "&Clear this list"]
+    menu.actions()[-1].trigger()
+    assert hand.app.settings.recent_folders == ()
+
+
+def label_two(hand: Hand) -> None:
+    """A disc on the first image and one on the second, of two categories."""
+    for row, (name, x, y) in enumerate((("disc", 50, 60), ("ball", 80, 50))):
+        hand.app.workspace.go_to(row)
+        hand.wait_for_image(row)
+        hand.app.annotator.add_category(name)
+        hand.drag(x - 28, y - 28, x + 28, y + 28)
+        hand.wait_for_mask()
+        hand.app.window.canvas.setFocus()
+        hand.key(Qt.Key.Key_Return)
+
+
+def test_the_overview_counts(hand: Hand) -> None:
+    label_two(hand)
+    hand.app.annotator.set_status("done")
+    hand.app.window.actions_by_id["overview"].trigger()
+    dialog = hand.app.window.findChild(OverviewDialog)
+    assert dialog is not None
+    hand.qtbot.waitUntil(lambda: dialog.table.rowCount() == 2, timeout=20000)
+    shown = {name: label.text() for name, label in dialog.numbers.items()}
+    median = shown.pop("seconds")
+    assert median.endswith("s")
+    assert shown == {
+        "open": "2",
+        "done": "1",
+        "skipped": "0",
+        "annotated": "2",
+        "annotations": "2",
+        "per_image": "1.0",
+        "most": "1",
+    }
+    rows = [[dialog.table.item(row, column).text() for column in (0, 1)] for row in range(2)]
+    assert rows == [["disc", "1"], ["ball", "1"]]
+    dialog.reject()
+
+
+def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> None:
+    annotator, panel = hand.app.annotator, hand.app.window.categories
+    label_two(hand)
+    project = hand.app.workspace.project
+    assert project is not None
+    before = list(project.annotations())
+    disc, ball = annotator.categories
+    panel._delete(disc)
+    dialog = panel.findChild(MergeDialog)
+    assert dialog is not None
+    assert dialog.into.currentText() == "ball"
+    hand.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert annotator.categories == [ball]
+    assert {one.category_id for one in project.annotations()} == {ball.id}
+    assert annotator.category_counts[ball.id] == 2
+    annotator.undo()
+    assert annotator.categories == [disc, ball]
+    assert list(project.annotations()) == before
+    annotator.redo()
+    assert annotator.categories == [ball]
