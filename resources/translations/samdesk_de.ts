@@ -11,12 +11,24 @@
         <source>Accepted masks are listed here. Click an object, then press Enter.</source>
         <translation>Hier stehen angenommene Masken. Klicken Sie ein Objekt an und drücken Sie dann die Eingabetaste.</translation>
     </message>
+    <message>
+        <source>part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subpart</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Annotator</name>
     <message>
         <source>Click the object first; right-click then takes away what is not part.</source>
         <translation>Klicken Sie zuerst das Objekt an; ein Rechtsklick nimmt dann weg, was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>A polygon needs three corners at least.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The mask is not there yet; press Enter again when it is.</source>
@@ -35,8 +47,28 @@
         <translation>{0} annehmen</translation>
     </message>
     <message>
+        <source>The annotation to correct is gone. Esc drops what is drafted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to annotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subtract from annotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing would be left of it. Del deletes the annotation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Delete annotation</source>
         <translation>Annotation löschen</translation>
+    </message>
+    <message>
+        <source>Delete {0} annotations</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mark image as {0}</source>
@@ -83,6 +115,10 @@
         <translation>Kategorie bearbeiten</translation>
     </message>
     <message>
+        <source>{0} has proposals. Accept or drop them first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} has annotations. Give them another category first.</source>
         <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
     </message>
@@ -97,6 +133,33 @@
     <message>
         <source>This folder is open read-only.</source>
         <translation>Dieser Ordner ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>A large step is being stored; go on in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept what you drew with Enter, or drop it with Esc, first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Automatic</name>
+    <message>
+        <source>There are no imported boxes left without masks.</source>
+        <translation type="unfinished">Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
+    </message>
+    <message>
+        <source>object</source>
+        <translation type="unfinished">Objekt</translation>
+    </message>
+    <message>
+        <source>The engine changed; proposing stopped. What was found is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} proposals on {1} images. Q goes through them.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -233,6 +296,69 @@
     </message>
 </context>
 <context>
+    <name>Corrections</name>
+    <message>
+        <source>The mask is not there yet; paint on it when it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no holes to fill.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop specks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no specks to drop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mask is in one piece.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split into pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge {0} annotations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make part of the largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are parts of the largest already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a whole of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a part of anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CrashDialog</name>
     <message>
         <source>Something went wrong</source>
@@ -285,10 +411,6 @@
         <translation>Vorschlag {0}, Bewertung {1}</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Del&lt;/b&gt; deletes · &lt;b&gt;1–9&lt;/b&gt; changes the category</source>
-        <translation>&lt;b&gt;Entf&lt;/b&gt; löscht · &lt;b&gt;1–9&lt;/b&gt; ändert die Kategorie</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>
@@ -297,8 +419,20 @@
         <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
     </message>
     <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;Enter&lt;/b&gt; closes · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking…</source>
         <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Enter&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Enter&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>object</source>
@@ -307,6 +441,54 @@
     <message>
         <source>&lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
         <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;M&lt;/b&gt; merges · &lt;b&gt;G&lt;/b&gt; makes parts of the largest · &lt;b&gt;Del&lt;/b&gt; deletes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; a new object · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;V&lt;/b&gt; or the list selects what to erase from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;Enter&lt;/b&gt; closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;B&lt;/b&gt; paints · &lt;b&gt;E&lt;/b&gt; erases · &lt;b&gt;+&lt;/b&gt; adds, &lt;b&gt;-&lt;/b&gt; takes away by a click · &lt;b&gt;Del&lt;/b&gt; deletes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Q&lt;/b&gt; goes through {0} proposals · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all · &lt;b&gt;Ctrl+Del&lt;/b&gt; drops all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposal {0} of {1}, score {2} · &lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;Del&lt;/b&gt; drops · &lt;b&gt;Q&lt;/b&gt; next · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all from {2} up</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1070,10 +1252,36 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>Proposals</name>
+    <message>
+        <source>There are no proposals. Ctrl+G makes some here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change category to {0}</source>
+        <translation type="unfinished">Kategorie zu {0} ändern</translation>
+    </message>
+    <message>
+        <source>Accept proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RowDelegate</name>
     <message>
         <source>Name</source>
         <translation>Name</translation>
+    </message>
+</context>
+<context>
+    <name>RowsModel</name>
+    <message>
+        <source>hidden</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1110,6 +1318,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Vorbereitete Bilder</translation>
     </message>
     <message>
+        <source>Proposals being made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pixel under the mouse</source>
         <translation>Pixel unter der Maus</translation>
     </message>
@@ -1134,6 +1346,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ein Checkpoint wird beim ersten Mal für diesen Rechner vorbereitet; später ist er in ein, zwei Sekunden da.</translation>
     </message>
     <message>
+        <source>Proposing masks: image {0} of {1}, {2} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Encoded {0} of {1}</source>
         <translation>{0} von {1} encodiert</translation>
     </message>
@@ -1156,6 +1372,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 </context>
 <context>
     <name>Workspace</name>
+    <message>
+        <source>Annotations are being stored; open the folder after that.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Every image has annotations or is done.</source>
         <translation>Jedes Bild hat Annotationen oder ist fertig.</translation>
@@ -1337,8 +1557,104 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Annehmen, als fertig kennzeichnen, weiter</translation>
     </message>
     <message>
+        <source>&amp;Annotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Proposals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Eraser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller brus&amp;h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lar&amp;ger brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add to annotation by a click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Subtract from annotation by a click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill &amp;holes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Drop specks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;plit into pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Merge selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make parts of the &amp;largest selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a &amp;whole of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide or show s&amp;elected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause enc&amp;oding in the background</source>
         <translation>Encodieren im &amp;Hintergrund anhalten</translation>
+    </message>
+    <message>
+        <source>Propose &amp;masks on this image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Propose masks on all &amp;untouched images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Propose masks for imported &amp;boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop proposing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Next proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Previous proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Accept all as good as the chosen one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Drop all on this image</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Fit image</source>
@@ -1359,6 +1675,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Hide masks while held</source>
         <translation>Masken &amp;verbergen, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>Preview the mask under the &amp;mouse</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>S&amp;ystem theme</source>
@@ -1413,6 +1733,46 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ein Rahmen um das Objekt</translation>
     </message>
     <message>
+        <source>Brush and eraser: left, right button</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint and erase; the other way round</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Polygon: click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A corner; on the first corner, close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Polygon: drag a corner or an edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the corner; a new corner on the edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Polygon: right click on a corner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the corner away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select tool: Shift or Ctrl + click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Space</source>
         <translation>Leertaste</translation>
     </message>
@@ -1459,6 +1819,36 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Left or right click at the crosshair; hold J and move to drag</source>
         <translation>Links- oder Rechtsklick am Fadenkreuz; J halten und bewegen zieht</translation>
+    </message>
+</context>
+<context>
+    <name>annotator</name>
+    <message>
+        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>self._annotator</name>
+    <message>
+        <source>Select the annotation to erase from first, with V or the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag a corner or an edge; Enter accepts the polygon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag a corner or an edge; Esc begins another polygon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A polygon needs three corners at least.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1577,6 +1967,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Reading back and checking…</source>
         <translation>Wird zurückgelesen und geprüft …</translation>
+    </message>
+    <message>
+        <source>Storing…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Placing image files…</source>

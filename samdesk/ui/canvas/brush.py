@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -90,7 +90,9 @@ class BrushTool(Tool):
         self._is_erasing = self._erases == is_left
         if self._is_erasing and not self._corrections.can_erase:
             self._annotator.told.emit(
-                self._annotator.tr("Select the annotation to erase from first, with V or the list.")
+                QCoreApplication.translate(
+                    "Annotator", "Select the annotation to erase from first, with V or the list."
+                )
             )
             return
         self._began = time.monotonic()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -81,9 +81,13 @@ class PolygonTool(Tool):
             edge = self._edge_near(position)
             if edge is None:
                 self._annotator.told.emit(
-                    self._annotator.tr("Drag a corner or an edge; Enter accepts the polygon.")
+                    QCoreApplication.translate(
+                        "Annotator", "Drag a corner or an edge; Enter accepts the polygon."
+                    )
                     if self._annotator.draft
-                    else self._annotator.tr("Drag a corner or an edge; Esc begins another polygon.")
+                    else QCoreApplication.translate(
+                        "Annotator", "Drag a corner or an edge; Esc begins another polygon."
+                    )
                 )
                 return
             self._dragged = edge + 1
@@ -155,7 +159,9 @@ class PolygonTool(Tool):
             annotator.push(Draft(outline=(at,), correction=annotator.correction))
         elif not draft.is_open:
             annotator.told.emit(
-                annotator.tr("Accept the draft with Enter, or drop it with Esc, first.")
+                QCoreApplication.translate(
+                    "Annotator", "Accept the draft with Enter, or drop it with Esc, first."
+                )
             )
         elif at != draft.outline[-1]:
             annotator.push(replace(draft, outline=(*draft.outline, at)))
@@ -167,7 +173,9 @@ class PolygonTool(Tool):
         if len(left) > 2 or (left and self._is_open):
             self._store(left)
         else:
-            self._annotator.told.emit(self._annotator.tr("A polygon needs three corners at least."))
+            self._annotator.told.emit(
+                QCoreApplication.translate("Annotator", "A polygon needs three corners at least.")
+            )
 
     def _store(self, vertices: tuple[Vertex, ...]) -> None:
         annotator = self._annotator
@@ -182,7 +190,7 @@ class PolygonTool(Tool):
         elif annotator.selected is not None:
             mask = rasterised([vertices], *size)
             self._outlines[mask] = vertices
-            text = annotator.tr("Edit polygon")
+            text = QCoreApplication.translate("Annotator", "Edit polygon")
             annotator.correct_mask(annotator.selected, mask, text, clicks=1)
 
     def _on_image(self, position: QPointF) -> Vertex | None:
