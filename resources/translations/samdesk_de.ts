@@ -11,12 +11,24 @@
         <source>Accepted masks are listed here. Click an object, then press Enter.</source>
         <translation>Hier stehen angenommene Masken. Klicken Sie ein Objekt an und drücken Sie dann die Eingabetaste.</translation>
     </message>
+    <message>
+        <source>part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>subpart</source>
+        <translation>Unterteil</translation>
+    </message>
 </context>
 <context>
     <name>Annotator</name>
     <message>
         <source>Click the object first; right-click then takes away what is not part.</source>
         <translation>Klicken Sie zuerst das Objekt an; ein Rechtsklick nimmt dann weg, was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>A polygon needs three corners at least.</source>
+        <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
     </message>
     <message>
         <source>The mask is not there yet; press Enter again when it is.</source>
@@ -35,8 +47,28 @@
         <translation>{0} annehmen</translation>
     </message>
     <message>
+        <source>The annotation to correct is gone. Esc drops what is drafted.</source>
+        <translation>Die zu korrigierende Annotation ist nicht mehr da. Esc verwirft den Entwurf.</translation>
+    </message>
+    <message>
+        <source>Add to annotation</source>
+        <translation>Annotation ergänzen</translation>
+    </message>
+    <message>
+        <source>Subtract from annotation</source>
+        <translation>Von der Annotation wegnehmen</translation>
+    </message>
+    <message>
+        <source>Nothing would be left of it. Del deletes the annotation.</source>
+        <translation>Davon bliebe nichts übrig. Entf löscht die Annotation.</translation>
+    </message>
+    <message>
         <source>Delete annotation</source>
         <translation>Annotation löschen</translation>
+    </message>
+    <message>
+        <source>Delete {0} annotations</source>
+        <translation>{0} Annotationen löschen</translation>
     </message>
     <message>
         <source>Mark image as {0}</source>
@@ -97,6 +129,21 @@
     <message>
         <source>This folder is open read-only.</source>
         <translation>Dieser Ordner ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>A large step is being stored; go on in a moment.</source>
+        <translation>Ein großer Schritt wird gespeichert; gleich geht es weiter.</translation>
+    </message>
+    <message>
+        <source>Accept what you drew with Enter, or drop it with Esc, first.</source>
+        <translation>Nehmen Sie zuerst das Gezeichnete mit der Eingabetaste an, oder verwerfen Sie es mit Esc.</translation>
+    </message>
+</context>
+<context>
+    <name>BrushTool</name>
+    <message>
+        <source>Select the annotation to erase from first, with V or the list.</source>
+        <translation>Wählen Sie zuerst mit V oder in der Liste die Annotation aus, von der radiert wird.</translation>
     </message>
 </context>
 <context>
@@ -233,6 +280,69 @@
     </message>
 </context>
 <context>
+    <name>Corrections</name>
+    <message>
+        <source>The mask is not there yet; paint on it when it is.</source>
+        <translation>Die Maske ist noch nicht da; malen Sie darauf, sobald sie da ist.</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Radieren</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>Malen</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>Löcher füllen</translation>
+    </message>
+    <message>
+        <source>There are no holes to fill.</source>
+        <translation>Es gibt keine Löcher zu füllen.</translation>
+    </message>
+    <message>
+        <source>Drop specks</source>
+        <translation>Flecken entfernen</translation>
+    </message>
+    <message>
+        <source>There are no specks to drop.</source>
+        <translation>Es gibt keine Flecken zu entfernen.</translation>
+    </message>
+    <message>
+        <source>This mask is in one piece.</source>
+        <translation>Diese Maske besteht aus einem Stück.</translation>
+    </message>
+    <message>
+        <source>Split into pieces</source>
+        <translation>In Stücke zerlegen</translation>
+    </message>
+    <message>
+        <source>Merge {0} annotations</source>
+        <translation>{0} Annotationen zusammenführen</translation>
+    </message>
+    <message>
+        <source>Make part of the largest</source>
+        <translation>Zum Teil der größten machen</translation>
+    </message>
+    <message>
+        <source>They are parts of the largest already.</source>
+        <translation>Sie sind schon Teile der größten.</translation>
+    </message>
+    <message>
+        <source>Make a whole of its own</source>
+        <translation>Zum eigenen Ganzen machen</translation>
+    </message>
+    <message>
+        <source>This is not a part of anything.</source>
+        <translation>Diese Annotation ist kein Teil einer anderen.</translation>
+    </message>
+    <message>
+        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
+    </message>
+</context>
+<context>
     <name>CrashDialog</name>
     <message>
         <source>Something went wrong</source>
@@ -285,10 +395,6 @@
         <translation>Vorschlag {0}, Bewertung {1}</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Del&lt;/b&gt; deletes · &lt;b&gt;1–9&lt;/b&gt; changes the category</source>
-        <translation>&lt;b&gt;Entf&lt;/b&gt; löscht · &lt;b&gt;1–9&lt;/b&gt; ändert die Kategorie</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>
@@ -297,8 +403,20 @@
         <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
     </message>
     <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;Enter&lt;/b&gt; closes · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation>Ecken &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
         <source>Looking…</source>
         <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Enter&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;Eingabe&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Enter&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>object</source>
@@ -307,6 +425,46 @@
     <message>
         <source>&lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
         <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;M&lt;/b&gt; merges · &lt;b&gt;G&lt;/b&gt; makes parts of the largest · &lt;b&gt;Del&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;M&lt;/b&gt; führt zusammen · &lt;b&gt;G&lt;/b&gt; macht Teile der größten · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; a new object · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt; · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints · &lt;b&gt;[ ]&lt;/b&gt; size</source>
+        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;V&lt;/b&gt; or the list selects what to erase from</source>
+        <translation>&lt;b&gt;V&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;Enter&lt;/b&gt; closes</source>
+        <translation>Die Ecken eines neuen Objekts &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;B&lt;/b&gt; paints · &lt;b&gt;E&lt;/b&gt; erases · &lt;b&gt;+&lt;/b&gt; adds, &lt;b&gt;-&lt;/b&gt; takes away by a click · &lt;b&gt;Del&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;B&lt;/b&gt; malt · &lt;b&gt;E&lt;/b&gt; radiert · &lt;b&gt;+&lt;/b&gt; ergänzt, &lt;b&gt;-&lt;/b&gt; nimmt weg, je per Klick · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere</translation>
     </message>
 </context>
 <context>
@@ -1070,10 +1228,40 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>PolygonTool</name>
+    <message>
+        <source>Drag a corner or an edge; Enter accepts the polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; die Eingabetaste nimmt das Polygon an.</translation>
+    </message>
+    <message>
+        <source>Drag a corner or an edge; Esc begins another polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; Esc beginnt ein anderes Polygon.</translation>
+    </message>
+    <message>
+        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
+    </message>
+    <message>
+        <source>A polygon needs three corners at least.</source>
+        <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
+    </message>
+    <message>
+        <source>Edit polygon</source>
+        <translation>Polygon bearbeiten</translation>
+    </message>
+</context>
+<context>
     <name>RowDelegate</name>
     <message>
         <source>Name</source>
         <translation>Name</translation>
+    </message>
+</context>
+<context>
+    <name>RowsModel</name>
+    <message>
+        <source>hidden</source>
+        <translation>verborgen</translation>
     </message>
 </context>
 <context>
@@ -1156,6 +1344,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 </context>
 <context>
     <name>Workspace</name>
+    <message>
+        <source>Annotations are being stored; open the folder after that.</source>
+        <translation>Annotationen werden gerade gespeichert; öffnen Sie den Ordner danach.</translation>
+    </message>
     <message>
         <source>Every image has annotations or is done.</source>
         <translation>Jedes Bild hat Annotationen oder ist fertig.</translation>
@@ -1297,10 +1489,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Annotation &amp;löschen</translation>
     </message>
     <message>
-        <source>&amp;Part of the mask around it</source>
-        <translation>&amp;Teil der Maske darum</translation>
-    </message>
-    <message>
         <source>&amp;New category</source>
         <translation>&amp;Neue Kategorie</translation>
     </message>
@@ -1337,6 +1525,70 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Annehmen, als fertig kennzeichnen, weiter</translation>
     </message>
     <message>
+        <source>&amp;Annotation</source>
+        <translation>An&amp;notation</translation>
+    </message>
+    <message>
+        <source>&amp;Brush</source>
+        <translation>&amp;Pinsel</translation>
+    </message>
+    <message>
+        <source>&amp;Eraser</source>
+        <translation>Ra&amp;dierer</translation>
+    </message>
+    <message>
+        <source>&amp;Polygon</source>
+        <translation>Pol&amp;ygon</translation>
+    </message>
+    <message>
+        <source>Part of the &amp;mask around it</source>
+        <translation>&amp;Teil der Maske darum</translation>
+    </message>
+    <message>
+        <source>Smaller brus&amp;h</source>
+        <translation>&amp;Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Lar&amp;ger brush</source>
+        <translation>&amp;Größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>&amp;Add to annotation by a click</source>
+        <translation>Annotation per &amp;Klick ergänzen</translation>
+    </message>
+    <message>
+        <source>&amp;Subtract from annotation by a click</source>
+        <translation>Von Annotation per Klick &amp;wegnehmen</translation>
+    </message>
+    <message>
+        <source>Fill &amp;holes</source>
+        <translation>&amp;Löcher füllen</translation>
+    </message>
+    <message>
+        <source>&amp;Drop specks</source>
+        <translation>&amp;Flecken entfernen</translation>
+    </message>
+    <message>
+        <source>S&amp;plit into pieces</source>
+        <translation>In &amp;Stücke zerlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Merge selected</source>
+        <translation>Ausgewählte &amp;zusammenführen</translation>
+    </message>
+    <message>
+        <source>Make parts of the &amp;largest selected</source>
+        <translation>Zu &amp;Teilen der größten ausgewählten machen</translation>
+    </message>
+    <message>
+        <source>Make a &amp;whole of its own</source>
+        <translation>Zum eigenen &amp;Ganzen machen</translation>
+    </message>
+    <message>
+        <source>Hide or show s&amp;elected</source>
+        <translation>Ausgewählte &amp;verbergen oder zeigen</translation>
+    </message>
+    <message>
         <source>Pause enc&amp;oding in the background</source>
         <translation>Encodieren im &amp;Hintergrund anhalten</translation>
     </message>
@@ -1359,6 +1611,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Hide masks while held</source>
         <translation>Masken &amp;verbergen, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>Preview the mask under the &amp;mouse</source>
+        <translation>Maske unter der &amp;Maus als Vorschau zeigen</translation>
     </message>
     <message>
         <source>S&amp;ystem theme</source>
@@ -1411,6 +1667,46 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>A box around the object</source>
         <translation>Ein Rahmen um das Objekt</translation>
+    </message>
+    <message>
+        <source>Brush and eraser: left, right button</source>
+        <translation>Pinsel und Radierer: linke, rechte Taste</translation>
+    </message>
+    <message>
+        <source>Paint and erase; the other way round</source>
+        <translation>Malen und radieren; umgekehrt</translation>
+    </message>
+    <message>
+        <source>Polygon: click</source>
+        <translation>Polygon: Klick</translation>
+    </message>
+    <message>
+        <source>A corner; on the first corner, close</source>
+        <translation>Eine Ecke; auf der ersten Ecke: schließen</translation>
+    </message>
+    <message>
+        <source>Polygon: drag a corner or an edge</source>
+        <translation>Polygon: eine Ecke oder Kante ziehen</translation>
+    </message>
+    <message>
+        <source>Move the corner; a new corner on the edge</source>
+        <translation>Die Ecke verschieben; eine neue Ecke auf der Kante</translation>
+    </message>
+    <message>
+        <source>Polygon: right click on a corner</source>
+        <translation>Polygon: Rechtsklick auf eine Ecke</translation>
+    </message>
+    <message>
+        <source>Take the corner away</source>
+        <translation>Die Ecke entfernen</translation>
+    </message>
+    <message>
+        <source>Select tool: Shift or Ctrl + click</source>
+        <translation>Auswahlwerkzeug: Umschalt oder Strg + Klick</translation>
+    </message>
+    <message>
+        <source>Select several</source>
+        <translation>Mehrere auswählen</translation>
     </message>
     <message>
         <source>Space</source>
@@ -1577,6 +1873,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Reading back and checking…</source>
         <translation>Wird zurückgelesen und geprüft …</translation>
+    </message>
+    <message>
+        <source>Storing…</source>
+        <translation>Wird gespeichert …</translation>
     </message>
     <message>
         <source>Placing image files…</source>

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -17,6 +17,8 @@ from samdesk.ui.canvas.items import DARK, LIGHT
 from samdesk.ui.canvas.mask_layer import MaskLayer
 from samdesk.ui.canvas.tools import Tool
 from samdesk.ui.correcting import Corrections
+
+_tr = QCoreApplication.translate
 
 
 @dataclass
@@ -90,7 +92,7 @@ class BrushTool(Tool):
         self._is_erasing = self._erases == is_left
         if self._is_erasing and not self._corrections.can_erase:
             self._annotator.told.emit(
-                self._annotator.tr("Select the annotation to erase from first, with V or the list.")
+                _tr("BrushTool", "Select the annotation to erase from first, with V or the list.")
             )
             return
         self._began = time.monotonic()
