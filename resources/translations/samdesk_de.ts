@@ -13,11 +13,11 @@
     </message>
     <message>
         <source>part</source>
-        <translation type="unfinished"></translation>
+        <translation>Teil</translation>
     </message>
     <message>
         <source>subpart</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterteil</translation>
     </message>
 </context>
 <context>
@@ -28,7 +28,7 @@
     </message>
     <message>
         <source>A polygon needs three corners at least.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
     </message>
     <message>
         <source>The mask is not there yet; press Enter again when it is.</source>
@@ -48,19 +48,19 @@
     </message>
     <message>
         <source>The annotation to correct is gone. Esc drops what is drafted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die zu korrigierende Annotation ist nicht mehr da. Esc verwirft den Entwurf.</translation>
     </message>
     <message>
         <source>Add to annotation</source>
-        <translation type="unfinished"></translation>
+        <translation>Annotation ergänzen</translation>
     </message>
     <message>
         <source>Subtract from annotation</source>
-        <translation type="unfinished"></translation>
+        <translation>Von der Annotation wegnehmen</translation>
     </message>
     <message>
         <source>Nothing would be left of it. Del deletes the annotation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Davon bliebe nichts übrig. Entf löscht die Annotation.</translation>
     </message>
     <message>
         <source>Delete annotation</source>
@@ -68,7 +68,7 @@
     </message>
     <message>
         <source>Delete {0} annotations</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Annotationen löschen</translation>
     </message>
     <message>
         <source>Mark image as {0}</source>
@@ -136,11 +136,11 @@
     </message>
     <message>
         <source>A large step is being stored; go on in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein großer Schritt wird gespeichert; gleich geht es weiter.</translation>
     </message>
     <message>
         <source>Accept what you drew with Enter, or drop it with Esc, first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie zuerst das Gezeichnete mit der Eingabetaste an, oder verwerfen Sie es mit Esc.</translation>
     </message>
 </context>
 <context>
@@ -160,6 +160,13 @@
     <message>
         <source>{0} proposals on {1} images. Q goes through them.</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BrushTool</name>
+    <message>
+        <source>Select the annotation to erase from first, with V or the list.</source>
+        <translation>Wählen Sie zuerst mit V oder in der Liste die Annotation aus, von der radiert wird.</translation>
     </message>
 </context>
 <context>
@@ -299,63 +306,63 @@
     <name>Corrections</name>
     <message>
         <source>The mask is not there yet; paint on it when it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maske ist noch nicht da; malen Sie darauf, sobald sie da ist.</translation>
     </message>
     <message>
         <source>Erase</source>
-        <translation type="unfinished"></translation>
+        <translation>Radieren</translation>
     </message>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen</translation>
     </message>
     <message>
         <source>Fill holes</source>
-        <translation type="unfinished"></translation>
+        <translation>Löcher füllen</translation>
     </message>
     <message>
         <source>There are no holes to fill.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Löcher zu füllen.</translation>
     </message>
     <message>
         <source>Drop specks</source>
-        <translation type="unfinished"></translation>
+        <translation>Flecken entfernen</translation>
     </message>
     <message>
         <source>There are no specks to drop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Flecken zu entfernen.</translation>
     </message>
     <message>
         <source>This mask is in one piece.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Maske besteht aus einem Stück.</translation>
     </message>
     <message>
         <source>Split into pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>In Stücke zerlegen</translation>
     </message>
     <message>
         <source>Merge {0} annotations</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Annotationen zusammenführen</translation>
     </message>
     <message>
         <source>Make part of the largest</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Teil der größten machen</translation>
     </message>
     <message>
         <source>They are parts of the largest already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind schon Teile der größten.</translation>
     </message>
     <message>
         <source>Make a whole of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum eigenen Ganzen machen</translation>
     </message>
     <message>
         <source>This is not a part of anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Annotation ist kein Teil einer anderen.</translation>
     </message>
     <message>
         <source>Accept the draft with Enter, or drop it with Esc, first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
     </message>
 </context>
 <context>
@@ -420,7 +427,7 @@
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;Enter&lt;/b&gt; closes · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation type="unfinished"></translation>
+        <translation>Ecken &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>Looking…</source>
@@ -428,11 +435,11 @@
     </message>
     <message>
         <source>&lt;b&gt;Enter&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Eingabe&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>&lt;b&gt;Enter&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>object</source>
@@ -444,39 +451,39 @@
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
     </message>
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;M&lt;/b&gt; merges · &lt;b&gt;G&lt;/b&gt; makes parts of the largest · &lt;b&gt;Del&lt;/b&gt; deletes</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;M&lt;/b&gt; führt zusammen · &lt;b&gt;G&lt;/b&gt; macht Teile der größten · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
     </message>
     <message>
         <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
     </message>
     <message>
         <source>&lt;b&gt;Paint&lt;/b&gt; a new object · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt; · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
     </message>
     <message>
         <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation type="unfinished"></translation>
+        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
     </message>
     <message>
         <source>&lt;b&gt;V&lt;/b&gt; or the list selects what to erase from</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;V&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;Enter&lt;/b&gt; closes</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ecken eines neuen Objekts &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt</translation>
     </message>
     <message>
         <source>&lt;b&gt;B&lt;/b&gt; paints · &lt;b&gt;E&lt;/b&gt; erases · &lt;b&gt;+&lt;/b&gt; adds, &lt;b&gt;-&lt;/b&gt; takes away by a click · &lt;b&gt;Del&lt;/b&gt; deletes</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;B&lt;/b&gt; malt · &lt;b&gt;E&lt;/b&gt; radiert · &lt;b&gt;+&lt;/b&gt; ergänzt, &lt;b&gt;-&lt;/b&gt; nimmt weg, je per Klick · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
     </message>
     <message>
         <source>&lt;b&gt;Q&lt;/b&gt; goes through {0} proposals · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all · &lt;b&gt;Ctrl+Del&lt;/b&gt; drops all</source>
@@ -484,7 +491,7 @@
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere</translation>
     </message>
     <message>
         <source>Proposal {0} of {1}, score {2} · &lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;Del&lt;/b&gt; drops · &lt;b&gt;Q&lt;/b&gt; next · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all from {2} up</source>
@@ -1252,6 +1259,29 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>PolygonTool</name>
+    <message>
+        <source>Drag a corner or an edge; Enter accepts the polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; die Eingabetaste nimmt das Polygon an.</translation>
+    </message>
+    <message>
+        <source>Drag a corner or an edge; Esc begins another polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; Esc beginnt ein anderes Polygon.</translation>
+    </message>
+    <message>
+        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
+    </message>
+    <message>
+        <source>A polygon needs three corners at least.</source>
+        <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
+    </message>
+    <message>
+        <source>Edit polygon</source>
+        <translation>Polygon bearbeiten</translation>
+    </message>
+</context>
+<context>
     <name>Proposals</name>
     <message>
         <source>There are no proposals. Ctrl+G makes some here.</source>
@@ -1281,7 +1311,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <name>RowsModel</name>
     <message>
         <source>hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>verborgen</translation>
     </message>
 </context>
 <context>
@@ -1374,7 +1404,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <name>Workspace</name>
     <message>
         <source>Annotations are being stored; open the folder after that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Annotationen werden gerade gespeichert; öffnen Sie den Ordner danach.</translation>
     </message>
     <message>
         <source>Every image has annotations or is done.</source>
@@ -1517,10 +1547,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Annotation &amp;löschen</translation>
     </message>
     <message>
-        <source>&amp;Part of the mask around it</source>
-        <translation>&amp;Teil der Maske darum</translation>
-    </message>
-    <message>
         <source>&amp;New category</source>
         <translation>&amp;Neue Kategorie</translation>
     </message>
@@ -1558,7 +1584,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>&amp;Annotation</source>
-        <translation type="unfinished"></translation>
+        <translation>An&amp;notation</translation>
     </message>
     <message>
         <source>&amp;Proposals</source>
@@ -1566,59 +1592,63 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>&amp;Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pinsel</translation>
     </message>
     <message>
         <source>&amp;Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>Ra&amp;dierer</translation>
     </message>
     <message>
         <source>&amp;Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>Pol&amp;ygon</translation>
+    </message>
+    <message>
+        <source>Part of the &amp;mask around it</source>
+        <translation>&amp;Teil der Maske darum</translation>
     </message>
     <message>
         <source>Smaller brus&amp;h</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kleinerer Pinsel</translation>
     </message>
     <message>
         <source>Lar&amp;ger brush</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Größerer Pinsel</translation>
     </message>
     <message>
         <source>&amp;Add to annotation by a click</source>
-        <translation type="unfinished"></translation>
+        <translation>Annotation per &amp;Klick ergänzen</translation>
     </message>
     <message>
         <source>&amp;Subtract from annotation by a click</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Annotation per Klick &amp;wegnehmen</translation>
     </message>
     <message>
         <source>Fill &amp;holes</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Löcher füllen</translation>
     </message>
     <message>
         <source>&amp;Drop specks</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Flecken entfernen</translation>
     </message>
     <message>
         <source>S&amp;plit into pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>In &amp;Stücke zerlegen</translation>
     </message>
     <message>
         <source>&amp;Merge selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte &amp;zusammenführen</translation>
     </message>
     <message>
         <source>Make parts of the &amp;largest selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu &amp;Teilen der größten ausgewählten machen</translation>
     </message>
     <message>
         <source>Make a &amp;whole of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum eigenen &amp;Ganzen machen</translation>
     </message>
     <message>
         <source>Hide or show s&amp;elected</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte &amp;verbergen oder zeigen</translation>
     </message>
     <message>
         <source>Pause enc&amp;oding in the background</source>
@@ -1678,7 +1708,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Preview the mask under the &amp;mouse</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske unter der &amp;Maus als Vorschau zeigen</translation>
     </message>
     <message>
         <source>S&amp;ystem theme</source>
@@ -1734,43 +1764,43 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Brush and eraser: left, right button</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel und Radierer: linke, rechte Taste</translation>
     </message>
     <message>
         <source>Paint and erase; the other way round</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen und radieren; umgekehrt</translation>
     </message>
     <message>
         <source>Polygon: click</source>
-        <translation type="unfinished"></translation>
+        <translation>Polygon: Klick</translation>
     </message>
     <message>
         <source>A corner; on the first corner, close</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Ecke; auf der ersten Ecke: schließen</translation>
     </message>
     <message>
         <source>Polygon: drag a corner or an edge</source>
-        <translation type="unfinished"></translation>
+        <translation>Polygon: eine Ecke oder Kante ziehen</translation>
     </message>
     <message>
         <source>Move the corner; a new corner on the edge</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ecke verschieben; eine neue Ecke auf der Kante</translation>
     </message>
     <message>
         <source>Polygon: right click on a corner</source>
-        <translation type="unfinished"></translation>
+        <translation>Polygon: Rechtsklick auf eine Ecke</translation>
     </message>
     <message>
         <source>Take the corner away</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ecke entfernen</translation>
     </message>
     <message>
         <source>Select tool: Shift or Ctrl + click</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahlwerkzeug: Umschalt oder Strg + Klick</translation>
     </message>
     <message>
         <source>Select several</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere auswählen</translation>
     </message>
     <message>
         <source>Space</source>
@@ -1819,36 +1849,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Left or right click at the crosshair; hold J and move to drag</source>
         <translation>Links- oder Rechtsklick am Fadenkreuz; J halten und bewegen zieht</translation>
-    </message>
-</context>
-<context>
-    <name>annotator</name>
-    <message>
-        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit polygon</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>self._annotator</name>
-    <message>
-        <source>Select the annotation to erase from first, with V or the list.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drag a corner or an edge; Enter accepts the polygon.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drag a corner or an edge; Esc begins another polygon.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A polygon needs three corners at least.</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1970,7 +1970,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Storing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gespeichert …</translation>
     </message>
     <message>
         <source>Placing image files…</source>

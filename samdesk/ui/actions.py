@@ -86,7 +86,7 @@ ACTIONS = (
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
     ActionSpec(
-        "part", "&Part of the mask around it", "edit", ("W",), "", "selection", typing=False
+        "part", "Part of the &mask around it", "edit", ("W",), "", "selection", typing=False
     ),
     ActionSpec("smaller_brush", "Smaller brus&h", "edit", ("[",), typing=False, separated=True),
     ActionSpec("larger_brush", "Lar&ger brush", "edit", ("]",), typing=False),

@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
             "settings": lambda: SettingsDialog(
                 lambda: self._settings, self._use_settings, self
             ).open(),
-            "overview": lambda: OverviewDialog(workspace, self._io, self).open(),
+            "overview": self._show_overview,
             "find": self._find_action,
             "keys": lambda: KeysDialog(self.shortcuts, self).open(),
             "about": self._about,
@@ -506,6 +506,11 @@ class MainWindow(QMainWindow):
     def _toggle_background(self) -> None:
         self._background.toggle()
         self._save(replace(self._settings, background=self._background.is_on))
+
+    def _show_overview(self) -> None:
+        # While a large step is stored there is no project to count in.
+        if self._workspace.project is not None:
+            OverviewDialog(self._workspace, self._io, self).open()
 
     def _find_action(self) -> None:
         menus = [action.menu() for action in self.menuBar().actions()]

@@ -18,6 +18,8 @@ from samdesk.ui.canvas.mask_layer import MaskLayer
 from samdesk.ui.canvas.tools import Tool
 from samdesk.ui.correcting import Corrections
 
+_tr = QCoreApplication.translate
+
 
 @dataclass
 class BrushSize:
@@ -90,9 +92,7 @@ class BrushTool(Tool):
         self._is_erasing = self._erases == is_left
         if self._is_erasing and not self._corrections.can_erase:
             self._annotator.told.emit(
-                QCoreApplication.translate(
-                    "Annotator", "Select the annotation to erase from first, with V or the list."
-                )
+                _tr("BrushTool", "Select the annotation to erase from first, with V or the list.")
             )
             return
         self._began = time.monotonic()

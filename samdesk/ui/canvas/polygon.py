@@ -20,6 +20,7 @@ from samdesk.ui.draft import Draft, Vertex
 
 _REACH = 9.0  # screen pixels within which a corner or an edge is meant
 _HANDLE = 4.0  # half a corner's side, in screen pixels
+_tr = QCoreApplication.translate
 
 
 class PolygonSurface(Protocol):
@@ -81,13 +82,9 @@ class PolygonTool(Tool):
             edge = self._edge_near(position)
             if edge is None:
                 self._annotator.told.emit(
-                    QCoreApplication.translate(
-                        "Annotator", "Drag a corner or an edge; Enter accepts the polygon."
-                    )
+                    _tr("PolygonTool", "Drag a corner or an edge; Enter accepts the polygon.")
                     if self._annotator.draft
-                    else QCoreApplication.translate(
-                        "Annotator", "Drag a corner or an edge; Esc begins another polygon."
-                    )
+                    else _tr("PolygonTool", "Drag a corner or an edge; Esc begins another polygon.")
                 )
                 return
             self._dragged = edge + 1
@@ -159,9 +156,7 @@ class PolygonTool(Tool):
             annotator.push(Draft(outline=(at,), correction=annotator.correction))
         elif not draft.is_open:
             annotator.told.emit(
-                QCoreApplication.translate(
-                    "Annotator", "Accept the draft with Enter, or drop it with Esc, first."
-                )
+                _tr("PolygonTool", "Accept the draft with Enter, or drop it with Esc, first.")
             )
         elif at != draft.outline[-1]:
             annotator.push(replace(draft, outline=(*draft.outline, at)))
@@ -173,9 +168,7 @@ class PolygonTool(Tool):
         if len(left) > 2 or (left and self._is_open):
             self._store(left)
         else:
-            self._annotator.told.emit(
-                QCoreApplication.translate("Annotator", "A polygon needs three corners at least.")
-            )
+            self._annotator.told.emit(_tr("PolygonTool", "A polygon needs three corners at least."))
 
     def _store(self, vertices: tuple[Vertex, ...]) -> None:
         annotator = self._annotator
@@ -190,7 +183,7 @@ class PolygonTool(Tool):
         elif annotator.selected is not None:
             mask = rasterised([vertices], *size)
             self._outlines[mask] = vertices
-            text = QCoreApplication.translate("Annotator", "Edit polygon")
+            text = _tr("PolygonTool", "Edit polygon")
             annotator.correct_mask(annotator.selected, mask, text, clicks=1)
 
     def _on_image(self, position: QPointF) -> Vertex | None:
