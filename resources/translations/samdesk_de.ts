@@ -116,7 +116,7 @@
     </message>
     <message>
         <source>{0} has proposals. Accept or drop them first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat Vorschläge. Nehmen Sie sie erst an oder verwerfen Sie sie.</translation>
     </message>
     <message>
         <source>{0} has annotations. Give them another category first.</source>
@@ -147,19 +147,19 @@
     <name>Automatic</name>
     <message>
         <source>There are no imported boxes left without masks.</source>
-        <translation type="unfinished">Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
+        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
     </message>
     <message>
         <source>object</source>
-        <translation type="unfinished">Objekt</translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>The engine changed; proposing stopped. What was found is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell wurde gewechselt, die Vorschläge enden hier. Was gefunden wurde, bleibt.</translation>
     </message>
     <message>
         <source>{0} proposals on {1} images. Q goes through them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Vorschläge auf {1} Bildern. Q geht sie durch.</translation>
     </message>
 </context>
 <context>
@@ -487,7 +487,7 @@
     </message>
     <message>
         <source>&lt;b&gt;Q&lt;/b&gt; goes through {0} proposals · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all · &lt;b&gt;Ctrl+Del&lt;/b&gt; drops all</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Q&lt;/b&gt; geht {0} Vorschläge durch · &lt;b&gt;Strg+Enter&lt;/b&gt; nimmt alle an · &lt;b&gt;Strg+Entf&lt;/b&gt; verwirft alle</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
@@ -495,7 +495,7 @@
     </message>
     <message>
         <source>Proposal {0} of {1}, score {2} · &lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;Del&lt;/b&gt; drops · &lt;b&gt;Q&lt;/b&gt; next · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all from {2} up</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschlag {0} von {1}, Güte {2} · &lt;b&gt;Enter&lt;/b&gt; nimmt als &lt;b&gt;{3}&lt;/b&gt; an · &lt;b&gt;Entf&lt;/b&gt; verwirft · &lt;b&gt;Q&lt;/b&gt; nächster · &lt;b&gt;Strg+Enter&lt;/b&gt; nimmt alle ab {2} an</translation>
     </message>
 </context>
 <context>
@@ -1285,19 +1285,19 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <name>Proposals</name>
     <message>
         <source>There are no proposals. Ctrl+G makes some here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Vorschläge. Strg+G macht hier welche.</translation>
     </message>
     <message>
         <source>Change category to {0}</source>
-        <translation type="unfinished">Kategorie zu {0} ändern</translation>
+        <translation>Kategorie ändern: {0}</translation>
     </message>
     <message>
         <source>Accept proposals</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschläge annehmen</translation>
     </message>
     <message>
         <source>Drop proposals</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschläge verwerfen</translation>
     </message>
 </context>
 <context>
@@ -1349,7 +1349,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Proposals being made</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschläge werden gemacht</translation>
     </message>
     <message>
         <source>Pixel under the mouse</source>
@@ -1377,7 +1377,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Proposing masks: image {0} of {1}, {2} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Masken vorschlagen: Bild {0} von {1}, {2} %</translation>
     </message>
     <message>
         <source>Encoded {0} of {1}</source>
@@ -1588,7 +1588,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>&amp;Proposals</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vorschläge</translation>
     </message>
     <message>
         <source>&amp;Brush</source>
@@ -1656,35 +1656,35 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Propose &amp;masks on this image</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Masken auf diesem Bild vorschlagen</translation>
     </message>
     <message>
         <source>Propose masks on all &amp;untouched images</source>
-        <translation type="unfinished"></translation>
+        <translation>Masken auf allen &amp;unberührten Bildern vorschlagen</translation>
     </message>
     <message>
         <source>Propose masks for imported &amp;boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Masken für importierte &amp;Rahmen vorschlagen</translation>
     </message>
     <message>
         <source>&amp;Stop proposing</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschlagen &amp;beenden</translation>
     </message>
     <message>
         <source>&amp;Next proposal</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Nächster Vorschlag</translation>
     </message>
     <message>
         <source>&amp;Previous proposal</source>
-        <translation type="unfinished"></translation>
+        <translation>V&amp;origer Vorschlag</translation>
     </message>
     <message>
         <source>&amp;Accept all as good as the chosen one</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Alle annehmen, die so gut sind wie der gewählte</translation>
     </message>
     <message>
         <source>&amp;Drop all on this image</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle auf &amp;diesem Bild verwerfen</translation>
     </message>
     <message>
         <source>&amp;Fit image</source>
