@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
 from samdesk.core.hierarchy import as_tree
@@ -30,7 +31,7 @@ class AnnotationsPanel(QWidget):
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
         self._model = RowsModel(self)
-        self.list = QListView()
+        self.list = _List()
         self.list.setAccessibleName(self.tr("Annotations"))
         self.list.setModel(self._model)
         self.list.setUniformItemSizes(True)
@@ -107,3 +108,14 @@ class AnnotationsPanel(QWidget):
         if index.isValid():
             self.list.scrollTo(index)
         self._is_following = False
+
+
+class _List(QListView):
+    """Selects the row at hand with the first arrow key, even when there is no other to go to."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        at_hand = self.currentIndex()
+        super().keyPressEvent(event)
+        is_arrow = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if is_arrow and at_hand.isValid() and not self.selectedIndexes():
+            self.selectionModel().select(at_hand, QItemSelectionModel.SelectionFlag.ClearAndSelect)
