@@ -24,7 +24,7 @@ from samdesk.engine.base import CancelToken, Progress, no_progress
 from samdesk.errors import CheckpointError, EngineError
 
 # Grows whenever converted models of before must not be used any more.
-VERSION = 1
+VERSION = 2
 
 PARTS = ("encoder", "image", "prior", "click")
 _ABOUT = "checkpoint.json"

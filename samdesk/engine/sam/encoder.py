@@ -49,13 +49,15 @@ class Encoder(nn.Module):
         Returns:
             (B, C, L, L).
         """
-        tokens = self.patches(pixels).permute(0, 2, 3, 1) + self.positions
+        # Images of tokens are flat: with four axes OpenVINO takes them for images whose channels it
+        # may put last, and reorders them before every product.
+        tokens = self.patches(pixels).flatten(2).transpose(1, 2) + self.positions.flatten(1, 2)
         for index, (block, attention) in enumerate(zip(self.blocks, self.attentions, strict=True)):
             if pause is not None:
                 pause(index / len(self.blocks))
             tokens = tokens + attention(block.norm1(tokens))
             tokens = tokens + block.mlp(block.norm2(tokens))
-        features: Tensor = self.neck(tokens.permute(0, 3, 1, 2))
+        features: Tensor = self.neck(tokens.transpose(1, 2).unflatten(2, (self.grid, self.grid)))
         return features
 
 
@@ -83,16 +85,17 @@ class _Attention(nn.Module):
         self.register_buffer("columns", _by_query(attention.rel_pos_w, self.side), persistent=False)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """(B, G, G, C) to the same."""
-        batch, grid, _, width = tokens.shape
-        side, heads = self.side, self.heads
-        qkv = F.linear(tokens, self.qkv.weight)
+        """(B, G * G, C) to the same."""
+        batch, count, width = tokens.shape
+        grid, side, heads = self.grid, self.side, self.heads
         across = -(-grid // side)
         missing = across * side - grid
         if missing:
             # The package pads before the projection, which is the same and more to multiply.
-            qkv = F.pad(qkv, (0, 0, 0, missing, 0, missing))
-        qkv = qkv + self.qkv.bias
+            qkv = F.linear(tokens, self.qkv.weight).unflatten(1, (grid, grid))
+            qkv = F.pad(qkv, (0, 0, 0, missing, 0, missing)) + self.qkv.bias
+        else:
+            qkv = self.qkv(tokens)
         qkv = qkv.reshape(batch, across, side, across, side, 3, heads, width // heads)
         qkv = qkv.permute(5, 0, 1, 3, 6, 2, 4, 7)
         q, k, v = qkv.reshape(3, -1, side * side, width // heads)
@@ -100,7 +103,7 @@ class _Attention(nn.Module):
         seen = seen.reshape(batch, across, across, heads, side, side, width // heads)
         seen = seen.permute(0, 1, 4, 2, 5, 3, 6)
         seen = seen.reshape(batch, across * side, across * side, width)[:, :grid, :grid]
-        result: Tensor = self.proj(seen)
+        result: Tensor = self.proj(seen.reshape(batch, count, width))
         return result
 
     def _attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
