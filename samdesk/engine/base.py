@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -174,7 +174,13 @@ class EngineInfo:
 
 
 class Segmenter(Protocol):
-    """An engine. `embed` is called by one thread and `predict` by one, maybe another, thread."""
+    """An engine. `embed` is called by one thread and `predict` by one, maybe another, thread.
+
+    Attributes:
+        batch: how many images at a time `embed_all` encodes fastest.
+    """
+
+    batch: int
 
     @property
     def info(self) -> EngineInfo: ...
@@ -197,6 +203,15 @@ class Segmenter(Protocol):
         Raises:
             Cancelled: by the token.
             EngineError: the engine failed, for instance out of memory.
+        """
+        ...
+
+    def embed_all(self, images: Sequence[RGB], *, token: CancelToken) -> list[Embedding]:
+        """What `embed` computes, of several images for which nobody waits.
+
+        Raises:
+            Cancelled: by the token.
+            EngineError: the engine failed.
         """
         ...
 

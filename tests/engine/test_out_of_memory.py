@@ -63,6 +63,34 @@ def test_freeing_is_tried_once_and_then_it_is_told(stage: str, times: int) -> No
     assert told.value.attempt == ATTEMPT
 
 
+def test_fewer_images_at_a_time_are_tried_before_it_is_told() -> None:
+    model = tiny_sam()
+    segmenter = engine(model)
+    segmenter.batch = 4
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 255, (60, 40 + side, 3), np.uint8) for side in range(7)]
+    alone = [segmenter.embed(image, token=CancelToken()) for image in images]
+    sizes = []
+
+    def hold_two(_module: Any, arguments: Any) -> None:
+        sizes.append(len(arguments[0]))
+        if sizes[-1] > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    model.image_encoder.neck.register_forward_pre_hook(hold_two)
+    together = segmenter.embed_all(images, token=CancelToken())
+    assert sizes == [4, 4, 2, 2, 2, 1]  # freeing is tried once
+    assert segmenter.batch == 2
+    for one, other in zip(alone, together, strict=True):
+        assert (one.width, one.height, one.nbytes) == (other.width, other.height, other.nbytes)
+        packed, expected = segmenter.pack(other), segmenter.pack(one)
+        np.testing.assert_allclose(packed, expected, atol=1e-5)
+    model.image_encoder.neck.register_forward_pre_hook(Full(9))
+    with pytest.raises(OutOfMemory):
+        segmenter.embed_all(images, token=CancelToken())
+    assert segmenter.batch == 1
+
+
 def test_at_load(monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny_sam()
     monkeypatch.setattr(torch.nn.Module, "to", Full(9))

@@ -6,7 +6,7 @@ A prompt makes proposals in windows of the image (`propose`), which a linear fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -151,6 +151,7 @@ class BuiltinSegmenter:
     info = EngineInfo(name=NAME, key="builtin-2", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.5, stability=0.0)
+    batch = 1
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
@@ -164,6 +165,10 @@ class BuiltinSegmenter:
         token.check()
         progress(1.0)
         return Embedding(self.info.key, image.shape[1], image.shape[0], encoded, encoded.nbytes)
+
+    def embed_all(self, images: Sequence[RGB], *, token: CancelToken) -> list[Embedding]:
+        """See `Segmenter.embed_all`."""
+        return [self.embed(image, token=token) for image in images]
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
         """See `Segmenter.predict`.

@@ -92,7 +92,7 @@ def convert_checkpoint(
         EngineError: the conversion failed.
     """
     folder = _folder(sha256, cache)
-    _remove_remains(cache)
+    _remove_remains(cache, sha256)
     temporary = cache / f".{folder.name}.{os.getpid()}.{threading.get_ident()}"
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -295,8 +295,11 @@ def _folder(sha256: str, cache: Path) -> Path:
     return cache / f"{sha256[:16]}-{VERSION}"
 
 
-def _remove_remains(cache: Path) -> None:
-    """Removes what conversions left that were killed, a day after."""
+def _remove_remains(cache: Path, sha256: str) -> None:
+    """Removes what conversions left that were killed, a day after, and models of other versions."""
+    for outdated in cache.glob(f"{sha256[:16]}-*"):
+        if outdated != _folder(sha256, cache):
+            shutil.rmtree(outdated, ignore_errors=True)
     for remains in cache.glob(".*"):
         if time.time() - remains.stat().st_mtime > 86400:
             shutil.rmtree(remains, ignore_errors=True)

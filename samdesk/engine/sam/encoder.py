@@ -57,7 +57,8 @@ class Encoder(nn.Module):
                 pause(index / len(self.blocks))
             tokens = tokens + attention(block.norm1(tokens))
             tokens = tokens + block.mlp(block.norm2(tokens))
-        features: Tensor = self.neck(tokens.transpose(1, 2).unflatten(2, (self.grid, self.grid)))
+        image = tokens.transpose(1, 2).reshape(len(pixels), -1, self.grid, self.grid)
+        features: Tensor = self.neck(image)
         return features
 
 
@@ -92,7 +93,7 @@ class _Attention(nn.Module):
         missing = across * side - grid
         if missing:
             # The package pads before the projection, which is the same and more to multiply.
-            qkv = F.linear(tokens, self.qkv.weight).unflatten(1, (grid, grid))
+            qkv = F.linear(tokens, self.qkv.weight).reshape(batch, grid, grid, -1)
             qkv = F.pad(qkv, (0, 0, 0, missing, 0, missing)) + self.qkv.bias
         else:
             qkv = self.qkv(tokens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -45,6 +45,8 @@ class OpenVinoRuntime:
         self._is_exact = exact
         self.side = converted.side
         self.batch = _BATCH
+        # One image keeps all cores busy.
+        self.images = 1
         self.device = "CPU"
         core = openvino.Core()
         has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -73,12 +75,14 @@ class OpenVinoRuntime:
         self._expected = _FIRST_ENCODE_SECONDS
         self._prepared: tuple[Any, list[Floats]] = (None, [])
 
-    def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
+    def encode(
+        self, images: Sequence[RGB], token: CancelToken, progress: Progress
+    ) -> list[tuple[Any, int]]:
         """See `Runtime.encode`. Stops within milliseconds; progress is by the time of the last."""
         progress(0.0)
         token.check()
         with self._room():
-            return self._encoded(image, token, progress)
+            return [self._encoded(image, token, progress) for image in images]
 
     def _encoded(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
         started = time.perf_counter()

@@ -7,7 +7,7 @@ that candidate is wanted, and only inside its bounding box.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -26,6 +26,7 @@ from samdesk.engine.base import (
     Embedding,
     EngineInfo,
     Found,
+    OutOfMemory,
     Packed,
     Prediction,
     Progress,
@@ -54,20 +55,27 @@ class Runtime(Protocol):
         device: for people.
         precision: of the encoder: "float32", "bfloat16" or "float16".
         batch: how many prompts at a time are decoded fastest when there are many.
+        images: the same of images to be encoded.
     """
 
     side: int
     device: str
     precision: str
     batch: int
+    images: int
 
-    def encode(self, image: RGB, token: CancelToken, progress: Progress) -> tuple[Any, int]:
-        """Encodes an image whose longest side is `side`.
+    def encode(
+        self, images: Sequence[RGB], token: CancelToken, progress: Progress
+    ) -> list[tuple[Any, int]]:
+        """Encodes images whose longest side is `side`, together.
 
         Returns:
-            Features that only this runtime understands, and the bytes they hold. Where results
-            need not be exact they are rounded to float16 at once, so that an embedding from the
-            disk answers as the one that was put there.
+            For each, features that only this runtime understands, and the bytes they hold. Where
+            results need not be exact they are rounded to float16 at once, so that an embedding
+            from the disk answers as the one that was put there.
+
+        Raises:
+            OutOfMemory: fewer at a time may fit.
         """
         ...
 
@@ -253,16 +261,40 @@ class SamSegmenter:
 
     def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
+        self.batch = runtime.images
         self._runtime = runtime
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
     ) -> Embedding:
         """See `Segmenter.embed`."""
-        height, width = image.shape[:2]
-        geometry = Geometry(width, height, self._runtime.side)
-        features, nbytes = self._runtime.encode(geometry.scaled(image), token, progress)
-        return Embedding(self.info.key, width, height, features, nbytes)
+        (embedding,) = self._embedded([image], token, progress)
+        return embedding
+
+    def embed_all(self, images: Sequence[RGB], *, token: CancelToken) -> list[Embedding]:
+        """See `Segmenter.embed_all`."""
+        embeddings: list[Embedding] = []
+        while len(embeddings) < len(images):
+            some = images[len(embeddings) :][: self.batch]
+            try:
+                embeddings += self._embedded(some, token, no_progress)
+            except OutOfMemory:
+                if len(some) == 1:
+                    raise
+                # For good: the next ones would not fit either.
+                self.batch = len(some) // 2
+        return embeddings
+
+    def _embedded(
+        self, images: Sequence[RGB], token: CancelToken, progress: Progress
+    ) -> list[Embedding]:
+        places = [Geometry(im.shape[1], im.shape[0], self._runtime.side) for im in images]
+        scaled = [place.scaled(image) for place, image in zip(places, images, strict=True)]
+        encoded = self._runtime.encode(scaled, token, progress)
+        return [
+            Embedding(self.info.key, place.width, place.height, features, nbytes)
+            for place, (features, nbytes) in zip(places, encoded, strict=True)
+        ]
 
     def predict(self, embedding: Embedding, prompt: Prompt) -> Prediction:
         """See `Segmenter.predict`."""
