@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +27,7 @@ _DASH, _DOT = 6, 3  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """A mask and its colour, "#rrggbb"."""
 
     mask: Mask
@@ -76,8 +74,8 @@ class MaskLayer(QGraphicsItem):
         self._style = style
         self._looks: dict[int, Look] = {}
         self._selected: frozenset[int] = frozenset()
-        # From the bottom to the top.
-        self._order: list[int] = []
+        # From the bottom to the top; thousands of masks, of which few change at a time.
+        self._order = np.zeros(0, np.int64)
         self._boxes = _boxes(())
         self._scale = self._ratio = 0.0
         self._tiles: dict[Key, QImage | None] = {}
@@ -102,9 +100,12 @@ class MaskLayer(QGraphicsItem):
         changed = [key for key in keys if before.get(key) != looks.get(key)]
         if not changed:
             return
+        stay, new = ~np.isin(self._order, changed), [key for key in changed if key in looks]
+        keys = np.append(self._order[stay], np.array(new, np.int64))
+        boxes = np.concatenate([self._boxes[stay], _boxes(looks[key].mask for key in new)])
         # Parts and small objects stay above what they lie on.
-        self._order = sorted(looks, key=lambda key: -looks[key].mask.w * looks[key].mask.h)
-        self._boxes = _boxes(looks[key].mask for key in self._order)
+        rank = np.lexsort((keys, -np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)))
+        self._order, self._boxes = keys[rank], boxes[rank]
         self._redraw(
             known[key].mask for known in (before, self._looks) for key in changed if key in known
         )
@@ -236,7 +237,7 @@ class MaskLayer(QGraphicsItem):
             self._tiles[key] = None
             self._stale.discard(key)
             return
-        ids = [self._order[place] for place in on_tile.tolist()]
+        ids = self._order[on_tile].tolist()
         looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
         looks += [(self._looks[one], Style.SELECTED) for one in ids if one in self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
