@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from samdesk.ui import theme
@@ -169,10 +170,13 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.hover))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
         if row.is_visible is not None:
-            icon = theme.icon("eye" if row.is_visible else "eye-off")
             is_dim = row.is_visible and not option.state & QStyle.StateFlag.State_MouseOver
             painter.setOpacity(0.45 if is_dim else 1.0)
-            icon.paint(painter, _eye(rect).adjusted(5, 7, -5, -7))
+            square = QRect(0, 0, _EYE - 10, _EYE - 10)
+            square.moveCenter(_eye(rect).center())
+            name = "eye" if row.is_visible else "eye-off"
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(square, _drawn_icon(name, square.width(), ratio, colours.text))
             painter.setOpacity(1.0 if row.is_visible else 0.5)
             rect = rect.adjusted(0, 0, -_EYE, 0)
         if row.depth:
@@ -205,6 +209,12 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(QRect(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1, 1)
         painter.restore()
+
+
+@lru_cache(maxsize=8)
+def _drawn_icon(name: str, side: int, ratio: float, _colour: str) -> QPixmap:
+    """An icon drawn once for all rows, and again in another theme's colour."""
+    return theme.icon(name).pixmap(QSize(side, side), ratio)
 
 
 def _eye(rect: QRect) -> QRect:
