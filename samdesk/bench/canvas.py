@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"{options.annotations} annotations on {options.megapixels:g} megapixels, milliseconds")
     for phase, kinds in figures.items():
-        for kind, times in kinds.items():
-            shown = "  ".join(f"{name} {value:7.1f}" for name, value in times.items())
+        for kind, summary in kinds.items():
+            shown = "  ".join(f"{name} {value:7.1f}" for name, value in summary.items())
             print(f"  {phase:<8}{kind:<8}{shown}")
     print()
     for line in lines(rows, reference=""):
@@ -121,9 +121,9 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         Seconds, by phase ("open", "wait", "zoom" in steps, "zoomed" until everything is drawn at
         the last zoom, "wheel", "pan", "select" by clicks, "tree" by arrow keys, "hide", "stroke" of
         the brush on the largest mask, "store" when it ends, "polygon" drawn and its corners
-        dragged) and kind ("paint" of the canvas by the clock, "work" of the same in processor time, "list"
-        for paints of the list of annotations, "input" for the handlers of mouse, wheel and keys by
-        the clock without "commit", which is what the project took to store, and "pause").
+        dragged) and kind ("paint" of the canvas by the clock, "work" of the same in processor time,
+        "list" for paints of the list of annotations, "input" for the handlers of mouse, wheel and
+        keys by the clock without "commit", which is what the project took to store, and "pause").
     """
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtWidgets import QApplication, QWidget
@@ -286,7 +286,7 @@ def _polygons(app: App, middle: QPointF) -> Iterator[str]:
     canvas.use_tool("polygon")
     annotator.select(None)
     turns = [2 * math.pi * number / _CORNERS for number in range(_CORNERS)]
-    corners = [middle + 220 * QPointF(math.cos(turn), math.sin(turn)) for turn in turns]
+    corners = [middle + QPointF(220 * math.cos(turn), 220 * math.sin(turn)) for turn in turns]
     for corner in corners:
         yield "polygon"
         _drag(canvas, corner, corner, left)

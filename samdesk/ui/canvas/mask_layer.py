@@ -96,8 +96,8 @@ class MaskLayer(QGraphicsItem):
     def show_looks(self, looks: Mapping[int, Look]) -> None:
         """Shows these masks, each under an identity of its own, small ones above large ones."""
         before, self._looks = self._looks, dict(looks)
-        keys = before.keys() | looks.keys()
-        changed = [key for key in keys if before.get(key) != looks.get(key)]
+        either = before.keys() | looks.keys()
+        changed = [key for key in either if before.get(key) != looks.get(key)]
         if not changed:
             return
         stay, new = ~np.isin(self._order, changed), [key for key in changed if key in looks]

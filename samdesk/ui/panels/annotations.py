@@ -12,7 +12,7 @@ from samdesk.core.dataset import Annotation
 from samdesk.core.hierarchy import as_tree
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
-from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
+from samdesk.ui.panels.rows import Index, Row, RowDelegate, RowsModel
 
 
 class AnnotationsPanel(QWidget):
