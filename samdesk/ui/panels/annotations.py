@@ -126,7 +126,7 @@ class AnnotationsPanel(QWidget):
 class _List(QListView):
     """Selects the row at hand with the first arrow key, even when there is no other to go to."""
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         # QListView's own lays all rows out anew, as if one could be taller now.
         QAbstractItemView.dataChanged(self, first, last, roles)
 
