@@ -141,29 +141,39 @@ class MaskLayer(QGraphicsItem):
             seen = option.exposedRect if widget is None else to_image.mapRect(QRectF(widget.rect()))
             self._ask_for(self._keys(seen, 0), self._keys(seen, 1))
         exposed = transform.mapRect(option.exposedRect)
-        missing = QRegion(exposed.toAlignedRect())
+        left, top, right, bottom = exposed.getCoords()
+        origin = transform.map(QPointF(0, 0))
+        origin_x, origin_y = origin.toTuple()
+        former_scale, former = self._former
+        # What is only needed while tiles of another zoom are there costs nothing afterwards. Of
+        # what is left, every call of Qt may have to wait for the lane that draws.
+        missing = QRegion(exposed.toAlignedRect()) if former else None
         painter.save()
         painter.resetTransform()
-        origin = transform.map(QPointF(0, 0))
-        former_scale, former = self._former
         for tiles, side in (
             (self._tiles, _SIDE / ratio * scale / self._scale),
             (former, _SIDE / ratio * scale / former_scale),
         ):
             shown = missing
             for (column, row), tile in tiles.items():
-                place = QRectF(origin.x() + column * side, origin.y() + row * side, side, side)
-                if not place.intersects(exposed):
+                x, y = origin_x + column * side, origin_y + row * side
+                if x >= right or y >= bottom or x + side <= left or y + side <= top:
                     continue
-                missing = missing.subtracted(place.toAlignedRect())
-                if tile is not None and tiles is former:
+                if tile is None and missing is None:
+                    continue
+                place = QRectF(x, y, side, side)
+                if missing is not None:
+                    missing = missing.subtracted(place.toAlignedRect())
+                if tile is None:
+                    continue
+                if tiles is former and shown is not None:
                     painter.setClipRegion(shown)
                     painter.drawImage(place, tile)
-                elif tile is not None and scale != self._scale:
+                elif scale != self._scale:
                     painter.drawImage(place, tile)
-                elif tile is not None:
+                else:
                     painter.drawImage(place.topLeft(), tile)
-            if missing.isEmpty():
+            if missing is not None and missing.isEmpty():
                 break
         painter.restore()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -128,6 +127,10 @@ class RowsModel(QAbstractListModel):
 class RowDelegate(QStyledItemDelegate):
     """Paints a Row."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icons: dict[tuple[str, int, float, str], QPixmap] = {}
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, max(_LEAST_HEIGHT, option.fontMetrics.height() + theme.GRID))
 
@@ -176,7 +179,7 @@ class RowDelegate(QStyledItemDelegate):
             square.moveCenter(_eye(rect).center())
             name = "eye" if row.is_visible else "eye-off"
             ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(square, _drawn_icon(name, square.width(), ratio, colours.text))
+            painter.drawPixmap(square, self._drawn(name, square.width(), ratio))
             painter.setOpacity(1.0 if row.is_visible else 0.5)
             rect = rect.adjusted(0, 0, -_EYE, 0)
         if row.depth:
@@ -210,11 +213,12 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRect(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1, 1)
         painter.restore()
 
-
-@lru_cache(maxsize=8)
-def _drawn_icon(name: str, side: int, ratio: float, _colour: str) -> QPixmap:
-    """An icon drawn once for all rows, and again in another theme's colour."""
-    return theme.icon(name).pixmap(QSize(side, side), ratio)
+    def _drawn(self, name: str, side: int, ratio: float) -> QPixmap:
+        """An icon, drawn once for all rows, and again in another theme's colour."""
+        key = (name, side, ratio, theme.colours().text)
+        if key not in self._icons:
+            self._icons[key] = theme.icon(name).pixmap(QSize(side, side), ratio)
+        return self._icons[key]
 
 
 def _eye(rect: QRect) -> QRect:
