@@ -224,8 +224,8 @@ def bitmap_of(spans: Spans, width: int, height: int) -> npt.NDArray[np.bool_]:
     edges = np.stack([spans.begin, spans.end], axis=1).ravel()
     lengths = np.diff(edges, prepend=0, append=width * height)
     inside = np.arange(len(lengths)) % 2 == 1
-    columns: npt.NDArray[np.bool_] = np.repeat(inside, lengths).reshape(width, height)
-    return columns.T
+    bitmap: npt.NDArray[np.bool_] = np.repeat(inside, lengths).reshape(width, height).T
+    return bitmap
 
 
 def united(owner: Integers, begin: Integers, end: Integers, masks: int) -> Spans:

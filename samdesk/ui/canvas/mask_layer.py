@@ -141,9 +141,9 @@ class MaskLayer(QGraphicsItem):
             seen = option.exposedRect if widget is None else to_image.mapRect(QRectF(widget.rect()))
             self._ask_for(self._keys(seen, 0), self._keys(seen, 1))
         exposed = transform.mapRect(option.exposedRect)
-        left, top, right, bottom = exposed.getCoords()
+        left, top, right, bottom = exposed.left(), exposed.top(), exposed.right(), exposed.bottom()
         origin = transform.map(QPointF(0, 0))
-        origin_x, origin_y = origin.toTuple()
+        shift_x, shift_y = origin.x(), origin.y()
         former_scale, former = self._former
         # What is only needed while tiles of another zoom are there costs nothing afterwards. Of
         # what is left, every call of Qt may have to wait for the lane that draws.
@@ -156,7 +156,7 @@ class MaskLayer(QGraphicsItem):
         ):
             shown = missing
             for (column, row), tile in tiles.items():
-                x, y = origin_x + column * side, origin_y + row * side
+                x, y = column * side + shift_x, row * side + shift_y
                 if x >= right or y >= bottom or x + side <= left or y + side <= top:
                     continue
                 if tile is None and missing is None:
