@@ -39,6 +39,7 @@ from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.workspace import Workspace
 
+_LONGEST_TURN = 0.0005  # seconds until a thread that computes in Python lets another one in
 _LANES_END_WITHIN = 5.0  # seconds; a thread that is deep in a library call ends with the process
 
 
@@ -58,6 +59,8 @@ class App:
             self.settings = Settings()
             # What cannot be read must not be overwritten by what is remembered next.
             self._settings_path = folders.config / "settings.new.json"
+        # Other threads work while this one paints; it need not wait long for its turn.
+        sys.setswitchinterval(_LONGEST_TURN)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.theme)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -51,6 +51,9 @@ _STATED_KEYS = {
     *("parent_id", "level", "prompts", "source", "clicks", "seconds", "checkpoint"),
     *("checkpoint_sha256", "precision", "engine", "created_at"),
 }
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -415,12 +418,12 @@ class _Merge:
                 self._result.known += 1
                 _note_whole(wholes, found, identity)
         numbered = []
-        for kept, found in new:
+        for kept, found in _given_up(new):
             identity = kept or ids.new()
             numbered.append((identity, found))
             _note_whole(wholes, found, identity)
         parents = self._parents(numbered, wholes)
-        for identity, found in numbered:
+        for identity, found in _given_up(numbered):
             image, category, shape = found.image.id, found.category.id, found.shape
             record: Annotation | UnsegmentedBox
             if isinstance(shape, Box):
@@ -569,6 +572,16 @@ class _Merge:
             return "has neither a segmentation nor a box"
         box = box.clipped(width, height)
         return "its box lies outside the image" if box.is_empty else box
+
+
+def _given_up(entries: list[_T]) -> Iterator[_T]:
+    """The entries, each of which is let go of at once.
+
+    To let go of a hundred thousand at the end would stop every other thread for that long.
+    """
+    entries.reverse()
+    while entries:
+        yield entries.pop()
 
 
 _NO_MASK_YET = Box(0, 0, 0, 0)

@@ -20,6 +20,10 @@ from samdesk.core import runs
 
 Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
+# Pixels. Small masks are fastest with pycocotools; but while it reads or writes pixels no other
+# thread can run, and of large ones that is as long as a frame of the window.
+_LARGE = 1 << 16
+
 
 @dataclass(frozen=True)
 class Mask:
@@ -53,9 +57,14 @@ class Mask:
 
         Pixels of the crop that lie outside the image of width x height are dropped.
         """
-        inside = np.asarray(crop) != 0
-        inside = inside[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
+        crop = np.asarray(crop)
+        crop = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
         left, top = max(0, left), max(0, top)
+        inside = crop != 0
+        if inside.size > _LARGE:
+            place = (np.array([number]) for number in (inside.shape[0], left, top, height))
+            spans = runs.spans_of_bitmap(inside).moved(*place)
+            return from_spans(spans, [(width, height)])[0]
         rows = np.flatnonzero(inside.any(axis=1))
         if rows.size == 0:
             return cls(width, height, 0, 0, 0, 0, b"")
@@ -112,6 +121,9 @@ class Mask:
         """The bitmap of the bounding box, shape (h, w)."""
         if self.is_empty:
             return np.zeros((0, 0), bool)
+        if self.w * self.h > _LARGE:
+            spans, _ = runs.decoded([self.counts], np.array([self.w * self.h]))
+            return runs.bitmap_of(spans, self.w, self.h)
         return np.asarray(coco_mask.decode(self._crop_rle), bool)
 
     def bitmap(self) -> Bitmap:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from samdesk.core.mask import Bitmap, Mask
+from samdesk.core import runs
+from samdesk.core.mask import Bitmap, Mask, from_spans
 
 SPECK = 100
 """Pixels below which an island is a speck: what segment-anything's own example of
@@ -26,28 +26,25 @@ def union(masks: Sequence[Mask]) -> Mask:
     filled = [mask for mask in masks if not mask.is_empty]
     if len(filled) < 2:
         return filled[0] if filled else first
-    x, y = min(mask.x for mask in filled), min(mask.y for mask in filled)
-    w = max(mask.x + mask.w for mask in filled) - x
-    h = max(mask.y + mask.h for mask in filled) - y
+    x, y, w, h = _box_around(filled)
     merged = coco_mask.merge([_rle_within(mask, x, y, w, h) for mask in filled])
     return Mask(first.width, first.height, x, y, w, h, merged["counts"])
 
 
 def difference(mask: Mask, taken: Mask) -> Mask:
     """What is inside `mask` and not inside `taken`, a mask of the same image."""
-    x, y, w, h = mask.bbox_xywh
     if mask.is_empty or taken.is_empty:
         return mask
-    within = Mask.from_crop(taken.crop(), taken.x - x, taken.y - y, w, h)
-    if within.is_empty:
-        return mask
-    runs = _runs(within)
-    runs = runs[1:] if runs[0] == 0 else np.concatenate([[0], runs])
-    kept = coco_mask.frPyObjects({"size": [h, w], "counts": runs.tolist()}, h, w)
-    rest = coco_mask.merge([{"size": [h, w], "counts": mask.counts}, kept], intersect=True)
-    if coco_mask.area(rest) and coco_mask.toBbox(rest).tolist() == [0, 0, w, h]:
+    x, y, w, h = _box_around([mask, taken])
+    rle, kept = _rle_within(mask, x, y, w, h), _rle_within(taken, x, y, w, h, is_inverted=True)
+    rest = coco_mask.merge([rle, kept], intersect=True)
+    box = coco_mask.toBbox(rest).astype(int).tolist()
+    if box == [0, 0, w, h]:
         return Mask(mask.width, mask.height, x, y, w, h, rest["counts"])
-    return Mask.from_crop(coco_mask.decode(rest), x, y, mask.width, mask.height)
+    spans, _ = runs.decoded([rest["counts"]], np.array([w * h]))
+    (within,) = from_spans(spans, [(w, h)])
+    left, top = (x + within.x, y + within.y) if box[2] else (0, 0)
+    return Mask(mask.width, mask.height, left, top, within.w, within.h, within.counts)
 
 
 def without_holes(mask: Mask) -> Mask:
@@ -98,24 +95,22 @@ def _of_crop(mask: Mask, crop: Bitmap) -> Mask:
     return Mask.from_crop(crop, mask.x, mask.y, mask.width, mask.height)
 
 
-def _rle_within(mask: Mask, x: int, y: int, w: int, h: int) -> dict[str, Any]:
+def _box_around(masks: Sequence[Mask]) -> tuple[int, int, int, int]:
+    """x, y, w, h of all these masks, none of them empty."""
+    x, y = min(mask.x for mask in masks), min(mask.y for mask in masks)
+    right, bottom = max(mask.x + mask.w for mask in masks), max(mask.y + mask.h for mask in masks)
+    return x, y, right - x, bottom - y
+
+
+def _rle_within(
+    mask: Mask, x: int, y: int, w: int, h: int, *, is_inverted: bool = False
+) -> dict[str, Any]:
     """COCO's RLE of the part of the image that this rectangle, which holds the mask, covers."""
-    if mask.bbox_xywh == (x, y, w, h):
+    if mask.bbox_xywh == (x, y, w, h) and not is_inverted:
         return {"size": [h, w], "counts": mask.counts}
-    placed = Mask(w, h, mask.x - x, mask.y - y, mask.w, mask.h, mask.counts)
-    rle: dict[str, Any] = coco_mask.frPyObjects(
-        {"size": [h, w], "counts": _runs(placed).tolist()}, h, w
-    )
-    return rle
-
-
-def _runs(mask: Mask) -> npt.NDArray[np.int64]:
-    """COCO's run lengths of the whole image: down the columns, outside and inside in turn."""
-    # Only the columns of the box need to be laid out, with a pixel outside before and after.
-    laid_out = np.zeros(mask.w * mask.height + 2, bool)
-    columns = laid_out[1:-1].reshape(mask.w, mask.height)
-    columns[:, mask.y : mask.y + mask.h] = mask.crop().T
-    before, after = mask.x * mask.height, (mask.width - mask.x - mask.w) * mask.height
-    edges = np.flatnonzero(laid_out[1:] != laid_out[:-1]) + before
-    runs = np.diff(edges, prepend=0, append=before + columns.size + after)
-    return runs[:-1] if runs[-1] == 0 else runs
+    spans, _ = runs.decoded([mask.counts], np.array([mask.w * mask.h]))
+    place = (np.array([number]) for number in (mask.h, mask.x - x, mask.y - y, h))
+    spans = spans.moved(*place)
+    if is_inverted:
+        spans = spans.inverted(w * h)
+    return {"size": [h, w], "counts": runs.encoded(spans, np.array([w * h]))[0]}

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,11 @@ class Spans:
             axis=1,
         )
         return boxes
+
+    def inverted(self, pixels: int) -> Spans:
+        """What is not inside, of one mask in a frame of so many pixels."""
+        begin, end = np.append(0, self.end), np.append(self.begin, pixels)
+        return _only(Spans(np.zeros(len(end), np.int64), begin, end, 1), begin < end)
 
     def moved(self, heights: Integers, x: Integers, y: Integers, new_heights: Integers) -> Spans:
         """The same pixels in other frames.
@@ -201,6 +206,26 @@ def spans_of_runs(runs: Sequence[int]) -> Spans:
     until = np.cumsum(np.asarray(runs, np.int64))
     begin, end = until[0::2][: len(until[1::2])], until[1::2]
     return _joined(_only(Spans(np.zeros(len(end), np.int64), begin, end, 1), begin < end))
+
+
+def spans_of_bitmap(bitmap: npt.NDArray[Any]) -> Spans:
+    """The spans of one mask from its pixels, shape (height, width); anything non-zero is inside."""
+    import cv2
+
+    laid_out = np.zeros(bitmap.size + 2, bool)
+    if bitmap.size:
+        np.not_equal(cv2.transpose(bitmap.view(np.uint8)).ravel(), 0, out=laid_out[1:-1])
+    edges = np.flatnonzero(laid_out[1:] != laid_out[:-1])
+    return Spans(np.zeros(len(edges) // 2, np.int64), edges[0::2], edges[1::2], 1)
+
+
+def bitmap_of(spans: Spans, width: int, height: int) -> npt.NDArray[np.bool_]:
+    """The pixels of one mask, shape (height, width)."""
+    edges = np.stack([spans.begin, spans.end], axis=1).ravel()
+    lengths = np.diff(edges, prepend=0, append=width * height)
+    inside = np.arange(len(lengths)) % 2 == 1
+    bitmap: npt.NDArray[np.bool_] = np.repeat(inside, lengths).reshape(width, height).T
+    return bitmap
 
 
 def united(owner: Integers, begin: Integers, end: Integers, masks: int) -> Spans:

@@ -7,15 +7,19 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from samdesk.core.mask import Mask
+from samdesk.core import runs
+from samdesk.core.mask import Mask, from_spans
 
 LARGEST = 1999
+_MOST_APART = 16_000  # spans of steps that have not been made one; a step takes these in
+_NONE = np.zeros(0, np.int64)
 
 
 class Stroke:
     """What a round brush has covered since it was put down.
 
-    Each step costs what its own pixels cost, however large the image or the stroke.
+    Each step costs what its own pixels cost, however large the image or the stroke, and the mask
+    what its runs cost, however much of the image it spans.
 
     Args:
         width, height: of the image.
@@ -30,7 +34,7 @@ class Stroke:
         self.pixels: npt.NDArray[np.uint8] = np.zeros((height, width), np.uint8)
         self._size = size
         self._last: tuple[int, int] | None = None
-        self._box = (width, height, 0, 0)
+        self._steps: list[runs.Spans] = []  # the first may be of many steps
 
     def go_to(self, x: float, y: float) -> tuple[int, int, int, int]:
         """Draws on, or puts the brush down.
@@ -52,23 +56,31 @@ class Stroke:
         y1 = min(height, max(before[1], now[1]) + reach + 1)
         if x0 >= x1 or y0 >= y1:
             return 0, 0, 0, 0
+        step = np.zeros((y1 - y0, x1 - x0), np.uint8)
         # OpenCV draws lines of an even thickness a pixel wider.
         cv2.line(
-            self.pixels[y0:y1, x0:x1],
+            step,
             (before[0] - x0, before[1] - y0),
             (now[0] - x0, now[1] - y0),
             1,
             max(1, self._size - 1),
         )
-        left, top, right, bottom = self._box
-        self._box = (min(left, x0), min(top, y0), max(right, x1), max(bottom, y1))
+        self.pixels[y0:y1, x0:x1] |= step
+        place = (np.array([number]) for number in (y1 - y0, x0, y0, height))
+        self._steps.append(runs.spans_of_bitmap(step).moved(*place))
+        if sum(len(one.begin) for one in self._steps[1:]) > _MOST_APART:
+            self._steps = [self._united()]
         return x0, y0, x1, y1
 
     def mask(self) -> Mask:
         """What is covered."""
         height, width = self.pixels.shape
-        x0, y0, x1, y1 = self._box
-        return Mask.from_crop(self.pixels[y0:y1, x0:x1], x0, y0, width, height)
+        return from_spans(self._united(), [(width, height)])[0]
+
+    def _united(self) -> runs.Spans:
+        begin = np.concatenate([_NONE, *(one.begin for one in self._steps)])
+        end = np.concatenate([_NONE, *(one.end for one in self._steps)])
+        return runs.united(np.zeros(len(begin), np.int64), begin, end, 1)
 
 
 def larger(size: int) -> int:

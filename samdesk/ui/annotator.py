@@ -57,6 +57,7 @@ class Annotator(QObject):
     draft_changed = Signal()
     annotations_changed = Signal()
     categories_changed = Signal()
+    counts_changed = Signal()  # of annotations in categories, which may be the same as before
     selection_changed = Signal()
     history_changed = Signal()
     told = Signal(str)  # a hint for the moment
@@ -686,8 +687,10 @@ class Annotator(QObject):
                 self._count(change.before, -1)
                 self._count(change.after, +1)
             self._take_over(changes)
-        if kinds & {Category, Annotation}:
+        if Category in kinds:
             self.categories_changed.emit()
+        elif Annotation in kinds:
+            self.counts_changed.emit()
         return True
 
     # Within.

@@ -58,7 +58,8 @@ class Importer(QObject):
         if project is None:
             return
         self._stop()
-        self._source, self._plan = source, None
+        self._let_go()
+        self._source = source
         folder, database = project.folder, project.database
         progress = Progress(self._post, self._progressed)
 
@@ -132,3 +133,19 @@ class Importer(QObject):
 
     def _forget(self) -> None:
         self._dialog = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forgets a plan that is not wanted, a change at a time and beside the window.
+
+        All at once, the hundred thousand of a large one would stop every thread meanwhile.
+        """
+        plan, self._plan = self._plan, None
+        if plan is None:
+            return
+
+        def work(_token: CancelToken) -> None:
+            while plan.changes:
+                plan.changes.pop()
+
+        self._io.submit("import", work, done=lambda _: None, failed=self._failed)

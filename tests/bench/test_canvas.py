@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 from samdesk.bench import canvas
+from samdesk.bench.table import Verdict
 
 
 def test_every_phase_is_measured() -> None:
@@ -18,15 +19,31 @@ def test_every_phase_is_measured() -> None:
         text=True,
         check=True,
     )
-    figures = json.loads(done.stdout)
-    phases = {"open", "wait", "zoom", "pan", "select", "hide", "stroke", "store"}
-    assert set(figures) == phases
+    answer = json.loads(done.stdout)
+    figures = answer["phases"]
+    assert set(figures) == {
+        *("open", "wait", "zoom", "zoomed", "wheel", "pan", "select", "tree", "hide"),
+        *("stroke", "store", "polygon"),
+    }
     for kinds in figures.values():
-        assert set(kinds) <= {"paint", "work", "mouse", "pause"}
+        assert set(kinds) <= {"paint", "work", "list", "input", "commit", "pause"}
         for values in kinds.values():
             assert values["number"] > 0
-            assert 0 <= values["median"] <= values["95th"] <= values["worst"]
+            assert values["median"] <= values["99th"] <= values["worst"]
     assert figures["zoom"]["paint"]["number"] > 20
+    assert figures["wheel"]["input"]["number"] > 20
+    assert figures["store"]["commit"]["number"] == figures["store"]["input"]["number"]
+    names = {row["name"] for row in answer["rows"]}
+    assert {"paint, longest", "release, longest", "commit, 99th percentile"} <= names
+    assert not [row["name"] for row in answer["rows"] if row["missing"]]
+
+
+def test_verdicts_are_about_the_longest_too() -> None:
+    times = {"store": {"input": [0.001] * 199 + [0.02], "pause": [0.001]}}
+    rows = {row.name: row for row in canvas.verdicts(times)}
+    assert rows["release, 99th percentile"].verdict is Verdict.HOLDS
+    assert rows["release, longest"].verdict is Verdict.SHORT
+    assert rows["wheel, longest"].verdict is Verdict.NOT_MEASURED
 
 
 def test_blobs_are_ragged_and_as_many_as_asked_for() -> None:

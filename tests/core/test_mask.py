@@ -69,6 +69,24 @@ def test_a_crop_is_placed_and_clipped(bitmap: np.ndarray, left: int, top: int) -
     assert np.array_equal(Mask.from_crop(bitmap, left, top, 30, 30).bitmap(), expected)
 
 
+@pytest.mark.parametrize("inside", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(("left", "top"), [(0, 0), (-37, 60), (400, -300), (1000, 0)])
+def test_large_masks_are_encoded_and_read_as_small_ones_are(
+    inside: float, left: int, top: int
+) -> None:
+    bitmap = np.random.default_rng(0).random((420, 350)) < inside
+    bitmap[100:200, 50:300] = inside > 0
+    whole = np.zeros((500, 600), bool)
+    seen = bitmap[max(0, -top) : 500 - top, max(0, -left) : max(0, 600 - left)]
+    whole[max(0, top) : max(0, top) + len(seen), max(0, left) : max(0, left) + seen.shape[1]] = seen
+    mask = Mask.from_crop(bitmap, left, top, 600, 500)
+    assert np.array_equal(mask.bitmap(), whole)
+    expected = coco_mask.encode(np.asfortranarray(mask.crop(), dtype=np.uint8))
+    assert mask.counts == (expected["counts"] if whole.any() else b"")
+    if whole.any():
+        assert whole[mask.y, :].any() and whole[:, mask.x + mask.w - 1].any()
+
+
 @given(bitmaps, st.data())
 def test_iou_counts_pixels(one: np.ndarray, data: st.DataObject) -> None:
     other = data.draw(hnp.arrays(bool, one.shape) | st.just(~one))

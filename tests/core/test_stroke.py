@@ -52,3 +52,14 @@ def test_sizes_stay_odd_and_within_bounds() -> None:
         assert smaller(size) < size
         size = smaller(size)
         assert size % 2 == 1
+
+
+def test_a_long_stroke_s_mask_is_what_it_drew() -> None:
+    rng = np.random.default_rng(0)
+    stroke = Stroke(900, 700, 61)
+    at = np.array([450.0, 350.0])
+    for _ in range(900):
+        at = np.clip(at + rng.normal(0, 30, 2), -20, [920, 720])
+        stroke.go_to(*at)
+    assert len(stroke._steps) < 900, "what was drawn is put together meanwhile"
+    np.testing.assert_array_equal(stroke.mask().bitmap(), stroke.pixels)

@@ -102,6 +102,30 @@ def test_brush_and_eraser_change_the_selected_one_a_step_each(hand: Hand, photos
     assert annotator.selected_id == before.id
 
 
+def test_what_follows_a_stroke_at_once_finds_it_stored(hand: Hand, photos: Path) -> None:
+    annotator, workspace = hand.app.annotator, hand.app.workspace
+    (before,) = given(hand, rectangle(20, 20, 60, 40))
+    annotator.select(before.id)
+    hand.key(Qt.Key.Key_B)
+    # No turn of the event loop is in between.
+    hand.drag(80, 30, 120, 30)
+    first = stored(photos)[0].mask
+    hand.drag(80, 70, 120, 70)
+    second = stored(photos)[0].mask
+    assert second == union([first, second]) and second.area > first.area > before.mask.area
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert stored(photos)[0].mask == first
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    hand.drag(30, 100, 120, 100)
+    third = stored(photos)[0].mask
+    workspace.step(1)
+    hand.wait_for_image(1)
+    assert stored(photos)[0].mask == third
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 0, "what is undone is shown"
+    assert stored(photos)[0].mask == second
+
+
 def test_an_engine_s_draft_is_mended_before_it_is_accepted(hand: Hand, photos: Path) -> None:
     annotator = hand.app.annotator
     hand.click(50, 60)

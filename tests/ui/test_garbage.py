@@ -16,7 +16,7 @@ class Cycle:
 
 
 def test_garbage_is_collected_by_timer_only(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garbage, "_YOUNG_EVERY", 20)
+    monkeypatch.setattr(garbage, "_YOUNG_EVERY", 0.02)
     collector = Garbage()
     try:
         assert not gc.isenabled()
@@ -27,3 +27,15 @@ def test_garbage_is_collected_by_timer_only(qtbot: QtBot, monkeypatch: pytest.Mo
         collector.close()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_what_comes_in_masses_is_soon_not_looked_through_any_more(qtbot: QtBot) -> None:
+    collector = Garbage()
+    try:
+        settled = gc.get_freeze_count()
+        data = [[number] for number in range(3 * garbage._MASSES)]
+        qtbot.waitUntil(lambda: gc.get_freeze_count() > settled + len(data))
+        gone = weakref.ref(Cycle())
+        qtbot.waitUntil(lambda: gone() is None)
+    finally:
+        collector.close()

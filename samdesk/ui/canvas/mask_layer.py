@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +27,7 @@ _DASH, _DOT = 6, 3  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """A mask and its colour, "#rrggbb"."""
 
     mask: Mask
@@ -76,8 +74,8 @@ class MaskLayer(QGraphicsItem):
         self._style = style
         self._looks: dict[int, Look] = {}
         self._selected: frozenset[int] = frozenset()
-        # From the bottom to the top.
-        self._order: list[int] = []
+        # From the bottom to the top; thousands of masks, of which few change at a time.
+        self._order = np.zeros(0, np.int64)
         self._boxes = _boxes(())
         self._scale = self._ratio = 0.0
         self._tiles: dict[Key, QImage | None] = {}
@@ -98,13 +96,16 @@ class MaskLayer(QGraphicsItem):
     def show_looks(self, looks: Mapping[int, Look]) -> None:
         """Shows these masks, each under an identity of its own, small ones above large ones."""
         before, self._looks = self._looks, dict(looks)
-        keys = before.keys() | looks.keys()
-        changed = [key for key in keys if before.get(key) != looks.get(key)]
+        either = before.keys() | looks.keys()
+        changed = [key for key in either if before.get(key) != looks.get(key)]
         if not changed:
             return
+        stay, new = ~np.isin(self._order, changed), [key for key in changed if key in looks]
+        keys = np.append(self._order[stay], np.array(new, np.int64))
+        boxes = np.concatenate([self._boxes[stay], _boxes(looks[key].mask for key in new)])
         # Parts and small objects stay above what they lie on.
-        self._order = sorted(looks, key=lambda key: -looks[key].mask.w * looks[key].mask.h)
-        self._boxes = _boxes(looks[key].mask for key in self._order)
+        rank = np.lexsort((keys, -np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)))
+        self._order, self._boxes = keys[rank], boxes[rank]
         self._redraw(
             known[key].mask for known in (before, self._looks) for key in changed if key in known
         )
@@ -140,29 +141,39 @@ class MaskLayer(QGraphicsItem):
             seen = option.exposedRect if widget is None else to_image.mapRect(QRectF(widget.rect()))
             self._ask_for(self._keys(seen, 0), self._keys(seen, 1))
         exposed = transform.mapRect(option.exposedRect)
-        missing = QRegion(exposed.toAlignedRect())
+        left, top, right, bottom = exposed.left(), exposed.top(), exposed.right(), exposed.bottom()
+        origin = transform.map(QPointF(0, 0))
+        shift_x, shift_y = origin.x(), origin.y()
+        former_scale, former = self._former
+        # What is only needed while tiles of another zoom are there costs nothing afterwards. Of
+        # what is left, every call of Qt may have to wait for the lane that draws.
+        missing = QRegion(exposed.toAlignedRect()) if former else None
         painter.save()
         painter.resetTransform()
-        origin = transform.map(QPointF(0, 0))
-        former_scale, former = self._former
         for tiles, side in (
             (self._tiles, _SIDE / ratio * scale / self._scale),
             (former, _SIDE / ratio * scale / former_scale),
         ):
             shown = missing
             for (column, row), tile in tiles.items():
-                place = QRectF(origin.x() + column * side, origin.y() + row * side, side, side)
-                if not place.intersects(exposed):
+                x, y = column * side + shift_x, row * side + shift_y
+                if x >= right or y >= bottom or x + side <= left or y + side <= top:
                     continue
-                missing = missing.subtracted(place.toAlignedRect())
-                if tile is not None and tiles is former:
+                if tile is None and missing is None:
+                    continue
+                place = QRectF(x, y, side, side)
+                if missing is not None:
+                    missing = missing.subtracted(place.toAlignedRect())
+                if tile is None:
+                    continue
+                if tiles is former and shown is not None:
                     painter.setClipRegion(shown)
                     painter.drawImage(place, tile)
-                elif tile is not None and scale != self._scale:
+                elif scale != self._scale:
                     painter.drawImage(place, tile)
-                elif tile is not None:
+                else:
                     painter.drawImage(place.topLeft(), tile)
-            if missing.isEmpty():
+            if missing is not None and missing.isEmpty():
                 break
         painter.restore()
 
@@ -236,7 +247,7 @@ class MaskLayer(QGraphicsItem):
             self._tiles[key] = None
             self._stale.discard(key)
             return
-        ids = [self._order[place] for place in on_tile.tolist()]
+        ids = self._order[on_tile].tolist()
         looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
         looks += [(self._looks[one], Style.SELECTED) for one in ids if one in self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes

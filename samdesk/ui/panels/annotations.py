@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
+from samdesk.core.dataset import Annotation
 from samdesk.core.hierarchy import as_tree
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
-from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
+from samdesk.ui.panels.rows import Index, Row, RowDelegate, RowsModel
 
 
 class AnnotationsPanel(QWidget):
@@ -41,6 +44,10 @@ class AnnotationsPanel(QWidget):
         self.list.selectionModel().selectionChanged.connect(self._chosen)
         self._model.look = self._look
         self._is_following = False
+        # What is shown, by id; depths in the order of the tree, which seldom changes.
+        self._tree: list[tuple[int, int | None]] = []
+        self._depths: dict[int, int] = {}
+        self._annotations: dict[int, Annotation] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID // 2)
         layout.setSpacing(theme.GRID)
@@ -53,30 +60,36 @@ class AnnotationsPanel(QWidget):
         self._show()
 
     def _show(self) -> None:
-        annotator, rows = self._annotator, []
-        levels = ("", self.tr("part"), self.tr("subpart"))
-        for depth, annotation in as_tree(annotator.annotations):
-            category = annotator.category_of(annotation)
-            score = annotation.provenance.predicted_iou
-            area = f"{words.number(annotation.mask.area)} px"
-            rows.append(
-                Row(
-                    annotation.id,
-                    category.colour if category else "#888888",
-                    category.name if category else "?",
-                    note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
-                    depth=depth,
-                    level=levels[min(depth, len(levels) - 1)],
-                    is_visible=annotation.id not in annotator.hidden_ids,
-                )
-            )
+        annotations = self._annotator.annotations
+        tree = [(one.id, one.parent_id) for one in annotations]
+        if tree != self._tree:
+            self._tree = tree
+            self._depths = {one.id: depth for depth, one in as_tree(annotations)}
+        self._annotations = {one.id: one for one in annotations}
         self._is_following = True
-        self._model.set_rows(rows)
+        self._model.set_rows(list(self._depths), self._row)
         self._is_following = False
-        self._empty.setVisible(not rows)
-        count = f"  {words.number(len(rows))}" if rows else ""
+        self._empty.setVisible(not annotations)
+        count = f"  {words.number(len(annotations))}" if annotations else ""
         self._heading.setText(self.tr("Annotations") + count)
         self._follow()
+
+    def _row(self, place: int) -> Row:
+        annotator, identity = self._annotator, self._model.identities[place]
+        annotation, depth = self._annotations[identity], self._depths[identity]
+        category = annotator.category_of(annotation)
+        score = annotation.provenance.predicted_iou
+        area = f"{words.number(annotation.mask.area)} px"
+        levels = ("", self.tr("part"), self.tr("subpart"))
+        return Row(
+            identity,
+            category.colour if category else "#888888",
+            category.name if category else "?",
+            note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
+            depth=depth,
+            level=levels[min(depth, len(levels) - 1)],
+            is_visible=identity not in annotator.hidden_ids,
+        )
 
     def _look(self, row: Row) -> None:
         self._annotator.hide([row.identity], are_hidden=bool(row.is_visible))
@@ -85,7 +98,7 @@ class AnnotationsPanel(QWidget):
         if self._is_following:
             return
         model, before = self._model, self._annotator.selected_ids
-        chosen = {model.rows[index.row()].identity for index in self.list.selectedIndexes()}
+        chosen = {model.identities[index.row()] for index in self.list.selectedIndexes()}
         kept = [one for one in before if one in chosen]
         self._is_following = True
         self._annotator.select_all((*kept, *sorted(chosen.difference(before))))
@@ -96,9 +109,9 @@ class AnnotationsPanel(QWidget):
             return
         annotator, rows = self._annotator, self._model
         chosen = QItemSelection()
-        for place, row in enumerate(rows.rows):
-            if row.identity in annotator.selected_ids:
-                chosen.select(rows.index(place), rows.index(place))
+        for identity in annotator.selected_ids:
+            index = rows.index(rows.row_of(identity))
+            chosen.select(index, index)
         self._is_following = True
         selection = self.list.selectionModel()
         current = rows.row_of(annotator.selected_id)
@@ -112,6 +125,10 @@ class AnnotationsPanel(QWidget):
 
 class _List(QListView):
     """Selects the row at hand with the first arrow key, even when there is no other to go to."""
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # QListView's own lays all rows out anew, as if one could be taller now.
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at_hand = self.currentIndex()

@@ -72,33 +72,34 @@ class CategoriesPanel(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
         annotator.categories_changed.connect(self._show)
+        annotator.counts_changed.connect(self._show)
 
     def _show(self) -> None:
         annotator = self._annotator
-        self._model.set_rows(
-            [
-                Row(
-                    category.id,
-                    category.colour,
-                    category.name,
-                    note=words.number(annotator.category_counts.get(category.id, 0)),
-                    chip=str(number) if number <= 9 else "",
-                    is_current=category.id == annotator.category_id,
-                )
-                for number, category in enumerate(annotator.categories, start=1)
-            ]
-        )
+        self._model.set_rows([category.id for category in annotator.categories], self._row)
         self._empty.setVisible(not annotator.categories)
         current = self._model.row_of(annotator.category_id)
         if current >= 0:
             self.list.setCurrentIndex(self._model.index(current))
+
+    def _row(self, place: int) -> Row:
+        annotator = self._annotator
+        category = annotator.categories[place]
+        return Row(
+            category.id,
+            category.colour,
+            category.name,
+            note=words.number(annotator.category_counts.get(category.id, 0)),
+            chip=str(place + 1) if place < 9 else "",
+            is_current=category.id == annotator.category_id,
+        )
 
     def _add(self) -> None:
         if self._annotator.add_category(self.entry.text()):
             self.entry.clear()
 
     def _use(self, index: QModelIndex) -> None:
-        self._annotator.use_category(self._model.rows[index.row()].identity)
+        self._annotator.use_category(self._model.identities[index.row()])
 
     def _rename(self, row: Row, name: str) -> None:
         category = self._category(row.identity)
@@ -112,7 +113,7 @@ class CategoriesPanel(QWidget):
         index = self.list.indexAt(position)
         if not index.isValid():
             return
-        category = self._category(self._model.rows[index.row()].identity)
+        category = self._category(self._model.identities[index.row()])
         if category is None:
             return
         menu = QMenu(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from samdesk.ui import theme
@@ -55,40 +56,55 @@ class Row:
 
 
 class RowsModel(QAbstractListModel):
-    """A list of rows.
+    """A list of rows, each made when it is shown: there may be thousands.
 
     `rename` is called with (row, text) when a name was edited in place, `look` with a row whose eye
     was clicked.
+
+    Attributes:
+        identities: of the records shown, from the top.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[Row] = []
+        self.identities: list[int] = []
         self.rename: Any = None
         self.look: Any = None
+        self._made: Callable[[int], Row] | None = None
+        self._places: dict[int, int] = {}
 
-    def set_rows(self, rows: list[Row]) -> None:
-        """Shows other rows, keeping the view's place where their number did not change."""
-        if [row.identity for row in rows] == [row.identity for row in self.rows]:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+    def set_rows(self, identities: list[int], made: Callable[[int], Row]) -> None:
+        """Shows other rows, keeping the view's place where they are those of the same records.
+
+        Args:
+            made: makes the row at a place, as it is now.
+        """
+        self._made = made
+        if identities == self.identities:
+            if identities:
+                self.dataChanged.emit(self.index(0), self.index(len(identities) - 1))
             return
         self.beginResetModel()
-        self.rows = rows
+        self.identities = identities
+        self._places = {identity: place for place, identity in enumerate(identities)}
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() else len(self.identities)
 
     def row_of(self, identity: int | None) -> int:
         """The place of a record; -1 when it is not listed."""
-        return next((i for i, row in enumerate(self.rows) if row.identity == identity), -1)
+        return -1 if identity is None else self._places.get(identity, -1)
+
+    def row(self, index: Index) -> Row:
+        """What is shown at a place that is listed."""
+        assert self._made is not None, "there are no rows before set_rows"
+        return self._made(index.row())
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self.rows):
+        if not index.isValid() or index.row() >= len(self.identities):
             return None
-        row = self.rows[index.row()]
+        row = self.row(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -104,12 +120,16 @@ class RowsModel(QAbstractListModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if self.rename is None or not str(value).strip():
             return False
-        self.rename(self.rows[index.row()], str(value).strip())
+        self.rename(self.row(index), str(value).strip())
         return True
 
 
 class RowDelegate(QStyledItemDelegate):
     """Paints a Row."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icons: dict[tuple[str, int, float, str], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, max(_LEAST_HEIGHT, option.fontMetrics.height() + theme.GRID))
@@ -153,10 +173,13 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.hover))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
         if row.is_visible is not None:
-            icon = theme.icon("eye" if row.is_visible else "eye-off")
             is_dim = row.is_visible and not option.state & QStyle.StateFlag.State_MouseOver
             painter.setOpacity(0.45 if is_dim else 1.0)
-            icon.paint(painter, _eye(rect).adjusted(5, 7, -5, -7))
+            square = QRect(0, 0, _EYE - 10, _EYE - 10)
+            square.moveCenter(_eye(rect).center())
+            name = "eye" if row.is_visible else "eye-off"
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(square, self._drawn(name, square.width(), ratio))
             painter.setOpacity(1.0 if row.is_visible else 0.5)
             rect = rect.adjusted(0, 0, -_EYE, 0)
         if row.depth:
@@ -189,6 +212,13 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(QRect(rect.left(), rect.top() + 6, 3, rect.height() - 12), 1, 1)
         painter.restore()
+
+    def _drawn(self, name: str, side: int, ratio: float) -> QPixmap:
+        """An icon, drawn once for all rows, and again in another theme's colour."""
+        key = (name, side, ratio, theme.colours().text)
+        if key not in self._icons:
+            self._icons[key] = theme.icon(name).pixmap(QSize(side, side), ratio)
+        return self._icons[key]
 
 
 def _eye(rect: QRect) -> QRect:
