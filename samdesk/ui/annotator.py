@@ -374,7 +374,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index() - 1)
         if command is not None:
             changes = command.changes
-            self._step(lambda: inverse(changes), len(changes) > _MANY, self.undo_stack.undo)
+            self._step(lambda: inverse(changes), _is_large(changes), self.undo_stack.undo)
 
     def redo(self) -> None:
         """Gives the last undone click or change again."""
@@ -386,7 +386,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index())
         if command is not None:
             changes = command.changes
-            self._step(lambda: changes, len(changes) > _MANY, self.undo_stack.redo)
+            self._step(lambda: changes, _is_large(changes), self.undo_stack.redo)
 
     # Annotations.
 
@@ -818,3 +818,10 @@ class Annotator(QObject):
         known = {one.id for one in annotations}
         self.select_all([one for one in self.selected_ids if one in known])
         self.annotations_changed.emit()
+
+
+def _is_large(changes: Sequence[Change]) -> bool:
+    """Whether to store changes beside the GUI thread, and to list the folder anew after them."""
+    return len(changes) > _MANY or any(
+        isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
+    )

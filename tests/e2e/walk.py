@@ -255,9 +255,7 @@ class Walk:
 
     def _action(self) -> None:
         actions = self.app.window.actions_by_id
-        weights = [
-            _OFTEN.get(name, _VERY_SELDOM if name in _SELDOM else 1.5) for name in actions
-        ]
+        weights = [_OFTEN.get(name, _VERY_SELDOM if name in _SELDOM else 1.5) for name in actions]
         (name,) = self._random.choices(list(actions), weights)
         shortcuts = actions[name].shortcuts()
         self._note(f"action {name}")
@@ -453,9 +451,7 @@ class Walk:
             return
         target = self._one(*inner)
         self._note(f"in {_name(dialog)}: {_name(target)}")
-        at = QPoint(
-            self._random.randrange(target.width()), self._random.randrange(target.height())
-        )
+        at = QPoint(self._random.randrange(target.width()), self._random.randrange(target.height()))
         self._mouse("click", target, at, LEFT)
         if not _is_here(dialog) or self._in_the_way() is not dialog:
             return
@@ -521,9 +517,7 @@ class Walk:
         chord = keys[0]
         self._key(chord.key(), chord.keyboardModifiers())
 
-    def _key(
-        self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE, kind: str = "click"
-    ) -> None:
+    def _key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE, kind: str = "click") -> None:
         other = self._in_the_way()
         self._key_to(self.app.window if other is None else other, key, modifier, kind)
 
