@@ -2,10 +2,10 @@
 
 A pixel agrees when each of its channels lies within `_SLACK` of what the 3 x 3 pixels around it
 have in the other picture, and the other way round: that lets edges be smoothed differently or move
-by a part of a pixel. At most `_MOST_APART` of the pixels may disagree. It was chosen so: a view that
-is larger by a third of a pixel has up to 0.08 % (compared pixel by pixel, 6 %), where no dashes move
-with it; what is meant to be seen begins at 0.38 % (dots turned into a line; outlines one pixel
-thinner 0.47 %, tints half as strong 7 %).
+by a part of a pixel. At most `_MOST_APART` of the pixels may disagree. It was chosen so: a view
+that is larger by a third of a pixel has up to 0.08 % (compared pixel by pixel, 6 %), where no
+dashes move with it; what is meant to be seen begins at 0.38 % (dots turned into a line; outlines
+one pixel thinner 0.47 %, tints half as strong 7 %).
 
 `SAMDESK_GOLDEN=redraw` draws the stored pictures anew instead; look at them before they are kept.
 """
