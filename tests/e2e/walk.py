@@ -499,6 +499,9 @@ class Walk:
         handle, place = window.windowHandle(), target.mapTo(window, at)
         if handle is None or not window.isVisible():
             return
+        # Of a widget that is scrolled, some may lie beyond the window.
+        room = window.rect()
+        place = QPoint(min(max(place.x(), 0), room.right()), min(max(place.y(), 0), room.bottom()))
         if kind == "press":
             QTest.mousePress(handle, button, modifier, place)
         elif kind == "release":
