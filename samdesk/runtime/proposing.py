@@ -189,8 +189,10 @@ def propose_in_boxes(
     """
     require_unchanged(record, look)
     changes = _read(record, look)
+    # Somebody may have segmented one while it was looked at; an annotation has its id then.
+    waiting = {box.id for box in project.boxes()}
     for box, one in zip(boxes, look.found, strict=True):
-        if not one.mask.is_empty:
+        if box.id in waiting and not one.mask.is_empty:
             how = provenance(engine, one.prompt, one.score, one.stability_score, source="auto")
             annotation = Annotation(
                 box.id, record.id, box.category_id, one.mask, how, extras=box.extras
