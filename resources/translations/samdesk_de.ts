@@ -154,6 +154,10 @@
         <translation>Objekt</translation>
     </message>
     <message>
+        <source>The category {0} has gone; proposing stopped.</source>
+        <translation>Die Kategorie {0} gibt es nicht mehr; das Vorschlagen ist beendet.</translation>
+    </message>
+    <message>
         <source>The engine changed; proposing stopped. What was found is kept.</source>
         <translation>Das Modell wurde gewechselt, die Vorschläge enden hier. Was gefunden wurde, bleibt.</translation>
     </message>

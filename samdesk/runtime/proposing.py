@@ -15,6 +15,7 @@ from samdesk.core.dataset import (
     Change,
     ImageRecord,
     Proposal,
+    Record,
     UnsegmentedBox,
 )
 from samdesk.core.grid import DUPLICATE_IOU, Grid
@@ -188,14 +189,53 @@ def propose_in_boxes(
     """
     require_unchanged(record, look)
     changes = _read(record, look)
+    # Somebody may have segmented one while it was looked at; an annotation has its id then.
+    waiting = {box.id for box in project.boxes()}
     for box, one in zip(boxes, look.found, strict=True):
-        if not one.mask.is_empty:
+        if box.id in waiting and not one.mask.is_empty:
             how = provenance(engine, one.prompt, one.score, one.stability_score, source="auto")
             annotation = Annotation(
                 box.id, record.id, box.category_id, one.mask, how, extras=box.extras
             )
             changes.append(Change(None, Proposal(annotation)))
     return changes
+
+
+def reconciled(project: Project, changes: Sequence[Change]) -> list[Change]:
+    """The changes of a step of undo or redo, as they can be made now.
+
+    Proposals are found, and make room for others, beside those steps: of one that has gone nothing
+    is changed, one that was found again stays, and those whose image or category is to go go too.
+    """
+    gone: dict[type[Record], set[int]] = {ImageRecord: set(), Category: set()}
+    for change in changes:
+        if change.after is None and type(change.record) in gone:
+            gone[type(change.record)].add(change.record.id)
+    kept = []
+    there = set(project.proposal_parents())
+    for change in changes:
+        if isinstance(change.record, Proposal):
+            if (change.record.id in there) != (change.before is not None):
+                continue
+            if change.after is None:
+                there.discard(change.record.id)
+            else:
+                there.add(change.record.id)
+        kept.append(change)
+    if not any(gone.values()):
+        return kept
+    orphans: list[Change] = [
+        Change(one, None)
+        for one in project.proposals()
+        if one.id in there
+        and (
+            one.annotation.image_id in gone[ImageRecord]
+            or one.annotation.category_id in gone[Category]
+        )
+    ]
+    runs = [project.automatic_run(identity) for identity in sorted(gone[ImageRecord])]
+    # The store wants a run to go before its image.
+    return [*orphans, *(Change(run, None) for run in runs if run is not None), *kept]
 
 
 def _is_of_grid(proposal: Proposal) -> bool:

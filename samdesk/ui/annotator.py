@@ -39,6 +39,7 @@ from samdesk.runtime.annotating import (
 from samdesk.runtime.inference import Inference, Request
 from samdesk.runtime.lane import Job
 from samdesk.runtime.listing import Stored
+from samdesk.runtime.proposing import reconciled
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
@@ -375,7 +376,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index() - 1)
         if command is not None:
             changes = command.changes
-            self._step(lambda: inverse(changes), len(changes) > _MANY, self.undo_stack.undo)
+            self._step(lambda: inverse(changes), _is_large(changes), self.undo_stack.undo)
 
     def redo(self) -> None:
         """Gives the last undone click or change again."""
@@ -387,7 +388,7 @@ class Annotator(QObject):
         command = self._visible(self.undo_stack.index())
         if command is not None:
             changes = command.changes
-            self._step(lambda: changes, len(changes) > _MANY, self.undo_stack.redo)
+            self._step(lambda: changes, _is_large(changes), self.undo_stack.redo)
 
     # Annotations.
 
@@ -578,12 +579,22 @@ class Annotator(QObject):
         self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
 
     def merge_category(self, category: Category, into: Category) -> bool:
-        """Gives a category's annotations, on all images, to another one and deletes it."""
+        """Gives all that a category has, on all images, to another one and deletes it."""
         project = self.workspace.project
         if project is None or category.id == into.id:
             return False
         moved = project.annotations_of_category(category.id)
         changes = [recategorised(annotation, into) for annotation in moved]
+        changes += [
+            Change(one, Proposal(replace(one.annotation, category_id=into.id)))
+            for one in project.proposals()
+            if one.annotation.category_id == category.id
+        ]
+        changes += [
+            Change(box, replace(box, category_id=into.id))
+            for box in self.boxes.values()
+            if box.category_id == category.id
+        ]
         text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
         return self.change(text, [*changes, Change(category, None)])
 
@@ -635,6 +646,7 @@ class Annotator(QObject):
             if self.category is None and self.categories:
                 self.category_id = self.categories[-1].id
             self._read_annotations()
+            self.proposals.read()
             self.categories_changed.emit()
             done()
 
@@ -649,15 +661,23 @@ class Annotator(QObject):
             move()
             self.history_changed.emit()
 
+        project = self.workspace.project
+        if project is None:
+            return
         if not many:
-            if self._stored(changes()):
+            if self._stored(reconciled(project, changes())):
                 moved()
             return
 
         def failed(error: Exception | None) -> None:
             self.failed.emit(str(error))
 
-        self._store_many(changes, moved, failed, lambda token, _done, _total: token.check())
+        self._store_many(
+            lambda: reconciled(project, changes()),
+            moved,
+            failed,
+            lambda token, _done, _total: token.check(),
+        )
 
     def _stored(self, changes: Sequence[Change]) -> bool:
         """Applies changes to the project and shows them; tells when that fails."""
@@ -821,3 +841,10 @@ class Annotator(QObject):
         known = {one.id for one in annotations}
         self.select_all([one for one in self.selected_ids if one in known])
         self.annotations_changed.emit()
+
+
+def _is_large(changes: Sequence[Change]) -> bool:
+    """Whether to store changes beside the GUI thread, and to list the folder anew after them."""
+    return len(changes) > _MANY or any(
+        isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from samdesk.core.dataset import Category, ImageRecord, Proposal, UnsegmentedBox
 from samdesk.engine.base import (
@@ -28,6 +29,7 @@ from samdesk.runtime.proposing import (
 from samdesk.ui.annotator import Annotator
 
 Answer: TypeAlias = tuple[Look, EngineInfo, str]
+_PAUSE_MS = 50
 
 
 class Automatic(QObject):
@@ -107,6 +109,8 @@ class Automatic(QObject):
         self._next()
 
     def _next(self) -> None:
+        if self._waits(self._next):
+            return
         if not self._records:
             self._end()
             return
@@ -144,8 +148,16 @@ class Automatic(QObject):
         info: EngineInfo,
         settings: str,
     ) -> None:
+        if self._waits(lambda: self._found(record, boxes, look, info, settings)):
+            return
         project = self._workspace.project
         assert project is not None and self._category is not None
+        if all(one.id != self._category.id for one in self._annotator.categories):
+            self.told.emit(
+                self.tr("The category {0} has gone; proposing stopped.").format(self._category.name)
+            )
+            self._end()
+            return
         row = self._workspace.row_of(record.id)
         # It may have been read meanwhile.
         record = self._workspace.records[row]
@@ -165,6 +177,20 @@ class Automatic(QObject):
         self._annotator.proposals.take_over(changes)
         self.done += 1
         self._next()
+
+    def _waits(self, then: Callable[[], None]) -> bool:
+        """Whether the project is lent for the storing of a large step; goes on after that."""
+        if not self._workspace.is_storing:
+            return False
+        run = self._records
+
+        def go_on() -> None:
+            # Another folder may have been opened meanwhile.
+            if self.is_running and self._records is run:
+                then()
+
+        QTimer.singleShot(_PAUSE_MS, self, go_on)
+        return True
 
     def _not_found(self, record: ImageRecord, error: Exception) -> None:
         if isinstance(error, (Cancelled, EngineLost)):

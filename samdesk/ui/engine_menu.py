@@ -49,6 +49,9 @@ class EngineMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
+        # Menus below belong to this one, and clearing leaves them.
+        for below in self.findChildren(QMenu):
+            below.deleteLater()
         engines = self._engines
         best = engines.recommendation
         automatic = self.tr("&Automatic")

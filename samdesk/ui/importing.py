@@ -79,7 +79,12 @@ class Importer(QObject):
                     keep_going=keep_going,
                 )
 
-        self._job = self._io.submit("import", work, done=self._planned, failed=self._failed)
+        def done(plan: Import) -> None:
+            # Another source may have been named while this plan was on its way.
+            if not job.token.is_cancelled:
+                self._planned(plan)
+
+        job = self._job = self._io.submit("import", work, done=done, failed=self._failed)
 
     def take(self) -> None:
         """Stores what was planned, as one step that can be undone; the dialog closes after it."""

@@ -100,11 +100,27 @@ def test_an_import_is_shown_first_and_is_one_step(hand: Hand, photos: Path, sour
     assert [one.id for one in annotator.annotations] == [30]
     assert hand.app.workspace.counts[annotator.annotations[0].image_id] == 1
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations == []
+    hand.qtbot.waitUntil(lambda: annotator.annotations == [])
     assert annotator.boxes == {}
     assert stored(photos, lambda project: list(project.annotations())) == []
     hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert [one.id for one in annotator.annotations] == [30]
+    hand.qtbot.waitUntil(lambda: [one.id for one in annotator.annotations] == [30])
+
+
+def test_an_image_that_an_import_brought_goes_with_it(hand: Hand, source: Path) -> None:
+    data = json.loads(source.read_text("utf-8"))
+    data["annotations"].append({"id": 33, "image_id": 7, "category_id": 7, "segmentation": INNER})
+    source.write_text(json.dumps(data), "utf-8")
+    imported(hand, source)
+
+    def listed() -> list[str]:
+        return [record.path for record in hand.app.workspace.records]
+
+    assert listed() == ["disc1.png", "disc2.png", "disc3.png", "gone.png"]
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.qtbot.waitUntil(lambda: listed() == ["disc1.png", "disc2.png", "disc3.png"])
+    hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    hand.qtbot.waitUntil(lambda: listed()[3:] == ["gone.png"])
 
 
 def test_the_same_file_again_has_nothing_to_import(hand: Hand, source: Path) -> None:

@@ -116,6 +116,53 @@ def test_a_click_chooses_a_proposal(
     assert proposals.current is None
 
 
+def test_undo_and_redo_go_on_though_proposals_came_and_went(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 1))
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    hand.key(Qt.Key.Key_G, control)
+    proposed(app, qtbot)
+    hand.key(Qt.Key.Key_Q)
+    hand.key(Qt.Key.Key_Return)
+    accepted = list(annotator.annotations)
+    assert len(accepted) == 1
+    hand.key(Qt.Key.Key_Z, control)
+    assert accepted[0].id in {one.id for one in proposals.shown}
+    # What is proposed anew takes the place of the one that the next step would accept.
+    hand.key(Qt.Key.Key_G, control)
+    proposed(app, qtbot)
+    assert accepted[0].id not in {one.id for one in proposals.shown}
+    hand.key(Qt.Key.Key_Z, control | shift)
+    assert annotator.annotations == accepted
+    hand.key(Qt.Key.Key_Z, control)
+    # The category was made for the proposals; without it they go too.
+    assert proposals.shown
+    hand.key(Qt.Key.Key_Z, control)
+    assert annotator.categories == []
+    assert proposals.shown == []
+    assert not annotator.can_undo
+    for _ in range(2):
+        hand.key(Qt.Key.Key_Z, control | shift)
+    assert annotator.annotations == accepted
+
+
+def test_a_category_is_merged_with_its_proposals(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 1))
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    proposed(app, qtbot)
+    annotator.add_category("other")
+    kind, other = annotator.categories
+    assert annotator.merge_category(kind, other)
+    assert {one.annotation.category_id for one in proposals.shown} == {other.id}
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert {one.annotation.category_id for one in proposals.shown} == {kind.id}
+
+
 def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:

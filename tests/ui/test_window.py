@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from samdesk.ui.dialogs.merge import MergeDialog
@@ -116,6 +117,39 @@ def test_the_overview_counts(hand: Hand) -> None:
     rows = [[dialog.table.item(row, column).text() for column in (0, 1)] for row in range(2)]
     assert rows == [["disc", "1"], ["ball", "1"]]
     dialog.reject()
+
+
+def test_an_overview_that_is_closed_before_it_has_counted_says_nothing(hand: Hand) -> None:
+    hand.app.window.actions_by_id["overview"].trigger()
+    dialog = hand.app.window.findChild(OverviewDialog)
+    assert dialog is not None
+    # The lane is done, and what it found is on its way to this thread.
+    counted: list[None] = []
+    hand.app.io.submit("after", lambda _token: None, done=counted.append, failed=print, rank=9)
+    time.sleep(0.3)
+    dialog.reject()
+    QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    hand.qtbot.waitUntil(lambda: bool(counted))
+
+
+def test_menus_leave_nothing_behind(hand: Hand) -> None:
+    menu = hand.app.window.engine_menu
+    menu.aboutToShow.emit()
+    hand.qtbot.wait(1)
+    before = len(menu.findChildren(QMenu))
+    menu.aboutToShow.emit()
+    hand.qtbot.waitUntil(lambda: len(menu.findChildren(QMenu)) == before)
+
+
+def test_the_pixel_value_ends_at_the_edge_of_the_image(hand: Hand) -> None:
+    canvas, seen = hand.app.window.canvas, []
+    canvas.hovered.connect(seen.append)
+    canvas.set_zoom(4.0)
+    hand.hover(159, 60)
+    # The edge itself, then beyond.
+    hand.hover(159.5, 60)
+    hand.hover(161, 60)
+    assert [pixel and pixel.x() for pixel in seen] == [159, None, None]
 
 
 def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> None:

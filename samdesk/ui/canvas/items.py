@@ -89,8 +89,9 @@ class PromptItem(QGraphicsItem):
                 painter.drawLine(QPointF(0, -3.2), QPointF(0, 3.2))
             if self.is_waiting and point is self._prompt.points[-1]:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(255, 255, 255, 220), 2, Qt.PenStyle.DotLine))
-                painter.drawEllipse(QPointF(0, 0), 12.0, 12.0)
+                for pen in (QPen(DARK, 3.5), QPen(LIGHT, 2, Qt.PenStyle.DotLine)):
+                    painter.setPen(pen)
+                    painter.drawEllipse(QPointF(0, 0), 12.0, 12.0)
             painter.restore()
 
 

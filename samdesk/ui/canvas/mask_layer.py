@@ -35,13 +35,15 @@ class Look(NamedTuple):
 
 
 class Style(Enum):
-    """Plain outlines, a heavier one, dashes, dots, faint for proposals: seen without colour."""
+    """Plain outlines, a heavier one, dashes, dots, faint for proposals, heavy dashes for the chosen
+    one: seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
     DRAFT = 2
     HOVERED = 3
     PROPOSED = 4
+    CHOSEN = 5
 
 
 _TINT = {  # alpha
@@ -50,6 +52,7 @@ _TINT = {  # alpha
     Style.DRAFT: 110,
     Style.HOVERED: 40,
     Style.PROPOSED: 24,
+    Style.CHOSEN: 105,
 }
 
 
@@ -249,7 +252,9 @@ class MaskLayer(QGraphicsItem):
             return
         ids = self._order[on_tile].tolist()
         looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
-        looks += [(self._looks[one], Style.SELECTED) for one in ids if one in self._selected]
+        # What is chosen is not accepted by that.
+        chosen = Style.CHOSEN if self._style is Style.PROPOSED else Style.SELECTED
+        looks += [(self._looks[one], chosen) for one in ids if one in self._selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
 
         def drawn(tile: QImage) -> None:
@@ -336,10 +341,10 @@ def _layers(
         yield line, 0, _DARK // 3
         yield np.where(dashes, line, np.uint8(0)), colour, _DARK
         return
-    heavier = 2 if style is Style.SELECTED else 0
+    heavier = 2 if style in (Style.SELECTED, Style.CHOSEN) else 0
     yield border(inside, round((2 + heavier) * ratio)), 0, _DARK
     line = border(inside, round((1 + heavier) * ratio))
-    if style is Style.DRAFT:
+    if style in (Style.DRAFT, Style.CHOSEN):
         yield line, 0xFFFFFF, _LIGHT
         dashes = _chequered(inside, left, top, round(_DASH * ratio))
         line = np.where(dashes, line, np.uint8(0))

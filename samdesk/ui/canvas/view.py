@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -418,8 +419,10 @@ class Canvas(QGraphicsView):
             return
         point = self._to_image(position)
         self._tool.move(point)
-        is_inside = self._image.boundingRect().contains(point)
-        self.hovered.emit(QPoint(int(point.x()), int(point.y())) if is_inside else None)
+        pixel = QPoint(math.floor(point.x()), math.floor(point.y()))
+        # A rectangle of reals contains its right and lower edge, where there is no pixel any more.
+        is_inside = self._image.boundingRect().toRect().contains(pixel)
+        self.hovered.emit(pixel if is_inside else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:

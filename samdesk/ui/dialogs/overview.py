@@ -113,13 +113,16 @@ class OverviewDialog(QDialog):
             with Project.open(folder, data=database, database=database, read_only=True) as reader:
                 return reader.totals(), reader.categories()
 
-        job = io.submit(
-            "totals",
-            work,
-            done=lambda found: self._show(*found),
-            failed=lambda error: self.note.setText(str(error)),
-        )
-        # What arrives later has nobody left to show it.
+        # What arrives when the dialog is closed, be it already on its way, has nobody to show it.
+        def done(found: tuple[Totals, list[Category]]) -> None:
+            if not job.token.is_cancelled:
+                self._show(*found)
+
+        def failed(error: Exception) -> None:
+            if not job.token.is_cancelled:
+                self.note.setText(str(error))
+
+        job = io.submit("totals", work, done=done, failed=failed)
         self.finished.connect(job.token.cancel)
 
     def _show(self, totals: Totals, categories: Sequence[Category]) -> None:

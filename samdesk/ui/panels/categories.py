@@ -117,6 +117,7 @@ class CategoriesPanel(QWidget):
         if category is None:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(theme.icon("rename"), self.tr("Rename"), lambda: self.list.edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
         menu.addAction(
