@@ -117,7 +117,7 @@ class OverviewDialog(QDialog):
             "totals",
             work,
             done=lambda found: self._show(*found),
-            failed=lambda error: self.note.setText(str(error)),
+            failed=lambda error: self.note.setText(words.explained(error)),
         )
         # What arrives later has nobody left to show it.
         self.finished.connect(job.token.cancel)

@@ -25,9 +25,7 @@ class AnnotationsPanel(QWidget):
         self._annotator = annotator
         self._heading = QLabel(self.tr("Annotations"))
         self._heading.setObjectName("heading")
-        self._empty = QLabel(
-            self.tr("Accepted masks are listed here. Click an object, then press Enter.")
-        )
+        self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
         self._model = RowsModel(self)
@@ -50,6 +48,7 @@ class AnnotationsPanel(QWidget):
         annotator.annotations_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._follow)
+        annotator.keys.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -73,6 +72,11 @@ class AnnotationsPanel(QWidget):
         self._is_following = True
         self._model.set_rows(rows)
         self._is_following = False
+        self._empty.setText(
+            annotator.keys.fill(
+                self.tr("Accepted masks are listed here. Click an object, then press {accept}.")
+            )
+        )
         self._empty.setVisible(not rows)
         count = f"  {words.number(len(rows))}" if rows else ""
         self._heading.setText(self.tr("Annotations") + count)

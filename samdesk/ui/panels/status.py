@@ -43,12 +43,14 @@ class StatusBar(QStatusBar):
         self.embedding = QLabel()
         self._automatic = automatic
         self.proposing = QLabel()
+        self.storing = QLabel()
         self._pixel = QLabel()
         self._zoom = QLabel()
         for widget, name in (
             (self.engine, self.tr("Engine and device")),
             (self.embedding, self.tr("Images prepared")),
             (self.proposing, self.tr("Proposals being made")),
+            (self.storing, self.tr("Annotations being stored")),
             (self._pixel, self.tr("Pixel under the mouse")),
             (self._zoom, self.tr("Zoom")),
         ):
@@ -61,6 +63,8 @@ class StatusBar(QStatusBar):
         self.addWidget(self.engine)
         self.addWidget(self.embedding)
         self.addWidget(self.proposing)
+        self.addWidget(self.storing)
+        annotator.workspace.storing.connect(self._show_storing)
         automatic.changed.connect(self._show_proposing)
         self.addPermanentWidget(self._pixel)
         self.addPermanentWidget(self._zoom)
@@ -77,7 +81,12 @@ class StatusBar(QStatusBar):
         loading, info = self._engines.loading, self._engines.info
         if loading is not None:
             name, fraction = loading
-            text = self.tr("Loading {0}… {1} %").format(name, round(fraction * 100))
+            text = self.tr("Loading {0}… {1} %")
+            if self._engines.is_converting:
+                text = self.tr(
+                    "{0} is prepared for this processor, once, for about a minute… {1} %"
+                )
+            text = text.format(name, round(fraction * 100))
         elif info is None:
             text = self.tr("No engine")
         else:
@@ -98,6 +107,10 @@ class StatusBar(QStatusBar):
         text = self.tr("Proposing masks: image {0} of {1}, {2} %")
         numbers = f"{one.done + 1:,}", f"{one.total:,}", round(100 * one.fraction)
         self.proposing.setText(text.format(*numbers) if one.is_running else "")
+
+    def _show_storing(self, done: int, total: int) -> None:
+        text = self.tr("Storing… {0} %").format(round(100 * done / total)) if total else ""
+        self.storing.setText(text)
 
     def _show_progress_soon(self) -> None:
         if not self._showing.isActive():
