@@ -430,10 +430,6 @@
         <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
     </message>
     <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
     </message>
@@ -496,6 +492,10 @@
     <message>
         <source>object</source>
         <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; as something new · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
@@ -1394,6 +1394,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>No engine</source>
         <translation>Keine Engine</translation>
+    </message>
+    <message>
+        <source>{0} free</source>
+        <translation>{0} frei</translation>
     </message>
     <message>
         <source>What makes the masks; click to change it</source>

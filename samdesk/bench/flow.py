@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +32,6 @@ OBJECTS = 10
 ENOUGH = 0.85  # IoU with the truth; people go on when they see less
 _BETTER = 0.02  # IoU; who sees no difference does not choose
 _MOST_CLICKS = 6
-_WITHIN = 60.0  # seconds
 
 
 @dataclass
@@ -109,10 +108,10 @@ def measure(folder: Path) -> Effort:
     app.window.resize(1440, 900)
     hand = _Hand(app)
     app.start(images)
-    for name, wanted in _objects():
+    for name, wanted, is_all in _objects():
         hand.go_to(name)
         for subject, category in wanted:
-            hand.annotate(subject, category)
+            hand.annotate(subject, category, goes_on=is_all and subject is wanted[-1][0])
     effort = hand.effort
     effort.categories = len(app.annotator.categories)
     app.window.close()
@@ -121,17 +120,19 @@ def measure(folder: Path) -> Effort:
     return effort
 
 
-def _objects() -> Iterator[tuple[str, list[tuple[Subject, str]]]]:
-    """The first images in the order of the window, with what is annotated there."""
+def _objects() -> Iterator[tuple[str, list[tuple[Subject, str]], bool]]:
+    """The first images in the order of the window, what is annotated there, and if that is all."""
     document = resource("samples") / "truth.json"
     truth = json.loads(document.read_text("utf-8"))
     names = {one["id"]: one["name"] for one in truth["categories"]}
     category = {one["id"]: names[one["category_id"]] for one in truth["annotations"]}
     left = OBJECTS
     for path, found in sorted(subjects(document), key=lambda pair: pair[0].name):
-        wholes = [one for one in found if one.level == "whole"][:left]
+        every = [one for one in found if one.level == "whole"]
+        wholes = every[:left]
         if wholes:
-            yield path.name, [(one, category[one.identity]) for one in wholes]
+            named = [(one, category[one.identity]) for one in wholes]
+            yield path.name, named, wholes == every
         left -= len(wholes)
 
 
@@ -169,12 +170,15 @@ class _Hand:
         self._until(lambda: inference.has_embedding(workspace.key), "the embedding")
         self.effort.images += 1
 
-    def annotate(self, subject: Subject, category: str) -> None:
-        """Clicks an object until its mask is right, and accepts it."""
+    def annotate(self, subject: Subject, category: str, *, goes_on: bool) -> None:
+        """Clicks an object until its mask is right, and accepts it.
+
+        Args:
+            goes_on: it is the last one on its image.
+        """
         from PySide6.QtCore import Qt
 
         annotator, effort = self._app.annotator, self.effort
-        self._choose(category)
         clicks, keys = effort.clicks, effort.keys
         truth = subject.mask.bitmap()
         present = np.zeros_like(truth)
@@ -196,29 +200,39 @@ class _Hand:
             else:
                 best = 0
             iou, present = ious[best], masks[best].bitmap()
-        self._key(Qt.Key.Key_Return)
+        further = effort.keys - keys
+        if self._name(category):
+            # The name accepts the draft.
+            further += 1
+            if goes_on:
+                self._key(Qt.Key.Key_D)
+        else:
+            shift, none = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+            self._key(Qt.Key.Key_Return, shift if goes_on else none)
+            further += 1
         effort.ious.append(round(iou, 4))
-        effort.simple += effort.clicks - clicks == 1 and effort.keys - keys == 1
+        effort.simple += effort.clicks - clicks == 1 and further == 1
 
     @property
     def _waits(self) -> bool:
         draft = self._app.annotator.draft
         return draft is None or draft.is_awaited
 
-    def _choose(self, category: str) -> None:
-        """Makes a category current by its number, else by its name."""
+    def _name(self, category: str) -> bool:
+        """Gives what is drafted a category by its number, else by its name; whether by its name."""
         from PySide6.QtCore import Qt
 
         annotator = self._app.annotator
         names = [one.name for one in annotator.categories]
         if annotator.category is not None and annotator.category.name == category:
-            return
+            return False
         if category in names[:9]:
             self._key(Qt.Key(Qt.Key.Key_1 + names.index(category)))
-            return
+            return False
         self._key(Qt.Key.Key_C)
         self._type(category)
         self._key(Qt.Key.Key_Return)
+        return True
 
     def _click(self, x: float, y: float, *, positive: bool) -> None:
         from PySide6.QtCore import QPointF, Qt
@@ -236,25 +250,23 @@ class _Hand:
         QTest.mouseMove(viewport, place)
         QTest.mouseClick(viewport, button, Qt.KeyboardModifier.NoModifier, place)
 
-    def _key(self, key: Qt.Key) -> None:
+    def _key(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+        from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
         self.effort.keys += 1
-        QTest.keyClick(QApplication.focusWidget() or self._app.window, key)
+        target = QApplication.focusWidget() or self._app.window
+        QTest.keyClick(target, key, modifier or Qt.KeyboardModifier.NoModifier)
 
     def _type(self, text: str) -> None:
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
         self.effort.letters += len(text)
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        QTest.keyClicks(QApplication.focusWidget() or self._app.window, text)
 
-    def _until(self, is_so: object, what: str) -> None:
-        from PySide6.QtTest import QTest
+    def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        from samdesk.bench.program import until
 
-        from samdesk.errors import SamdeskError
-
-        assert callable(is_so)
-        if not QTest.qWaitFor(is_so, int(1000 * _WITHIN)):
-            raise SamdeskError(f"The program took more than {_WITHIN:.0f} s for {what}.")
+        until(is_so, what)

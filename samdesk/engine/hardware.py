@@ -115,6 +115,19 @@ def detect() -> Hardware:
     )
 
 
+def free_bytes(device: str) -> int | None:
+    """The memory that is free on a device now, in bytes; None where only its engine could tell.
+
+    Args:
+        device: as `EngineInfo` names it; the CPU's memory is the main memory.
+    """
+    if device == "CPU":
+        return int(psutil.virtual_memory().available)
+    driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
+    gpus = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
+    return next((gpu.free_bytes for gpu in gpus if gpu.name == device), None)
+
+
 def _torch_gpus(
     visible: tuple[_DriverGpu, ...], driver: _Driver | None
 ) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:

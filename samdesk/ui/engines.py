@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.engine.base import (
@@ -22,7 +22,7 @@ from samdesk.engine.base import (
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
 from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_engine
-from samdesk.engine.hardware import Hardware, detect
+from samdesk.engine.hardware import Hardware, detect, free_bytes
 from samdesk.engine.measure import Measurement, measure
 from samdesk.engine.own import read_own
 from samdesk.engine.recommend import (
@@ -39,6 +39,8 @@ from samdesk.settings import Settings
 from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 
+_LOOKS_AT_MEMORY_EVERY = 10_000  # milliseconds
+
 Measured: TypeAlias = Callable[[Measurement], None]
 
 
@@ -49,6 +51,7 @@ class Engines(QObject):
         wanted: "auto", "builtin", a registry name, or the path of a checkpoint file.
         loading: the name of the engine being loaded and how far it is; None when none is.
         is_converting: whether that takes about a minute, because it is the first time here.
+        free_bytes: of the memory of the device in use, lately; None while that is not known.
         hardware, recommendation: None until the machine has been looked at.
     """
 
@@ -86,6 +89,10 @@ class Engines(QObject):
         )
         self.loading: tuple[str, float] | None = None
         self.is_converting = False
+        self.free_bytes: int | None = None
+        self._looks_at_memory = False
+        self._memory = QTimer(self, interval=_LOOKS_AT_MEMORY_EVERY)
+        self._memory.timeout.connect(self._look_at_memory)
         self.hardware: Hardware | None = None
         self.recommendation: Recommendation | None = None
         signals.loading_engine.connect(self._loading)
@@ -133,6 +140,7 @@ class Engines(QObject):
         self._lane.submit(
             "hardware", lambda _token: detect(), done=self._detected, failed=self._not_detected
         )
+        self._memory.start()
 
     def use(self, wanted: str) -> None:
         """Changes the engine, and remembers that for the next start.
@@ -237,6 +245,22 @@ class Engines(QObject):
         )
         self._inference.use(choice.name, choice.load)
 
+    def _look_at_memory(self) -> None:
+        info = self.info
+        # A download keeps the lane for minutes.
+        if info is None or self._looks_at_memory:
+            return
+        self._looks_at_memory = True
+
+        def looked(found: int | None) -> None:
+            self._looks_at_memory = False
+            self.free_bytes = found if self.info is info else None
+            self.changed.emit()
+
+        self._lane.submit(
+            "memory", lambda _token: free_bytes(info.device), done=looked, failed=self._not_detected
+        )
+
     def _detected(self, hardware: Hardware) -> None:
         self.hardware = hardware
         self.recommendation = recommend(hardware, self.preference.policy)
@@ -259,6 +283,8 @@ class Engines(QObject):
 
     def _loaded(self, info: EngineInfo) -> None:
         self.loading = None
+        self.free_bytes = None
+        self._look_at_memory()
         if info.remark:
             self.told.emit(words.translated(info.remark))
         self.changed.emit()

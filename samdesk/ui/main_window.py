@@ -350,6 +350,8 @@ class MainWindow(QMainWindow):
         workspace.open_failed.connect(self._open_failed)
         self.shortcuts.changed.connect(self._use_shortcuts)
         self._engines.recommended.connect(self._suggest_checkpoint)
+        # The machine may be known before the engine is.
+        self._engines.changed.connect(self._suggest_checkpoint)
         self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
@@ -466,6 +468,8 @@ class MainWindow(QMainWindow):
         text = self.tr(
             "Segment Anything makes better masks than the built-in engine. For this machine: {0}"
         ).format(words.translated(best.reason))
+        if text == self._suggestion:
+            return
         self._suggestion = text
         self._offer(checkpoint(best.checkpoint), text)
 

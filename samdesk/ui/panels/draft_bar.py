@@ -41,7 +41,7 @@ class DraftBar(QWidget):
         self._chip.setFixedSize(14, 14)
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.RichText)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(theme.GRID + 4, 6, theme.GRID + 4, 6)
         layout.setSpacing(theme.GRID)
         self._group = QButtonGroup(self)
@@ -103,7 +103,7 @@ class DraftBar(QWidget):
 
     def _fit(self) -> None:
         """Breaks the text into lines where the canvas is narrower than it."""
-        layout = self.layout()
+        layout = self._row
         margins = layout.contentsMargins()
         others = [self._chip, *self.buttons]
         taken = sum(
@@ -180,7 +180,11 @@ class DraftBar(QWidget):
         category = annotator.category
         name = category.name if category else self.tr("object")
         return self._fill(
-            self.tr("<b>{accept}</b> accepts as <b>{0}</b> · <b>{drop}</b> drops"), escape(name)
+            self.tr(
+                "<b>{accept}</b> accepts as <b>{0}</b> · <b>{new_category}</b> as something new · "
+                "<b>{drop}</b> drops"
+            ),
+            escape(name),
         )
 
     def _words_without_draft(self) -> str:

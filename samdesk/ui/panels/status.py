@@ -92,6 +92,9 @@ class StatusBar(QStatusBar):
         else:
             precision = f" · {info.precision}" if info.precision else ""
             text = f"{info.name} · {info.device}{precision}"
+            free = self._engines.free_bytes
+            if free is not None:
+                text += " · " + self.tr("{0} free").format(words.size(free))
         self.engine.setText(" " + text)
         self.engine.setToolTip(
             self.tr("What makes the masks; click to change it")
