@@ -1153,8 +1153,8 @@
         <translation> (nur lesen)</translation>
     </message>
     <message>
-        <source>Segment Anything makes better masks than the built-in engine. For this machine: {0}</source>
-        <translation>Segment Anything macht bessere Masken als das eingebaute Verfahren. Für diesen Rechner: {0}</translation>
+        <source>Segment Anything makes better masks than the built-in engine. {0} suits this machine.</source>
+        <translation>Segment Anything macht bessere Masken als das eingebaute Verfahren. Zu diesem Rechner passt {0}.</translation>
     </message>
     <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>

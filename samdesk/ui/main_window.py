@@ -466,8 +466,8 @@ class MainWindow(QMainWindow):
         if self._engines.wanted != "auto":
             return
         text = self.tr(
-            "Segment Anything makes better masks than the built-in engine. For this machine: {0}"
-        ).format(words.translated(best.reason))
+            "Segment Anything makes better masks than the built-in engine. {0} suits this machine."
+        ).format(checkpoint(best.checkpoint).name)
         if text == self._suggestion:
             return
         self._suggestion = text

@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap, QTextDocument
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
@@ -41,9 +41,11 @@ class DraftBar(QWidget):
         self._chip.setFixedSize(14, 14)
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.RichText)
-        layout = self._row = QHBoxLayout(self)
+        layout = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        choice, said = QHBoxLayout(), QHBoxLayout()
         layout.setContentsMargins(theme.GRID + 4, 6, theme.GRID + 4, 6)
-        layout.setSpacing(theme.GRID)
+        for one in (layout, choice, said):
+            one.setSpacing(theme.GRID)
         self._group = QButtonGroup(self)
         self.buttons: list[QToolButton] = []
         for number in range(self._MOST):
@@ -55,10 +57,14 @@ class DraftBar(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _=False, n=number: annotator.choose_candidate(n))
             self._group.addButton(button)
-            layout.addWidget(button)
+            choice.addWidget(button)
             self.buttons.append(button)
-        layout.addWidget(self._chip)
-        layout.addWidget(self.label)
+        said.addStretch(1)
+        said.addWidget(self._chip)
+        said.addWidget(self.label)
+        said.addStretch(1)
+        layout.addLayout(choice)
+        layout.addLayout(said)
         annotator.draft_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
@@ -102,21 +108,24 @@ class DraftBar(QWidget):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        """Breaks the text into lines where the canvas is narrower than it."""
+        """Puts the text below the candidates, and in lines, where the canvas is too narrow."""
         layout = self._row
         margins = layout.contentsMargins()
-        others = [self._chip, *self.buttons]
-        taken = sum(
-            one.sizeHint().width() + layout.spacing() for one in others if not one.isHidden()
+        room = self._canvas.width() - margins.left() - margins.right() - 2 * theme.GRID
+        chip, choice = (
+            sum(one.sizeHint().width() + layout.spacing() for one in widgets if not one.isHidden())
+            for widgets in ([self._chip], self.buttons)
         )
-        taken += margins.left() + margins.right() + 2 * theme.GRID
         # The label itself remembers the width that it was given.
         document = QTextDocument()
         document.setDefaultFont(self.label.font())
         document.setDocumentMargin(0)
         document.setHtml(self.label.text())
         width = math.ceil(document.idealWidth()) + 1
-        room = max(self._canvas.width() - taken, 20 * theme.GRID)
+        is_wide = choice + chip + width <= room
+        direction = QBoxLayout.Direction
+        layout.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+        room = max(room - chip, 20 * theme.GRID)
         self.label.setWordWrap(width > room)
         self.label.setFixedWidth(min(width, room))
         self.adjustSize()
