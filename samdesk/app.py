@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
@@ -140,9 +140,10 @@ class App:
                 if not (target / image.name).exists():
                     shutil.copy(image, target / image.name)
         except OSError as error:
-            self.window.notices.tell(
-                Notice(f"The sample images cannot be copied to {target}: {error}.")
+            text = QCoreApplication.translate(
+                "App", "The sample images cannot be copied to {0}: {1}."
             )
+            self.window.notices.tell(Notice(text.format(target, error)))
             return
         self.workspace.open(target)
 

@@ -144,6 +144,13 @@
     </message>
 </context>
 <context>
+    <name>App</name>
+    <message>
+        <source>The sample images cannot be copied to {0}: {1}.</source>
+        <translation>Die Beispielbilder lassen sich nicht nach {0} kopieren: {1}.</translation>
+    </message>
+</context>
+<context>
     <name>Automatic</name>
     <message>
         <source>There are no imported boxes left without masks.</source>
