@@ -2728,6 +2728,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
     </message>
     <message>
+        <source>Built-in (no checkpoint)</source>
+        <translation>Eingebaut (ohne Checkpoint)</translation>
+    </message>
+    <message>
         <source>about 110 ms a mask</source>
         <translation>etwa 110 ms je Maske</translation>
     </message>

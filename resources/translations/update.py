@@ -26,6 +26,7 @@ def table_texts() -> Iterator[tuple[str, str]]:
     from typing import get_args
 
     from samdesk.core.dataset import Status
+    from samdesk.engine.builtin import NAME
     from samdesk.settings import described
     from samdesk.ui.actions import ACTIONS, GESTURES, MENUS
     from samdesk.ui.workspace import Encoding
@@ -43,6 +44,7 @@ def table_texts() -> Iterator[tuple[str, str]]:
     for _, said in texts_below():
         if isinstance(said, ast.Constant) and said.value:
             yield "messages", said.value
+    yield "messages", NAME
     for text in table_of_models():
         yield "messages", text
     for text in (*get_args(Status), *(state.value for state in Encoding)):

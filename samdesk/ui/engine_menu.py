@@ -75,7 +75,7 @@ class EngineMenu(QMenu):
         own = engines.own()
         paths = {str(engines.folder / one.file) for one, _ in own}
         no_download = self.tr("needs no download")
-        choices.append(("builtin", f"{BUILTIN_NAME}\t{no_download}"))
+        choices.append(("builtin", f"{words.translated(BUILTIN_NAME)}\t{no_download}"))
         if engines.wanted not in {*dict(choices), *paths}:
             choices.append((engines.wanted, Path(engines.wanted).name))
         for wanted, text in choices:

@@ -80,7 +80,7 @@ class StatusBar(QStatusBar):
     def _show_engine(self) -> None:
         loading, info = self._engines.loading, self._engines.info
         if loading is not None:
-            name, fraction = loading
+            name, fraction = words.translated(loading[0]), loading[1]
             text = self.tr("Loading {0}… {1} %")
             if self._engines.is_converting:
                 text = self.tr(
@@ -91,7 +91,7 @@ class StatusBar(QStatusBar):
             text = self.tr("No engine")
         else:
             precision = f" · {info.precision}" if info.precision else ""
-            text = f"{info.name} · {info.device}{precision}"
+            text = f"{words.translated(info.name)} · {info.device}{precision}"
             free = self._engines.free_bytes
             if free is not None:
                 text += " · " + self.tr("{0} free").format(words.size(free))
