@@ -122,7 +122,7 @@ class CompareDialog(QDialog):
         self.table.insertRow(row)
         self._rows[columns[0]] = row
         for column, text in enumerate(columns):
-            self.table.setItem(row, column, QTableWidgetItem(text))
+            self.table.setItem(row, column, QTableWidgetItem(words.translated(text)))
         item = QTableWidgetItem(use)
         item.setToolTip(use)
         self.table.setItem(row, _USE, item)
