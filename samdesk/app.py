@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from samdesk import settings as settings_file
@@ -25,7 +25,7 @@ from samdesk.resources import resource
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane
 from samdesk.settings import Settings
-from samdesk.ui import theme, translation
+from samdesk.ui import theme, translation, words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
@@ -37,6 +37,7 @@ from samdesk.ui.garbage import Garbage
 from samdesk.ui.hovering import Hovering
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
+from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.workspace import Workspace
 
 _LONGEST_TURN = 0.0005  # seconds until a thread that computes in Python lets another one in
@@ -55,7 +56,7 @@ class App:
         try:
             self.settings = settings_file.load(self._settings_path)
         except SamdeskError as error:
-            problems.append(str(error))
+            problems.append(words.explained(error))
             self.settings = Settings()
             # What cannot be read must not be overwritten by what is remembered next.
             self._settings_path = folders.config / "settings.new.json"
@@ -67,7 +68,7 @@ class App:
         translation.apply(application, self.settings.language)
         signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
-        self.workspace = Workspace(self.io, signals, folders.data, self.settings)
+        self.workspace = Workspace(self.io, self.bridge.post, signals, folders.data, self.settings)
         self.inference = Inference(
             lambda key: self.workspace.images.get(key),
             content_sha256,
@@ -79,7 +80,9 @@ class App:
             ),
         )
         self.workspace.inference = self.inference
-        self.annotator = Annotator(self.workspace, self.inference, signals)
+        self.annotator = Annotator(
+            self.workspace, self.inference, signals, Shortcuts(self.settings.shortcuts)
+        )
         # What may take minutes and must not keep images waiting.
         self.errands = Lane("errands", self.bridge.post)
         self.engines = Engines(
@@ -140,9 +143,10 @@ class App:
                 if not (target / image.name).exists():
                     shutil.copy(image, target / image.name)
         except OSError as error:
-            self.window.notices.tell(
-                Notice(f"The sample images cannot be copied to {target}: {error}.")
+            text = QCoreApplication.translate(
+                "App", "The sample images cannot be copied to {0}: {1}."
             )
+            self.window.notices.tell(Notice(text.format(target, error)))
             return
         self.workspace.open(target)
 
@@ -167,7 +171,7 @@ class App:
         try:
             settings_file.save(settings, self._settings_path)
         except SamdeskError as error:
-            self.window.notices.tell(Notice(str(error)))
+            self.window.notices.tell(Notice(words.explained(error)))
 
     def _remember_engine(self, engine: str, preference: Preference) -> None:
         self.window.remember_engine(engine, preference)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from samdesk.text import Text
+
 
 class SamdeskError(Exception):
     """A failure that a person can act on.
 
     Args:
-        title: one sentence, what happened.
+        title: one sentence, what happened; a literal or a Text, so that it can be translated.
         hint: one sentence, what to do about it; may be empty.
     """
 
@@ -17,7 +19,14 @@ class SamdeskError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.title} {self.hint}".strip()
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """Both sentences."""
+        if not self.hint:
+            return self.title
+        return Text("{title} {hint}", title=Text.of(self.title), hint=Text.of(self.hint))
 
 
 class ImageError(SamdeskError):

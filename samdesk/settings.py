@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from samdesk.errors import SamdeskError
+from samdesk.text import Text
 
 
 @dataclass(frozen=True)
@@ -171,11 +172,13 @@ def load(path: Path) -> Settings:
         return Settings()
     except (OSError, ValueError) as error:
         raise SamdeskError(
-            f"The settings in {path} cannot be read: {error}.",
+            Text("The settings in {path} cannot be read: {reason}.", path=path, reason=error),
             "Defaults are used; correct the file or delete it.",
         ) from error
     if not isinstance(raw, dict):
-        raise SamdeskError(f"The settings in {path} are not a JSON object.", "Delete the file.")
+        raise SamdeskError(
+            Text("The settings in {path} are not a JSON object.", path=path), "Delete the file."
+        )
     defaults = Settings()
     values: dict[str, Any] = {}
     for known in fields(Settings):
@@ -187,8 +190,13 @@ def load(path: Path) -> Settings:
         about = known.metadata.get("about", About())
         if type(value) is not type(default) or not _is_allowed(value, about):
             raise SamdeskError(
-                f"The setting {known.name!r} in {path} cannot be {value!r}.",
-                f"Its default is {default!r}.",
+                Text(
+                    "The setting {name!r} in {path} cannot be {value!r}.",
+                    name=known.name,
+                    path=path,
+                    value=value,
+                ),
+                Text("Its default is {default!r}.", default=default),
             )
         values[known.name] = value
     return Settings(**values)
@@ -220,5 +228,6 @@ def save(settings: Settings, path: Path) -> None:
         os.replace(temporary, path)
     except OSError as error:
         raise SamdeskError(
-            f"The settings cannot be written to {path}: {error}.", "Free space or set SAMDESK_HOME."
+            Text("The settings cannot be written to {path}: {reason}.", path=path, reason=error),
+            "Free space or set SAMDESK_HOME.",
         ) from error

@@ -8,16 +8,16 @@
         <translation>Annotationen</translation>
     </message>
     <message>
-        <source>Accepted masks are listed here. Click an object, then press Enter.</source>
-        <translation>Hier stehen angenommene Masken. Klicken Sie ein Objekt an und drücken Sie dann die Eingabetaste.</translation>
-    </message>
-    <message>
         <source>part</source>
         <translation>Teil</translation>
     </message>
     <message>
         <source>subpart</source>
         <translation>Unterteil</translation>
+    </message>
+    <message>
+        <source>Accepted masks are listed here. Click an object, then press {accept}.</source>
+        <translation>Hier stehen angenommene Masken. Klicken Sie ein Objekt an und drücken Sie dann {accept}.</translation>
     </message>
 </context>
 <context>
@@ -29,10 +29,6 @@
     <message>
         <source>A polygon needs three corners at least.</source>
         <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
-    </message>
-    <message>
-        <source>The mask is not there yet; press Enter again when it is.</source>
-        <translation>Die Maske ist noch nicht da; drücken Sie die Eingabetaste erneut, sobald sie da ist.</translation>
     </message>
     <message>
         <source>This mask is empty. Click elsewhere, or drag a box.</source>
@@ -47,20 +43,12 @@
         <translation>{0} annehmen</translation>
     </message>
     <message>
-        <source>The annotation to correct is gone. Esc drops what is drafted.</source>
-        <translation>Die zu korrigierende Annotation ist nicht mehr da. Esc verwirft den Entwurf.</translation>
-    </message>
-    <message>
         <source>Add to annotation</source>
         <translation>Annotation ergänzen</translation>
     </message>
     <message>
         <source>Subtract from annotation</source>
         <translation>Von der Annotation wegnehmen</translation>
-    </message>
-    <message>
-        <source>Nothing would be left of it. Del deletes the annotation.</source>
-        <translation>Davon bliebe nichts übrig. Entf löscht die Annotation.</translation>
     </message>
     <message>
         <source>Delete annotation</source>
@@ -87,16 +75,28 @@
         <translation>Zum Teil machen</translation>
     </message>
     <message>
-        <source>Now part of {0}. W takes it out again.</source>
-        <translation>Jetzt Teil von {0}. W löst es wieder heraus.</translation>
-    </message>
-    <message>
         <source>There are no imported boxes left without masks.</source>
         <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
     </message>
     <message>
-        <source>Press X again for the first of its boxes.</source>
-        <translation>Drücken Sie noch einmal X für den ersten seiner Rahmen.</translation>
+        <source>The mask is not there yet; press {accept} again when it is.</source>
+        <translation>Die Maske ist noch nicht da; drücken Sie {accept} erneut, sobald sie da ist.</translation>
+    </message>
+    <message>
+        <source>The annotation to correct is gone. {drop} drops what is drafted.</source>
+        <translation>Die zu korrigierende Annotation ist nicht mehr da. {drop} verwirft den Entwurf.</translation>
+    </message>
+    <message>
+        <source>Nothing would be left of it. {delete} deletes the annotation.</source>
+        <translation>Davon bliebe nichts übrig. {delete} löscht die Annotation.</translation>
+    </message>
+    <message>
+        <source>Now part of {0}. {part} takes it out again.</source>
+        <translation>Jetzt Teil von {0}. {part} löst es wieder heraus.</translation>
+    </message>
+    <message>
+        <source>Press {box} again for the first of its boxes.</source>
+        <translation>Drücken Sie noch einmal {box} für den ersten seiner Rahmen.</translation>
     </message>
     <message>
         <source>Change category to {0}</source>
@@ -139,8 +139,15 @@
         <translation>Ein großer Schritt wird gespeichert; gleich geht es weiter.</translation>
     </message>
     <message>
-        <source>Accept what you drew with Enter, or drop it with Esc, first.</source>
-        <translation>Nehmen Sie zuerst das Gezeichnete mit der Eingabetaste an, oder verwerfen Sie es mit Esc.</translation>
+        <source>Accept what you drew with {accept}, or drop it with {drop}, first.</source>
+        <translation>Nehmen Sie zuerst das Gezeichnete mit {accept} an, oder verwerfen Sie es mit {drop}.</translation>
+    </message>
+</context>
+<context>
+    <name>App</name>
+    <message>
+        <source>The sample images cannot be copied to {0}: {1}.</source>
+        <translation>Die Beispielbilder lassen sich nicht nach {0} kopieren: {1}.</translation>
     </message>
 </context>
 <context>
@@ -162,8 +169,8 @@
         <translation>Das Modell wurde gewechselt, die Vorschläge enden hier. Was gefunden wurde, bleibt.</translation>
     </message>
     <message>
-        <source>{0} proposals on {1} images. Q goes through them.</source>
-        <translation>{0} Vorschläge auf {1} Bildern. Q geht sie durch.</translation>
+        <source>{0} on {1}. {next_proposal} goes through them.</source>
+        <translation>{0} auf {1}. {next_proposal} geht sie durch.</translation>
     </message>
 </context>
 <context>
@@ -365,8 +372,8 @@
         <translation>Diese Annotation ist kein Teil einer anderen.</translation>
     </message>
     <message>
-        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
-        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
+        <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
     </message>
 </context>
 <context>
@@ -422,84 +429,88 @@
         <translation>Vorschlag {0}, Bewertung {1}</translation>
     </message>
     <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>Ecken &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of the largest · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt zusammen · &lt;b&gt;{make_parts}&lt;/b&gt; macht Teile der größten · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;{accept}&lt;/b&gt; closes</source>
+        <translation>Die Ecken eines neuen Objekts &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{brush}&lt;/b&gt; paints · &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{brush}&lt;/b&gt; malt · &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; ergänzt, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg, je per Klick · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
+        <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{select}&lt;/b&gt; or the list selects what to erase from</source>
+        <translation>&lt;b&gt;{select}&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; a new object</source>
+        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases</source>
+        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints</source>
+        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; size</source>
+        <translation>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; Größe</translation>
+    </message>
+    <message>
+        <source>Proposal {0} of {1}, score {2} · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;{delete}&lt;/b&gt; drops · &lt;b&gt;{next_proposal}&lt;/b&gt; next · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all from {2} up</source>
+        <translation>Vorschlag {0} von {1}, Güte {2} · &lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{3}&lt;/b&gt; an · &lt;b&gt;{delete}&lt;/b&gt; verwirft · &lt;b&gt;{next_proposal}&lt;/b&gt; nächster · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle ab {2} an</translation>
     </message>
     <message>
         <source>Preparing this image; your click is kept…</source>
         <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;Enter&lt;/b&gt; closes · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation>Ecken &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
         <source>Looking…</source>
         <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Enter&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;Eingabe&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Enter&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>object</source>
         <translation>Objekt</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;Eingabe&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;Esc&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
-        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; ends</source>
-        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;Esc&lt;/b&gt; beendet</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;M&lt;/b&gt; merges · &lt;b&gt;G&lt;/b&gt; makes parts of the largest · &lt;b&gt;Del&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;M&lt;/b&gt; führt zusammen · &lt;b&gt;G&lt;/b&gt; macht Teile der größten · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Paint&lt;/b&gt; a new object · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt; · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints · &lt;b&gt;[ ]&lt;/b&gt; size</source>
-        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt · &lt;b&gt;[ ]&lt;/b&gt; Größe</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;V&lt;/b&gt; or the list selects what to erase from</source>
-        <translation>&lt;b&gt;V&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;Enter&lt;/b&gt; closes</source>
-        <translation>Die Ecken eines neuen Objekts &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;Eingabe&lt;/b&gt; schließt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;B&lt;/b&gt; paints · &lt;b&gt;E&lt;/b&gt; erases · &lt;b&gt;+&lt;/b&gt; adds, &lt;b&gt;-&lt;/b&gt; takes away by a click · &lt;b&gt;Del&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;B&lt;/b&gt; malt · &lt;b&gt;E&lt;/b&gt; radiert · &lt;b&gt;+&lt;/b&gt; ergänzt, &lt;b&gt;-&lt;/b&gt; nimmt weg, je per Klick · &lt;b&gt;Entf&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Q&lt;/b&gt; goes through {0} proposals · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all · &lt;b&gt;Ctrl+Del&lt;/b&gt; drops all</source>
-        <translation>&lt;b&gt;Q&lt;/b&gt; geht {0} Vorschläge durch · &lt;b&gt;Strg+Enter&lt;/b&gt; nimmt alle an · &lt;b&gt;Strg+Entf&lt;/b&gt; verwirft alle</translation>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; as something new · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
         <translation>&lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere</translation>
-    </message>
-    <message>
-        <source>Proposal {0} of {1}, score {2} · &lt;b&gt;Enter&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;Del&lt;/b&gt; drops · &lt;b&gt;Q&lt;/b&gt; next · &lt;b&gt;Ctrl+Enter&lt;/b&gt; accepts all from {2} up</source>
-        <translation>Vorschlag {0} von {1}, Güte {2} · &lt;b&gt;Enter&lt;/b&gt; nimmt als &lt;b&gt;{3}&lt;/b&gt; an · &lt;b&gt;Entf&lt;/b&gt; verwirft · &lt;b&gt;Q&lt;/b&gt; nächster · &lt;b&gt;Strg+Enter&lt;/b&gt; nimmt alle ab {2} an</translation>
     </message>
 </context>
 <context>
@@ -529,20 +540,28 @@
         <translation>{0}, noch nicht auf diesem Rechner</translation>
     </message>
     <message>
-        <source>IoU {0}, {1} on an A100 as published; needs {2} of memory</source>
-        <translation>IoU {0}, {1} auf einer A100 laut Veröffentlichung; braucht {2} Speicher</translation>
+        <source>IoU {0} · {1} on an A100 · needs {2}</source>
+        <translation>IoU {0} · {1} auf einer A100 · braucht {2}</translation>
     </message>
     <message>
-        <source>; download {0}</source>
-        <translation>; Download {0}</translation>
+        <source>on disk</source>
+        <translation>vorhanden</translation>
     </message>
     <message>
-        <source>   (download)</source>
-        <translation>   (Download)</translation>
+        <source>download {0}</source>
+        <translation>Download {0}</translation>
     </message>
     <message>
-        <source>   (gone)</source>
-        <translation>   (nicht mehr da)</translation>
+        <source>needs no download</source>
+        <translation>braucht keinen Download</translation>
+    </message>
+    <message>
+        <source>not on disk; choose it to download it</source>
+        <translation>nicht vorhanden; wird beim Auswählen heruntergeladen</translation>
+    </message>
+    <message>
+        <source>its file is gone</source>
+        <translation>seine Datei ist nicht mehr da</translation>
     </message>
     <message>
         <source>&amp;Compare…</source>
@@ -996,8 +1015,8 @@
         <translation>Ein Ordner mit Dateien von LabelMe oder YOLO</translation>
     </message>
     <message>
-        <source>The file is only read. What comes in can be taken back by one Ctrl+Z.</source>
-        <translation>Die Datei wird nur gelesen. Was hereinkommt, nimmt ein Strg+Z zurück.</translation>
+        <source>The file is only read. What comes in is one step, which can be undone.</source>
+        <translation>Die Datei wird nur gelesen. Was hereinkommt, ist ein Schritt, der sich rückgängig machen lässt.</translation>
     </message>
     <message>
         <source>What cannot be used</source>
@@ -1051,12 +1070,12 @@
         <translation>{0} importieren</translation>
     </message>
     <message>
-        <source>{0} to be segmented (X)</source>
-        <translation>{0} zu segmentieren (X)</translation>
+        <source>{0} to be segmented ({box})</source>
+        <translation>{0} zu segmentieren ({box})</translation>
     </message>
     <message>
-        <source>Imported from {0}: {1}. Ctrl+Z takes it back.</source>
-        <translation>Importiert aus {0}: {1}. Strg+Z nimmt es zurück.</translation>
+        <source>Imported from {0}: {1}. {undo} takes it back.</source>
+        <translation>Importiert aus {0}: {1}. {undo} nimmt es zurück.</translation>
     </message>
 </context>
 <context>
@@ -1117,16 +1136,24 @@
         <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Sample images</source>
+        <translation>Beispielbilder</translation>
+    </message>
+    <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
     </message>
     <message>
-        <source>&lt;b&gt;There are no images in {0}.&lt;/b&gt;&lt;br&gt;&lt;br&gt;Open another folder with Ctrl+O.</source>
-        <translation>&lt;b&gt;In {0} sind keine Bilder.&lt;/b&gt;&lt;br&gt;&lt;br&gt;Öffnen Sie mit Strg+O einen anderen Ordner.</translation>
+        <source>&lt;b&gt;There are no images in {0}.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} opens another folder.</source>
+        <translation>&lt;b&gt;In {0} sind keine Bilder.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} öffnet einen anderen Ordner.</translation>
     </message>
     <message>
-        <source>Open a folder of images with Ctrl+O.</source>
-        <translation>Öffnen Sie mit Strg+O einen Ordner mit Bildern.</translation>
+        <source>{open} opens a folder of images.</source>
+        <translation>{open} öffnet einen Ordner mit Bildern.</translation>
     </message>
     <message>
         <source>Opening {0}…</source>
@@ -1137,8 +1164,8 @@
         <translation> (nur lesen)</translation>
     </message>
     <message>
-        <source>Masks come from the built-in engine, which needs no download. Segment Anything makes better ones. {0}</source>
-        <translation>Die Masken kommen von der eingebauten Engine, die keinen Download braucht. Bessere macht Segment Anything. {0}</translation>
+        <source>Segment Anything makes better masks than the built-in engine. {0} suits this machine.</source>
+        <translation>Segment Anything macht bessere Masken als das eingebaute Verfahren. Zu diesem Rechner passt {0}.</translation>
     </message>
     <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>
@@ -1265,16 +1292,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>PolygonTool</name>
     <message>
-        <source>Drag a corner or an edge; Enter accepts the polygon.</source>
-        <translation>Ziehen Sie eine Ecke oder Kante; die Eingabetaste nimmt das Polygon an.</translation>
+        <source>Drag a corner or an edge; {accept} accepts the polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; {accept} nimmt das Polygon an.</translation>
     </message>
     <message>
-        <source>Drag a corner or an edge; Esc begins another polygon.</source>
-        <translation>Ziehen Sie eine Ecke oder Kante; Esc beginnt ein anderes Polygon.</translation>
+        <source>Drag a corner or an edge; {drop} begins another polygon.</source>
+        <translation>Ziehen Sie eine Ecke oder Kante; {drop} beginnt ein anderes Polygon.</translation>
     </message>
     <message>
-        <source>Accept the draft with Enter, or drop it with Esc, first.</source>
-        <translation>Nehmen Sie zuerst den Entwurf mit der Eingabetaste an, oder verwerfen Sie ihn mit Esc.</translation>
+        <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
     </message>
     <message>
         <source>A polygon needs three corners at least.</source>
@@ -1288,8 +1315,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>Proposals</name>
     <message>
-        <source>There are no proposals. Ctrl+G makes some here.</source>
-        <translation>Es gibt keine Vorschläge. Strg+G macht hier welche.</translation>
+        <source>There are no proposals. {propose} makes some here.</source>
+        <translation>Es gibt keine Vorschläge. {propose} macht hier welche.</translation>
     </message>
     <message>
         <source>Change category to {0}</source>
@@ -1356,6 +1383,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Vorschläge werden gemacht</translation>
     </message>
     <message>
+        <source>Annotations being stored</source>
+        <translation>Speichern der Annotationen</translation>
+    </message>
+    <message>
         <source>Pixel under the mouse</source>
         <translation>Pixel unter der Maus</translation>
     </message>
@@ -1368,8 +1399,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{0} wird geladen … {1} %</translation>
     </message>
     <message>
+        <source>{0} is prepared for this processor, once, for about a minute… {1} %</source>
+        <translation>{0} wird für diesen Prozessor vorbereitet, einmalig, etwa eine Minute… {1} %</translation>
+    </message>
+    <message>
         <source>No engine</source>
         <translation>Keine Engine</translation>
+    </message>
+    <message>
+        <source>{0} free</source>
+        <translation>{0} frei</translation>
     </message>
     <message>
         <source>What makes the masks; click to change it</source>
@@ -1382,6 +1421,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Proposing masks: image {0} of {1}, {2} %</source>
         <translation>Masken vorschlagen: Bild {0} von {1}, {2} %</translation>
+    </message>
+    <message>
+        <source>Storing… {0} %</source>
+        <translation>Speichern… {0} %</translation>
     </message>
     <message>
         <source>Encoded {0} of {1}</source>
@@ -1447,6 +1490,13 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>
             <numerusform>%Ln Rahmen</numerusform>
             <numerusform>%Ln Rahmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln proposal(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag</numerusform>
+            <numerusform>%Ln Vorschläge</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1853,6 +1903,885 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Left or right click at the crosshair; hold J and move to drag</source>
         <translation>Links- oder Rechtsklick am Fadenkreuz; J halten und bewegen zieht</translation>
+    </message>
+</context>
+<context>
+    <name>messages</name>
+    <message>
+        <source>Delete the file.</source>
+        <translation>Löschen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>Defaults are used; correct the file or delete it.</source>
+        <translation>Es gelten die Vorgaben; berichtigen oder löschen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are not a JSON object.</source>
+        <translation>Die Einstellungen in {path} sind kein JSON-Objekt.</translation>
+    </message>
+    <message>
+        <source>Free space or set SAMDESK_HOME.</source>
+        <translation>Schaffen Sie Platz oder setzen Sie SAMDESK_HOME.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} cannot be read: {reason}.</source>
+        <translation>Die Einstellungen in {path} sind nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The setting {name!r} in {path} cannot be {value!r}.</source>
+        <translation>Die Einstellung {name!r} in {path} kann nicht {value!r} sein.</translation>
+    </message>
+    <message>
+        <source>Its default is {default!r}.</source>
+        <translation>Ihre Vorgabe ist {default!r}.</translation>
+    </message>
+    <message>
+        <source>The settings cannot be written to {path}: {reason}.</source>
+        <translation>Die Einstellungen lassen sich nicht nach {path} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again from its source.</source>
+        <translation>Kopieren oder laden Sie sie noch einmal von ihrer Quelle.</translation>
+    </message>
+    <message>
+        <source>its header is damaged</source>
+        <translation>ihr Kopf ist beschädigt</translation>
+    </message>
+    <message>
+        <source>its pixels are damaged or stored in an unknown way</source>
+        <translation>ihre Pixel sind beschädigt oder auf unbekannte Weise gespeichert</translation>
+    </message>
+    <message>
+        <source>It may be damaged: copy it again from its source, or convert it to PNG or JPEG.</source>
+        <translation>Sie ist vielleicht beschädigt: Kopieren Sie sie noch einmal von ihrer Quelle, oder wandeln Sie sie in PNG oder JPEG um.</translation>
+    </message>
+    <message>
+        <source>Choose an image file.</source>
+        <translation>Wählen Sie eine Bilddatei.</translation>
+    </message>
+    <message>
+        <source>Cut the image into smaller files.</source>
+        <translation>Zerteilen Sie das Bild in kleinere Dateien.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be decoded: {reason}.</source>
+        <translation>{name} ist nicht zu entschlüsseln: {reason}.</translation>
+    </message>
+    <message>
+        <source>{width} x {height} pixels are {megapixels:,.1f} megapixels, more than the limit of {limit:,.1f}</source>
+        <translation>{width} x {height} Pixel sind {megapixels:,.1f} Megapixel, mehr als die Grenze von {limit:,.1f}</translation>
+    </message>
+    <message>
+        <source>{name} is a folder, not an image.</source>
+        <translation>{name} ist ein Ordner, kein Bild.</translation>
+    </message>
+    <message>
+        <source>{name} is not a regular file.</source>
+        <translation>{name} ist keine gewöhnliche Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name} is larger than 4 GiB.</source>
+        <translation>{name} ist größer als 4 GiB.</translation>
+    </message>
+    <message>
+        <source>Check whether it was moved or renamed.</source>
+        <translation>Prüfen Sie, ob sie verschoben oder umbenannt wurde.</translation>
+    </message>
+    <message>
+        <source>Change the file&apos;s permissions.</source>
+        <translation>Ändern Sie die Rechte der Datei.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the path.</source>
+        <translation>Prüfen Sie Datenträger und Pfad.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or reduce the image.</source>
+        <translation>Schließen Sie andere Programme, oder verkleinern Sie das Bild.</translation>
+    </message>
+    <message>
+        <source>The limit can be raised in the settings.</source>
+        <translation>Die Grenze lässt sich in den Einstellungen anheben.</translation>
+    </message>
+    <message>
+        <source>Reduce or convert it.</source>
+        <translation>Verkleinern Sie es, oder wandeln Sie es um.</translation>
+    </message>
+    <message>
+        <source>Run &quot;git lfs pull&quot; in its folder.</source>
+        <translation>Führen Sie „git lfs pull“ in seinem Ordner aus.</translation>
+    </message>
+    <message>
+        <source>A failed download can leave an error page under the image&apos;s name.</source>
+        <translation>Ein misslungener Download kann eine Fehlerseite unter dem Namen des Bildes hinterlassen.</translation>
+    </message>
+    <message>
+        <source>Convert it to PNG or JPEG.</source>
+        <translation>Wandeln Sie es in PNG oder JPEG um.</translation>
+    </message>
+    <message>
+        <source>{name} is truncated: its end is missing.</source>
+        <translation>{name} ist abgeschnitten: Das Ende fehlt.</translation>
+    </message>
+    <message>
+        <source>{name} does not exist.</source>
+        <translation>{name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{name} may not be read.</source>
+        <translation>{name} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to decode {name}.</source>
+        <translation>Der Speicher reicht nicht, um {name} zu entschlüsseln.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {reason}.</source>
+        <translation>{name} ist zu groß: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is too large for its decoder.</source>
+        <translation>{name} ist zu groß für seinen Dekoder.</translation>
+    </message>
+    <message>
+        <source>{name} is a Git LFS pointer, not the image itself.</source>
+        <translation>{name} ist ein Verweis von Git LFS, nicht das Bild selbst.</translation>
+    </message>
+    <message>
+        <source>{name} is not an image: it contains text.</source>
+        <translation>{name} ist kein Bild: Es enthält Text.</translation>
+    </message>
+    <message>
+        <source>{name} is not an image of a known format.</source>
+        <translation>{name} ist kein Bild in einem bekannten Format.</translation>
+    </message>
+    <message>
+        <source>Check that it exists and that you may open it.</source>
+        <translation>Prüfen Sie, ob es ihn gibt und ob Sie ihn öffnen dürfen.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be read: {reason}.</source>
+        <translation>Der Ordner {folder} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The mask to correct is another engine&apos;s.</source>
+        <translation>Die Maske stammt von einem anderen Verfahren.</translation>
+    </message>
+    <message>
+        <source>Start a new mask.</source>
+        <translation>Beginnen Sie eine neue Maske.</translation>
+    </message>
+    <message>
+        <source>The built-in engine keeps nothing on disk.</source>
+        <translation>Das eingebaute Verfahren bewahrt nichts auf dem Datenträger auf.</translation>
+    </message>
+    <message>
+        <source>Encode the image again.</source>
+        <translation>Bereiten Sie das Bild noch einmal vor.</translation>
+    </message>
+    <message>
+        <source>The embedding is another engine&apos;s.</source>
+        <translation>Die Vorbereitung stammt von einem anderen Verfahren.</translation>
+    </message>
+    <message>
+        <source>The prompt says nothing about the inside.</source>
+        <translation>Die Vorgabe sagt nichts über das Innere.</translation>
+    </message>
+    <message>
+        <source>Click on the object.</source>
+        <translation>Klicken Sie auf das Objekt.</translation>
+    </message>
+    <message>
+        <source>Images are encoded again when they are needed. Free space on that disk, or name another folder for the cache.</source>
+        <translation>Bilder werden neu vorbereitet, wenn sie gebraucht werden. Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner für den Zwischenspeicher.</translation>
+    </message>
+    <message>
+        <source>Embeddings are not kept: {folder} may hold {bound:,.0f} MB.</source>
+        <translation>Vorbereitungen werden nicht aufbewahrt: {folder} darf {bound:,.0f} MB fassen.</translation>
+    </message>
+    <message>
+        <source>Embeddings cannot be kept in {folder}: {reason}.</source>
+        <translation>Vorbereitungen lassen sich nicht in {folder} aufbewahren: {reason}.</translation>
+    </message>
+    <message>
+        <source>SAMDesk reads ViT-H, ViT-L and ViT-B of Segment Anything (SAM 1).</source>
+        <translation>SAMDesk liest ViT-H, ViT-L und ViT-B von Segment Anything (SAM 1).</translation>
+    </message>
+    <message>
+        <source>; it looks like MobileSAM</source>
+        <translation>; es sieht nach MobileSAM aus</translation>
+    </message>
+    <message>
+        <source>; it looks like SAM 2</source>
+        <translation>; es sieht nach SAM 2 aus</translation>
+    </message>
+    <message>
+        <source>; it looks like SAM in the format of Hugging Face transformers</source>
+        <translation>; es sieht nach SAM im Format von Hugging Face transformers aus</translation>
+    </message>
+    <message>
+        <source>; it looks like a SAM of another size</source>
+        <translation>; es sieht nach einem SAM anderer Größe aus</translation>
+    </message>
+    <message>
+        <source>The checkpoint {name} cannot be read: {reason}.</source>
+        <translation>Der Checkpoint {name} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check that {path} exists and may be read.</source>
+        <translation>Prüfen Sie, ob es {path} gibt und ob es gelesen werden darf.</translation>
+    </message>
+    <message>
+        <source>The {name} checkpoint is not on this machine.</source>
+        <translation>Der Checkpoint {name} ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Download {url} ({bytes:,.0f} MB) into {folder}, or open a checkpoint file that you have.</source>
+        <translation>Laden Sie {url} ({bytes:,.0f} MB) nach {folder}, oder öffnen Sie eine Checkpoint-Datei, die Sie haben.</translation>
+    </message>
+    <message>
+        <source>Use the published SAM files, or save the model&apos;s state_dict() alone.</source>
+        <translation>Nehmen Sie die veröffentlichten SAM-Dateien, oder speichern Sie nur das state_dict() des Modells.</translation>
+    </message>
+    <message>
+        <source>Download it again.</source>
+        <translation>Laden Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>{name} is not a Segment Anything checkpoint{resembles}.</source>
+        <translation>{name} ist kein Checkpoint von Segment Anything{resembles}.</translation>
+    </message>
+    <message>
+        <source>{name} holds more than weights and was not opened: it could run a program.</source>
+        <translation>{name} enthält mehr als Gewichte und wurde nicht geöffnet: Die Datei könnte ein Programm ausführen.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or is not a checkpoint file ({kind}).</source>
+        <translation>{name} ist beschädigt oder keine Checkpoint-Datei ({kind}).</translation>
+    </message>
+    <message>
+        <source>the file on the server changed</source>
+        <translation>die Datei auf dem Server hat sich geändert</translation>
+    </message>
+    <message>
+        <source>Set SAMDESK_CHECKPOINT_URL to a mirror, or put {file} into {folder} by hand.</source>
+        <translation>Setzen Sie SAMDESK_CHECKPOINT_URL auf einen Spiegelserver, oder legen Sie {file} selbst in {folder}.</translation>
+    </message>
+    <message>
+        <source>it needs {needed:,.0f} MB of free disk space and {free:,.0f} MB are free</source>
+        <translation>er braucht {needed:,.0f} MB freien Platz, und {free:,.0f} MB sind frei</translation>
+    </message>
+    <message>
+        <source>Make room on the disk of {folder} and try again.</source>
+        <translation>Schaffen Sie Platz auf dem Datenträger von {folder}, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>the connection broke</source>
+        <translation>die Verbindung ist abgebrochen</translation>
+    </message>
+    <message>
+        <source>The {name} checkpoint could not be downloaded: {reason}.</source>
+        <translation>Der Checkpoint {name} ließ sich nicht herunterladen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The {name} checkpoint could not be written: {reason}.</source>
+        <translation>Der Checkpoint {name} ließ sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check the rights and the space of {folder}.</source>
+        <translation>Prüfen Sie Rechte und Platz von {folder}.</translation>
+    </message>
+    <message>
+        <source>the server ended the file too early</source>
+        <translation>der Server hat die Datei zu früh beendet</translation>
+    </message>
+    <message>
+        <source>the server answered {status}</source>
+        <translation>der Server antwortete {status}</translation>
+    </message>
+    <message>
+        <source>{shown} answered {status}</source>
+        <translation>{shown} antwortete {status}</translation>
+    </message>
+    <message>
+        <source>{shown} has {total:,} bytes where it should have {bytes:,}</source>
+        <translation>{shown} hat {total:,} Bytes statt {bytes:,}</translation>
+    </message>
+    <message>
+        <source>A page to log in to this network may be in between. {by_hand}</source>
+        <translation>Vielleicht liegt eine Anmeldeseite dieses Netzes dazwischen. {by_hand}</translation>
+    </message>
+    <message>
+        <source>{shown} sent more than it should</source>
+        <translation>{shown} hat mehr gesendet, als es sollte</translation>
+    </message>
+    <message>
+        <source>what {shown} sent is not the published file (its SHA-256 is another)</source>
+        <translation>was {shown} gesendet hat, ist nicht die veröffentlichte Datei (ihre SHA-256 ist eine andere)</translation>
+    </message>
+    <message>
+        <source>Try again; if that does not help: {by_hand}</source>
+        <translation>Versuchen Sie es noch einmal; wenn das nicht hilft: {by_hand}</translation>
+    </message>
+    <message>
+        <source>the certificate of {shown} cannot be verified</source>
+        <translation>das Zertifikat von {shown} lässt sich nicht prüfen</translation>
+    </message>
+    <message>
+        <source>If your institution inspects TLS, set SSL_CERT_FILE to its certificates. {by_hand}</source>
+        <translation>Wenn Ihre Einrichtung TLS mitliest, setzen Sie SSL_CERT_FILE auf deren Zertifikate. {by_hand}</translation>
+    </message>
+    <message>
+        <source>{shown} cannot be fetched ({reason})</source>
+        <translation>{shown} ist nicht abrufbar ({reason})</translation>
+    </message>
+    <message>
+        <source>the server does not answer</source>
+        <translation>der Server antwortet nicht</translation>
+    </message>
+    <message>
+        <source>there is no connection to the server ({reason})</source>
+        <translation>es gibt keine Verbindung zum Server ({reason})</translation>
+    </message>
+    <message>
+        <source>The {name} checkpoint has no address to download it from.</source>
+        <translation>Der Checkpoint {name} hat keine Adresse, von der er zu laden wäre.</translation>
+    </message>
+    <message>
+        <source>Put the file at {target}.</source>
+        <translation>Legen Sie die Datei nach {target}.</translation>
+    </message>
+    <message>
+        <source>Check the network and HTTPS_PROXY, and try again: what has arrived is kept. {by_hand}</source>
+        <translation>Prüfen Sie das Netz und HTTPS_PROXY, und versuchen Sie es noch einmal: Was angekommen ist, bleibt. {by_hand}</translation>
+    </message>
+    <message>
+        <source>Restart the computer; if that does not help, install the NVIDIA driver again.</source>
+        <translation>Starten Sie den Rechner neu; wenn das nicht hilft, installieren Sie den NVIDIA-Treiber noch einmal.</translation>
+    </message>
+    <message>
+        <source>Install a PyTorch that has: an older release for an older GPU, the newest for a new one.</source>
+        <translation>Installieren Sie ein PyTorch, das ihn hat: ein älteres für eine ältere GPU, das neueste für eine neue.</translation>
+    </message>
+    <message>
+        <source>The GPU {name} is not used: PyTorch (CUDA {cuda}) cannot start it.</source>
+        <translation>Die GPU {name} wird nicht benutzt: PyTorch (CUDA {cuda}) kann sie nicht starten.</translation>
+    </message>
+    <message>
+        <source>The GPU {name} is not used: this PyTorch has no code for its compute capability {shown}.</source>
+        <translation>Die GPU {name} wird nicht benutzt: Dieses PyTorch hat keinen Code für ihre Compute Capability {shown}.</translation>
+    </message>
+    <message>
+        <source>Install SAMDesk again: pip install --force-reinstall samdesk</source>
+        <translation>Installieren Sie SAMDesk noch einmal: pip install --force-reinstall samdesk</translation>
+    </message>
+    <message>
+        <source>The GPU {name} is not used, because the installed PyTorch can only use the CPU.</source>
+        <translation>Die GPU {name} wird nicht benutzt, weil das installierte PyTorch nur die CPU benutzen kann.</translation>
+    </message>
+    <message>
+        <source>Install the build for CUDA: {command}</source>
+        <translation>Installieren Sie die Fassung für CUDA: {command}</translation>
+    </message>
+    <message>
+        <source>The GPU {name} is not used: its driver {version} is too old for this PyTorch, which is built for CUDA {cuda}.</source>
+        <translation>Die GPU {name} wird nicht benutzt: Ihr Treiber {version} ist zu alt für dieses PyTorch, das für CUDA {cuda} gebaut ist.</translation>
+    </message>
+    <message>
+        <source>Update the NVIDIA driver to {needed} or newer.</source>
+        <translation>Aktualisieren Sie den NVIDIA-Treiber auf {needed} oder neuer.</translation>
+    </message>
+    <message>
+        <source>PyTorch cannot be imported ({reason}).</source>
+        <translation>PyTorch lässt sich nicht laden ({reason}).</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint {name!r}.</source>
+        <translation>Es gibt keinen Checkpoint {name!r}.</translation>
+    </message>
+    <message>
+        <source>There are {names}.</source>
+        <translation>Es gibt {names}.</translation>
+    </message>
+    <message>
+        <source>Correct the file.</source>
+        <translation>Berichtigen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>Check its rights.</source>
+        <translation>Prüfen Sie ihre Rechte.</translation>
+    </message>
+    <message>
+        <source>{file} is not a list of entries.</source>
+        <translation>{file} ist keine Liste von Einträgen.</translation>
+    </message>
+    <message>
+        <source>Entry {number} of {file} {what}.</source>
+        <translation>Eintrag {number} von {file} {what}.</translation>
+    </message>
+    <message>
+        <source>has no name</source>
+        <translation>hat keinen Namen</translation>
+    </message>
+    <message>
+        <source>has the kind {kind!r}, which is none</source>
+        <translation>hat die Art {kind!r}, die es nicht gibt</translation>
+    </message>
+    <message>
+        <source>needs either a url or a path</source>
+        <translation>braucht entweder eine Adresse (url) oder einen Pfad (path)</translation>
+    </message>
+    <message>
+        <source>has bytes that are no number</source>
+        <translation>hat „bytes“, die keine Zahl sind</translation>
+    </message>
+    <message>
+        <source>has a sha256 that is none</source>
+        <translation>hat ein „sha256“, das keines ist</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {reason}.</source>
+        <translation>{file} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}.</source>
+        <translation>{file} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>voller</translation>
+    </message>
+    <message>
+        <source>half</source>
+        <translation>halber</translation>
+    </message>
+    <message>
+        <source>{name} needs {needed} in {words} precision and {free} are free.</source>
+        <translation>{name} braucht {needed} in {words} Genauigkeit, und {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>{name} needs {needed} and {free} are free.</source>
+        <translation>{name} braucht {needed}, und {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>it needs {needed} of memory and {free} are free</source>
+        <translation>er braucht {needed} Speicher, und {free} sind frei</translation>
+    </message>
+    <message>
+        <source>{size:g} GB</source>
+        <translation>{size:g} GB</translation>
+    </message>
+    <message>
+        <source>it needs {needed} in {words} precision and {free} are free.</source>
+        <translation>er braucht {needed} in {words} Genauigkeit, und {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>{name}: {rule}; {fit}</source>
+        <translation>{name}: {rule}; {fit}</translation>
+    </message>
+    <message>
+        <source>{free} of this GPU are free and ARR-COC takes {name} {limit}</source>
+        <translation>{free} dieser GPU sind frei, und ARR-COC nimmt {name} {limit}</translation>
+    </message>
+    <message>
+        <source>the GPU&apos;s memory ({total}, {free} free) does not hold a checkpoint</source>
+        <translation>der Speicher der GPU ({total}, {free} frei) fasst keinen Checkpoint</translation>
+    </message>
+    <message>
+        <source>{name} on the CPU: {why}; expect seconds per image; {memory}.</source>
+        <translation>{name} auf der CPU: {why}; rechnen Sie mit Sekunden je Bild; {memory}.</translation>
+    </message>
+    <message>
+        <source>{name} would need {more} and {free} are free; {smaller} needs {needed}.</source>
+        <translation>{name} bräuchte {more}, und {free} sind frei; {smaller} braucht {needed}.</translation>
+    </message>
+    <message>
+        <source>from {least} free</source>
+        <translation>ab {least} frei</translation>
+    </message>
+    <message>
+        <source>below {least} free</source>
+        <translation>unter {least} frei</translation>
+    </message>
+    <message>
+        <source>PyTorch cannot use this machine&apos;s GPU</source>
+        <translation>PyTorch kann die GPU dieses Rechners nicht benutzen</translation>
+    </message>
+    <message>
+        <source>this machine has no GPU for it</source>
+        <translation>dieser Rechner hat keine GPU dafür</translation>
+    </message>
+    <message>
+        <source>for {least} and more</source>
+        <translation>ab {least}</translation>
+    </message>
+    <message>
+        <source>for {least} to {most}</source>
+        <translation>für {least} bis {most}</translation>
+    </message>
+    <message>
+        <source>this GPU has {total}; the guide gives {name} {span}</source>
+        <translation>diese GPU hat {total}; der Leitfaden gibt {name} {span}</translation>
+    </message>
+    <message>
+        <source>It runs unconverted, which is slower.</source>
+        <translation>Er läuft unverwandelt, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>Choose the checkpoint again.</source>
+        <translation>Wählen Sie den Checkpoint noch einmal.</translation>
+    </message>
+    <message>
+        <source>Close other programs; until then it runs unconverted, which is slower.</source>
+        <translation>Schließen Sie andere Programme; bis dahin läuft er unverwandelt, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>{name} could not be converted for this processor ({reason}).</source>
+        <translation>{name} ließ sich nicht für diesen Prozessor umwandeln ({reason}).</translation>
+    </message>
+    <message>
+        <source>Free some space; until then it runs unconverted, which is slower.</source>
+        <translation>Schaffen Sie Platz; bis dahin läuft er unverwandelt, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>Free some space or set SAMDESK_HOME; until then it runs unconverted, which is slower.</source>
+        <translation>Schaffen Sie Platz, oder setzen Sie SAMDESK_HOME; bis dahin läuft er unverwandelt, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>{name} was changed while it was converted.</source>
+        <translation>{name} wurde geändert, während er umgewandelt wurde.</translation>
+    </message>
+    <message>
+        <source>There was not enough memory to convert {name} for this processor.</source>
+        <translation>Der Speicher reichte nicht, um {name} für diesen Prozessor umzuwandeln.</translation>
+    </message>
+    <message>
+        <source>Converting {name} for this processor takes {needed:.1f} GB on the disk of {cache}, and {free:.1f} GB are free.</source>
+        <translation>{name} für diesen Prozessor umzuwandeln braucht {needed:.1f} GB auf dem Datenträger von {cache}, und {free:.1f} GB sind frei.</translation>
+    </message>
+    <message>
+        <source>The converted checkpoint cannot be written to {cache}: {reason}.</source>
+        <translation>Der umgewandelte Checkpoint lässt sich nicht nach {cache} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose another one in the Checkpoint menu.</source>
+        <translation>Wählen Sie im Menü „Checkpoint“ ein anderes.</translation>
+    </message>
+    <message>
+        <source>PyTorch runs it, which is slower.</source>
+        <translation>PyTorch führt ihn aus, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>The device {device} is not there.</source>
+        <translation>Das Gerät {device} ist nicht da.</translation>
+    </message>
+    <message>
+        <source>{name} is a {checkpoint} checkpoint, not the one asked for ({wanted}).</source>
+        <translation>{name} ist ein Checkpoint {checkpoint}, nicht der verlangte ({wanted}).</translation>
+    </message>
+    <message>
+        <source>Choose {checkpoint}, or another file.</source>
+        <translation>Wählen Sie {checkpoint} oder eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>OpenVINO cannot run {name} here ({reason}).</source>
+        <translation>OpenVINO kann {name} hier nicht ausführen ({reason}).</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this checkpoint.</source>
+        <translation>Der Speicher reicht nicht für diesen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller checkpoint, or close other programs.</source>
+        <translation>Wählen Sie einen kleineren Checkpoint, oder schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Download it again, or use the published file.</source>
+        <translation>Laden Sie die Datei noch einmal, oder nehmen Sie die veröffentlichte.</translation>
+    </message>
+    <message>
+        <source>{name} looks like {checkpoint} but some of its tensors are missing or of another shape.</source>
+        <translation>{name} sieht nach {checkpoint} aus, aber einige Tensoren fehlen oder haben eine andere Form.</translation>
+    </message>
+    <message>
+        <source>The GPU stopped answering.</source>
+        <translation>Die GPU antwortet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Start SAMDesk again to use it.</source>
+        <translation>Starten Sie SAMDesk neu, um sie zu benutzen.</translation>
+    </message>
+    <message>
+        <source>Move it away, or name another.</source>
+        <translation>Verschieben Sie sie, oder nennen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Update SAMDesk to open this folder.</source>
+        <translation>Aktualisieren Sie SAMDesk, um diesen Ordner zu öffnen.</translation>
+    </message>
+    <message>
+        <source>Close the other SAMDesk that holds it; opening it for writing updates it.</source>
+        <translation>Schließen Sie das andere SAMDesk, das sie offen hat; beim Öffnen zum Schreiben wird sie aktualisiert.</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
+        <source>Annotate at least one image first.</source>
+        <translation>Annotieren Sie zuerst mindestens ein Bild.</translation>
+    </message>
+    <message>
+        <source>This project is open read-only.</source>
+        <translation>Dieses Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Close the other SAMDesk that holds it.</source>
+        <translation>Schließen Sie das andere SAMDesk, das es offen hat.</translation>
+    </message>
+    <message>
+        <source>Open the folder again.</source>
+        <translation>Öffnen Sie den Ordner noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the rights and the space on that disk.</source>
+        <translation>Prüfen Sie Rechte und Platz auf diesem Datenträger.</translation>
+    </message>
+    <message>
+        <source>{database} is a database of another program.</source>
+        <translation>{database} ist die Datenbank eines anderen Programms.</translation>
+    </message>
+    <message>
+        <source>This folder is on a network drive; SAMDesk writes in a slower, safe way there. Let only one computer annotate it at a time.</source>
+        <translation>Dieser Ordner liegt auf einem Netzlaufwerk; SAMDesk schreibt dort langsamer, aber sicher. Lassen Sie immer nur einen Rechner darin annotieren.</translation>
+    </message>
+    <message>
+        <source>{database} was written by a newer SAMDesk.</source>
+        <translation>{database} wurde von einem neueren SAMDesk geschrieben.</translation>
+    </message>
+    <message>
+        <source>{database} was written by an older SAMDesk.</source>
+        <translation>{database} wurde von einem älteren SAMDesk geschrieben.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Es gibt keinen Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>{folder} has no SAMDesk project yet.</source>
+        <translation>{folder} hat noch kein Projekt von SAMDesk.</translation>
+    </message>
+    <message>
+        <source>It was left as it is. Restore it from a backup, or move it away to begin anew.</source>
+        <translation>Es blieb, wie es ist. Stellen Sie es aus einer Sicherung wieder her, oder verschieben Sie es, um neu zu beginnen.</translation>
+    </message>
+    <message>
+        <source>There is no {table} {id} to change.</source>
+        <translation>Es gibt in {table} keinen Eintrag {id} zu ändern.</translation>
+    </message>
+    <message>
+        <source>The project folder {folder} cannot be written: {reason}.</source>
+        <translation>Der Projektordner {folder} lässt sich nicht beschreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be written; its annotations are kept in {database}.</source>
+        <translation>Dieser Ordner lässt sich nicht beschreiben; seine Annotationen liegen in {database}.</translation>
+    </message>
+    <message>
+        <source>Another SAMDesk has this folder open; here it can only be looked at. Close the other one and open the folder again to annotate.</source>
+        <translation>Ein anderes SAMDesk hat diesen Ordner offen; hier lässt er sich nur ansehen. Schließen Sie das andere, und öffnen Sie den Ordner noch einmal, um zu annotieren.</translation>
+    </message>
+    <message>
+        <source>The project {database} cannot be opened: {reason}.</source>
+        <translation>Das Projekt {database} lässt sich nicht öffnen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project could not be written: {reason}.</source>
+        <translation>Das Projekt ließ sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Check the space and the rights of {folder}.</source>
+        <translation>Nichts wurde geändert. Prüfen Sie Platz und Rechte von {folder}.</translation>
+    </message>
+    <message>
+        <source>A split looks like train=0.8,val=0.2.</source>
+        <translation>Eine Aufteilung sieht aus wie train=0.8,val=0.2.</translation>
+    </message>
+    <message>
+        <source>A name occurs twice in {text!r}.</source>
+        <translation>In {text!r} kommt ein Name zweimal vor.</translation>
+    </message>
+    <message>
+        <source>The fractions of {text!r} add up to {total:g}, not 1.</source>
+        <translation>Die Anteile von {text!r} ergeben {total:g}, nicht 1.</translation>
+    </message>
+    <message>
+        <source>{part!r} is not a name and a fraction.</source>
+        <translation>{part!r} ist nicht ein Name mit einem Anteil.</translation>
+    </message>
+    <message>
+        <source>{reason} near {place}</source>
+        <translation>{reason} bei {place}</translation>
+    </message>
+    <message>
+        <source>Copy it again.</source>
+        <translation>Kopieren Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the path and its rights.</source>
+        <translation>Prüfen Sie den Pfad und seine Rechte.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read to its end: {reason}.</source>
+        <translation>Die Datei ist nicht bis zum Ende lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: {reason}.</source>
+        <translation>Die Datei ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose a file outside of that folder, or export without the images.</source>
+        <translation>Wählen Sie eine Datei außerhalb dieses Ordners, oder exportieren Sie ohne die Bilder.</translation>
+    </message>
+    <message>
+        <source>{beside} is in the folder that is annotated; copies there would be images of it.</source>
+        <translation>{beside} liegt im annotierten Ordner; Kopien dort wären Bilder von ihm.</translation>
+    </message>
+    <message>
+        <source>Check the folder, its rights and the space on that disk.</source>
+        <translation>Prüfen Sie den Ordner, seine Rechte und den Platz auf diesem Datenträger.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be placed in {beside}: {reason}.</source>
+        <translation>{path} lässt sich nicht in {beside} ablegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>There is another file {target} already.</source>
+        <translation>Es gibt schon eine andere Datei {target}.</translation>
+    </message>
+    <message>
+        <source>COCO, results and LabelMe files are read.</source>
+        <translation>Gelesen werden Dateien von COCO, Ergebnisse und LabelMe.</translation>
+    </message>
+    <message>
+        <source>A YOLO folder has labels/*.txt; a LabelMe folder has a JSON file per image.</source>
+        <translation>Ein YOLO-Ordner hat labels/*.txt; ein LabelMe-Ordner hat eine JSON-Datei je Bild.</translation>
+    </message>
+    <message>
+        <source>{path} has neither images nor annotations.</source>
+        <translation>{path} hat weder Bilder noch Annotationen.</translation>
+    </message>
+    <message>
+        <source>There are no LabelMe or YOLO annotations in {path}.</source>
+        <translation>In {path} sind keine Annotationen von LabelMe oder YOLO.</translation>
+    </message>
+    <message>
+        <source>It may be half-written; write or copy it again.</source>
+        <translation>Sie ist vielleicht halb geschrieben; schreiben oder kopieren Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>{path} is not JSON: {reason}.</source>
+        <translation>{path} ist kein JSON: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>It names the classes; correct it.</source>
+        <translation>Sie nennt die Klassen; berichtigen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Only polygons can be simplified.</source>
+        <translation>Nur Polygone lassen sich vereinfachen.</translation>
+    </message>
+    <message>
+        <source>Export as polygons, or do not simplify.</source>
+        <translation>Exportieren Sie Polygone, oder vereinfachen Sie nicht.</translation>
+    </message>
+    <message>
+        <source>{at} cannot be written: {reason}.</source>
+        <translation>{at} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>This is a defect of SAMDesk; your annotations are safe.</source>
+        <translation>Das ist ein Fehler von SAMDesk; Ihre Annotationen sind sicher.</translation>
+    </message>
+    <message>
+        <source>The file did not pass its own check ({problem}) and was not put in place.</source>
+        <translation>Die Datei bestand ihre eigene Prüfung nicht ({problem}) und wurde nicht abgelegt.</translation>
+    </message>
+    <message>
+        <source>Put the former file back; its annotations are kept.</source>
+        <translation>Legen Sie die frühere Datei zurück; ihre Annotationen bleiben.</translation>
+    </message>
+    <message>
+        <source>{path} was {width} x {height} pixels when it was annotated and is {new_width} x {new_height} now.</source>
+        <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
+    </message>
+    <message>
+        <source>Built-in (no checkpoint)</source>
+        <translation>Eingebaut (ohne Checkpoint)</translation>
+    </message>
+    <message>
+        <source>about 110 ms a mask</source>
+        <translation>etwa 110 ms je Maske</translation>
+    </message>
+    <message>
+        <source>8 to 12 GB</source>
+        <translation>8 bis 12 GB</translation>
+    </message>
+    <message>
+        <source>best quality, production, research, medical</source>
+        <translation>beste Güte, Produktion, Forschung, Medizin</translation>
+    </message>
+    <message>
+        <source>about 80 ms a mask</source>
+        <translation>etwa 80 ms je Maske</translation>
+    </message>
+    <message>
+        <source>6 to 8 GB</source>
+        <translation>6 bis 8 GB</translation>
+    </message>
+    <message>
+        <source>balanced, interactive annotation</source>
+        <translation>ausgewogen, interaktives Annotieren</translation>
+    </message>
+    <message>
+        <source>about 50 ms a mask</source>
+        <translation>etwa 50 ms je Maske</translation>
+    </message>
+    <message>
+        <source>3 to 4 GB</source>
+        <translation>3 bis 4 GB</translation>
+    </message>
+    <message>
+        <source>edge, real time, prototyping</source>
+        <translation>kleine Geräte, Echtzeit, Prototypen</translation>
+    </message>
+    <message>
+        <source>takes prompts</source>
+        <translation>nimmt Vorgaben an</translation>
+    </message>
+    <message>
+        <source>knows fixed classes, takes no prompts</source>
+        <translation>kennt feste Klassen, nimmt keine Vorgaben an</translation>
+    </message>
+    <message>
+        <source>knows fixed classes, takes no prompts; 13.2 times smaller and 864 times faster than SAM-b on a CPU</source>
+        <translation>kennt feste Klassen, nimmt keine Vorgaben an; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
     </message>
 </context>
 <context>

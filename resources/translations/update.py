@@ -6,6 +6,8 @@ editor translates what is new, and makes the .qm files that the program reads.
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,7 @@ def table_texts() -> Iterator[tuple[str, str]]:
     from typing import get_args
 
     from samdesk.core.dataset import Status
+    from samdesk.engine.builtin import NAME
     from samdesk.settings import described
     from samdesk.ui.actions import ACTIONS, GESTURES, MENUS
     from samdesk.ui.workspace import Encoding
@@ -38,8 +41,49 @@ def table_texts() -> Iterator[tuple[str, str]]:
         for text in (about.label, about.help, about.unit, about.zero, *names):
             if text:
                 yield "settings", text
+    for _, said in texts_below():
+        if isinstance(said, ast.Constant) and said.value:
+            yield "messages", said.value
+    yield "messages", NAME
+    for text in table_of_models():
+        yield "messages", text
     for text in (*get_args(Status), *(state.value for state in Encoding)):
         yield "ImagesModel", text
+
+
+# What people are told from below the window; the commands' own errors never reach it.
+LAYERS_BELOW = ("core", "engine", "store", "coco", "runtime")
+_SPEAKS = re.compile(r"\w*Error|EngineLost|OutOfMemory|Problem")
+_NEVER_SHOWN = {"ValueError", "OSError", "TypeError", "JSONDecodeError", "DatabaseError"}
+
+
+def texts_below() -> Iterator[tuple[Path, ast.expr]]:
+    """What is said in `Text` and in errors below the window, where in the source it stands."""
+    package = ROOT / "samdesk"
+    paths = [path for layer in LAYERS_BELOW for path in sorted((package / layer).rglob("*.py"))]
+    for path in (package / "settings.py", *paths):
+        # The findings of `samdesk check` are printed only.
+        if path == package / "coco" / "check.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name == "Text":
+                yield path, node.args[0]
+            elif _SPEAKS.fullmatch(name) and name not in _NEVER_SHOWN:
+                yield from ((path, argument) for argument in node.args[:2])
+
+
+def table_of_models() -> Iterator[str]:
+    """What is published of models, where that is words."""
+    import json
+
+    tables = json.loads((ROOT / "resources" / "checkpoints.json").read_text("utf-8"))
+    for known in tables["checkpoints"]:
+        yield from known["published"].values()
+    for other in tables["others"]:
+        yield other["note"]
 
 
 def collect(folder: Path) -> None:

@@ -29,6 +29,26 @@ _WITHIN = 900.0  # seconds; ViT-H takes a minute an image where there is no GPU
 _CLICKS_PER_OBJECT = 5
 
 
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Lets the program run until something is so.
+
+    Raises:
+        SamdeskError: it never was.
+    """
+    loop, watch, ends = QEventLoop(), QTimer(), time.perf_counter() + _WITHIN
+
+    def look() -> None:
+        if is_so() or time.perf_counter() > ends:
+            loop.quit()
+
+    watch.timeout.connect(look)
+    watch.start(2)
+    loop.exec()
+    watch.stop()
+    if not is_so():
+        raise SamdeskError(f"The program took more than {_WITHIN:.0f} s for {what}.")
+
+
 class Hand:
     """Someone at the window.
 
@@ -50,23 +70,8 @@ class Hand:
         self.app.close()
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Lets the program run until something is so.
-
-        Raises:
-            SamdeskError: it never was.
-        """
-        loop, watch, ends = QEventLoop(), QTimer(), time.perf_counter() + _WITHIN
-
-        def look() -> None:
-            if is_so() or time.perf_counter() > ends:
-                loop.quit()
-
-        watch.timeout.connect(look)
-        watch.start(2)
-        loop.exec()
-        watch.stop()
-        if not is_so():
-            raise SamdeskError(f"The program took more than {_WITHIN:.0f} s for {what}.")
+        """Lets the program run until something is so."""
+        until(is_so, what)
 
     def rest(self, seconds: float) -> None:
         """Lets the program run for a while."""

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from samdesk.core.dataset import ImageRecord
 from samdesk.errors import CocoError
+from samdesk.text import Text
 
 Profile: TypeAlias = Literal["coco", "arr-coc"]
 Segmentation: TypeAlias = Literal["rle", "polygon"]
@@ -42,13 +43,20 @@ class Split:
         for part in text.split(","):
             name, _, number = part.strip().partition("=")
             if not re.fullmatch(r"[\w-]+", name) or not re.fullmatch(r"\d*\.?\d+", number):
-                raise CocoError(f"{part!r} is not a name and a fraction.", _SPLIT_HINT)
+                raise CocoError(
+                    Text("{part!r} is not a name and a fraction.", part=part), _SPLIT_HINT
+                )
             fractions.append((name, float(number)))
         total = sum(fraction for _, fraction in fractions)
         if len({name for name, _ in fractions}) < len(fractions):
-            raise CocoError(f"A name occurs twice in {text!r}.", _SPLIT_HINT)
+            raise CocoError(Text("A name occurs twice in {text!r}.", text=text), _SPLIT_HINT)
         if abs(total - 1) > 1e-6 or any(fraction == 0 for _, fraction in fractions):
-            raise CocoError(f"The fractions of {text!r} add up to {total:g}, not 1.", _SPLIT_HINT)
+            raise CocoError(
+                Text(
+                    "The fractions of {text!r} add up to {total:g}, not 1.", text=text, total=total
+                ),
+                _SPLIT_HINT,
+            )
         return cls(tuple(fractions), seed)
 
     def sizes(self, count: int) -> dict[str, int]:
@@ -75,7 +83,7 @@ class Split:
         return divided
 
 
-_SPLIT_HINT = "A split looks like train=0.8,val=0.2."
+_SPLIT_HINT = Text("A split looks like train=0.8,val=0.2.")
 
 
 @dataclass(frozen=True)

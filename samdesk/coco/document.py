@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 import ijson
 
 from samdesk.coco import lines
+from samdesk.text import Text
 
 Kind: TypeAlias = Literal["object", "list", "other"]
 
@@ -208,4 +209,6 @@ class _as_not_json:
             # The reason, and the text around the place.
             reason, *around = str(error).strip("b'\"").replace("\\n", "\n").splitlines()
             place = around[0].strip() if around and "EOF" not in reason else ""
-            raise NotJson(reason + (f" near {place[:60]}" if place else "")) from error
+            raise NotJson(
+                Text("{reason} near {place}", reason=reason, place=place[:60]) if place else reason
+            ) from error

@@ -35,6 +35,7 @@ from samdesk.core.polygon import counts_of_polygons
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.core.runs import decoded
 from samdesk.errors import CocoError, ImageError
+from samdesk.text import Text
 
 _BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 # Of the image: reaching out of it is cut off, a mistaken scale is told.
@@ -115,11 +116,13 @@ def merge(
         return _Merge(source, dataset, folder, last_id, with_missing, keep_going).run()
     except NotJson as error:
         raise CocoError(
-            f"The file cannot be read to its end: {error}.", "Copy it again."
+            Text("The file cannot be read to its end: {reason}.", reason=error.args[0]),
+            "Copy it again.",
         ) from error
     except OSError as error:
         raise CocoError(
-            f"The file cannot be read: {error.strerror or error}.", "Check the path and its rights."
+            Text("The file cannot be read: {reason}.", reason=error.strerror or error),
+            "Check the path and its rights.",
         ) from error
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from samdesk.errors import CocoError
+from samdesk.text import Text
 
 
 def place(
@@ -36,7 +37,10 @@ def place(
         return 0
     if beside.resolve().is_relative_to(folder.resolve()):
         raise CocoError(
-            f"{beside} is in the folder that is annotated; copies there would be images of it.",
+            Text(
+                "{beside} is in the folder that is annotated; copies there would be images of it.",
+                beside=beside,
+            ),
             "Choose a file outside of that folder, or export without the images.",
         )
     placed = 0
@@ -47,14 +51,20 @@ def place(
             if target.exists():
                 if not filecmp.cmp(source, target, shallow=False):
                     raise CocoError(
-                        f"There is another file {target} already.", "Choose another folder."
+                        Text("There is another file {target} already.", target=target),
+                        "Choose another folder.",
                     )
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             (_link if how == "link" else _copy)(source, target)
         except OSError as error:
             raise CocoError(
-                f"{path} cannot be placed in {beside}: {error.strerror or error}.",
+                Text(
+                    "{path} cannot be placed in {beside}: {reason}.",
+                    path=path,
+                    beside=beside,
+                    reason=error.strerror or error,
+                ),
                 "Check the folder, its rights and the space on that disk.",
             ) from error
         placed += 1

@@ -27,6 +27,7 @@ from samdesk.core.image import read_size
 from samdesk.core.mask import Mask, rles
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
+from samdesk.text import Text
 
 _BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 
@@ -121,8 +122,11 @@ def write(
                 for problem in problems:
                     if problem.rule not in ADVICE:
                         raise CocoError(
-                            f"The file did not pass its own check ({problem}) and was not put in "
-                            "place.",
+                            Text(
+                                "The file did not pass its own check ({problem}) and was not put "
+                                "in place.",
+                                problem=problem,
+                            ),
                             "This is a defect of SAMDesk; your annotations are safe.",
                         )
                     advice += [problem] * (len(advice) < _MOST_ADVICE)
@@ -139,7 +143,7 @@ def write(
             os.replace(finished, at)
     except OSError as error:
         raise CocoError(
-            f"{at} cannot be written: {error.strerror or error}.",
+            Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
             "Check the folder, its rights and the space on that disk.",
         ) from error
     finally:

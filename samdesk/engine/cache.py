@@ -28,6 +28,7 @@ import numpy as np
 
 from samdesk.engine.base import Packed
 from samdesk.errors import CacheError
+from samdesk.text import Text
 
 VERSION = 1
 """Grows with the layout of files, and when an image file gives engines other pixels than before."""
@@ -149,7 +150,11 @@ class EmbeddingCache:
                 part.unlink(missing_ok=True)
         except OSError as error:
             raise CacheError(
-                f"Embeddings cannot be kept in {self.folder}: {error.strerror or error}.",
+                Text(
+                    "Embeddings cannot be kept in {folder}: {reason}.",
+                    folder=self.folder,
+                    reason=error.strerror or error,
+                ),
                 "Images are encoded again when they are needed. Free space on that disk, or name "
                 "another folder for the cache.",
             ) from error
@@ -178,7 +183,11 @@ class EmbeddingCache:
         bound = self._bound_now(held)
         if nbytes > bound:
             raise CacheError(
-                f"Embeddings are not kept: {self.folder} may hold {bound / 1e6:,.0f} MB.",
+                Text(
+                    "Embeddings are not kept: {folder} may hold {bound:,.0f} MB.",
+                    folder=self.folder,
+                    bound=bound / 1e6,
+                ),
                 "Images are encoded again when they are needed. Free space on that disk, or name "
                 "another folder for the cache.",
             )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from samdesk.engine.base import CancelToken
 from samdesk.errors import CheckpointError
 from samdesk.resources import resource
+from samdesk.text import Text
 
 if TYPE_CHECKING:
     import torch
@@ -116,9 +117,14 @@ def require_installed(kind: str, folder: Path) -> Path:
     if path is None:
         wanted = checkpoint(kind)
         raise CheckpointError(
-            f"The {wanted.name} checkpoint is not on this machine.",
-            f"Download {wanted.url} ({wanted.bytes / 1e6:,.0f} MB) into {folder}, or open a "
-            "checkpoint file that you have.",
+            Text("The {name} checkpoint is not on this machine.", name=wanted.name),
+            Text(
+                "Download {url} ({bytes:,.0f} MB) into {folder}, or open a checkpoint "
+                "file that you have.",
+                url=wanted.url,
+                bytes=wanted.bytes / 1e6,
+                folder=folder,
+            ),
         )
     return path
 
@@ -199,20 +205,31 @@ def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
         raise _unreadable(path, error) from error
     except pickle.UnpicklingError as error:
         raise CheckpointError(
-            f"{path.name} holds more than weights and was not opened: it could run a program.",
+            Text(
+                "{name} holds more than weights and was not opened: it could run a program.",
+                name=path.name,
+            ),
             "Use the published SAM files, or save the model's state_dict() alone.",
         ) from error
     except Exception as error:
         # What torch raises for damaged archives is not of one type across its versions.
         raise CheckpointError(
-            f"{path.name} is damaged or is not a checkpoint file ({type(error).__name__}).",
+            Text(
+                "{name} is damaged or is not a checkpoint file ({kind}).",
+                name=path.name,
+                kind=type(error).__name__,
+            ),
             "Download it again.",
         ) from error
     weights = _state_dict(loaded)
     found = recognised({name: tuple(tensor.shape) for name, tensor in weights.items()})
     if found is None:
         raise CheckpointError(
-            f"{path.name} is not a Segment Anything checkpoint{_resembles(weights)}.",
+            Text(
+                "{name} is not a Segment Anything checkpoint{resembles}.",
+                name=path.name,
+                resembles=_resembles(weights),
+            ),
             "SAMDesk reads ViT-H, ViT-L and ViT-B of Segment Anything (SAM 1).",
         )
     return found, {name: tensor.float() for name, tensor in weights.items()}
@@ -249,10 +266,10 @@ def _state_dict(loaded: Any) -> dict[str, torch.Tensor]:
 def _resembles(names: Mapping[str, Any]) -> str:
     """What a file that is no SAM 1 checkpoint seems to be, as the end of a sentence."""
     signs = {
-        "image_encoder.layers.0.": "; it looks like MobileSAM",
-        "sam_mask_decoder.": "; it looks like SAM 2",
-        "vision_encoder.": "; it looks like SAM in the format of Hugging Face transformers",
-        "image_encoder.blocks.": "; it looks like a SAM of another size",
+        "image_encoder.layers.0.": Text("; it looks like MobileSAM"),
+        "sam_mask_decoder.": Text("; it looks like SAM 2"),
+        "vision_encoder.": Text("; it looks like SAM in the format of Hugging Face transformers"),
+        "image_encoder.blocks.": Text("; it looks like a SAM of another size"),
     }
     for sign, kind in signs.items():
         if any(name.startswith(sign) for name in names):
@@ -262,6 +279,10 @@ def _resembles(names: Mapping[str, Any]) -> str:
 
 def _unreadable(path: Path, error: OSError) -> CheckpointError:
     return CheckpointError(
-        f"The checkpoint {path.name} cannot be read: {error.strerror or error}.",
-        f"Check that {path} exists and may be read.",
+        Text(
+            "The checkpoint {name} cannot be read: {reason}.",
+            name=path.name,
+            reason=error.strerror or error,
+        ),
+        Text("Check that {path} exists and may be read.", path=path),
     )

@@ -36,6 +36,7 @@ def choose_engine(
     cache: Path,
     file: Path | None = None,
     preference: Preference = Preference(),  # noqa: B008 (frozen)
+    converting: Callable[[], None] = lambda: None,
 ) -> EngineChoice:
     """Turns a setting or a command-line argument into an engine.
 
@@ -45,6 +46,7 @@ def choose_engine(
         cache: where converted checkpoints are kept.
         file: a checkpoint file to use; with a registry name it must be of that kind.
         preference: policy, device and precision.
+        converting: called, in the thread that loads, when the checkpoint has to be converted.
 
     Raises:
         CheckpointError: the checkpoint is not on this machine.
@@ -52,13 +54,13 @@ def choose_engine(
     if file is not None:
         kind = wanted if wanted in KINDS else None
         name = file.name if kind is None else checkpoint(kind).name
-        return _sam(name, file, kind, preference, cache)
+        return _sam(name, file, kind, preference, cache, converting)
     if wanted == "auto":
-        return _automatic(folder, preference, cache)
+        return _automatic(folder, preference, cache, converting)
     if wanted == "builtin":
         return choose_attempt(None, cache)
     path = require_installed(wanted, folder)
-    return _sam(checkpoint(wanted).name, path, wanted, preference, cache)
+    return _sam(checkpoint(wanted).name, path, wanted, preference, cache, converting)
 
 
 def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
@@ -82,7 +84,9 @@ def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
     return EngineChoice(checkpoint(attempt.kind).name, load)
 
 
-def _automatic(folder: Path, preference: Preference, cache: Path) -> EngineChoice:
+def _automatic(
+    folder: Path, preference: Preference, cache: Path, converting: Callable[[], None]
+) -> EngineChoice:
     """The installed checkpoint that comes closest to the recommendation for this machine."""
     present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
     if not present:
@@ -91,14 +95,21 @@ def _automatic(folder: Path, preference: Preference, cache: Path) -> EngineChoic
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         best = best_installed(recommend(detect(), preference.policy), present)
         assert best is not None, "one is installed"
-        choice = choose_engine(best, folder, cache=cache, preference=preference)
+        choice = choose_engine(
+            best, folder, cache=cache, preference=preference, converting=converting
+        )
         return choice.load(token, progress)
 
     return EngineChoice("Segment Anything", load)
 
 
 def _sam(
-    name: str, path: Path, kind: str | None, preference: Preference, cache: Path
+    name: str,
+    path: Path,
+    kind: str | None,
+    preference: Preference,
+    cache: Path,
+    converting: Callable[[], None],
 ) -> EngineChoice:
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         from samdesk.engine.sam.load import load_sam
@@ -112,6 +123,7 @@ def _sam(
             precision=preference.precision_on(device),
             token=token,
             progress=progress,
+            converting=converting,
         )
 
     return EngineChoice(name, load)

@@ -28,6 +28,7 @@ from samdesk import __version__
 from samdesk.engine.base import CancelToken
 from samdesk.engine.checkpoint import Checkpoint
 from samdesk.errors import CheckpointError, SamdeskError
+from samdesk.text import Text
 
 MARGIN_BYTES = 100_000_000
 """What a download leaves free on the disk."""
@@ -38,7 +39,7 @@ _SPEED_WINDOW = 5.0  # seconds
 _HASH_BLOCK = 1 << 22  # bytes
 _LONGEST_RETRY_AFTER = 60.0  # seconds
 _PASSING = {408, 425, 429}  # with 5xx, the answers that may be another one soon
-_CHANGED = "the file on the server changed"
+_CHANGED = Text("the file on the server changed")
 
 
 class DownloadError(SamdeskError):
@@ -134,8 +135,11 @@ def download(
         if not _present(checkpoint, target):
             if not where:
                 raise DownloadError(
-                    f"The {checkpoint.name} checkpoint has no address to download it from.",
-                    f"Put the file at {target}.",
+                    Text(
+                        "The {name} checkpoint has no address to download it from.",
+                        name=checkpoint.name,
+                    ),
+                    Text("Put the file at {target}.", target=target),
                 )
             folder.mkdir(parents=True, exist_ok=True)
             with _locked(target, token, meter):
@@ -147,8 +151,12 @@ def download(
     except (OSError, NotImplementedError) as error:
         # filelock raises the latter where a file system has no locks.
         raise DownloadError(
-            f"The {checkpoint.name} checkpoint could not be written: {error}.",
-            f"Check the rights and the space of {folder}.",
+            Text(
+                "The {name} checkpoint could not be written: {reason}.",
+                name=checkpoint.name,
+                reason=error,
+            ),
+            Text("Check the rights and the space of {folder}.", folder=folder),
         ) from error
     return target
 
@@ -175,8 +183,12 @@ def verify(checkpoint: Checkpoint, path: Path, *, token: CancelToken, progress: 
                 meter.tell(done, now=done == size)
     except OSError as error:
         raise CheckpointError(
-            f"The checkpoint {path.name} cannot be read: {error.strerror or error}.",
-            f"Check that {path} exists and may be read.",
+            Text(
+                "The checkpoint {name} cannot be read: {reason}.",
+                name=path.name,
+                reason=error.strerror or error,
+            ),
+            Text("Check that {path} exists and may be read.", path=path),
         ) from error
     return checkpoint.sha256.lower() in ("", digest.hexdigest())
 
@@ -381,9 +393,10 @@ class _Download:
 
     @property
     def by_hand(self) -> str:
-        return (
-            "Set SAMDESK_CHECKPOINT_URL to a mirror, or put "
-            f"{self.checkpoint.file} into {self.target.parent} by hand."
+        return Text(
+            "Set SAMDESK_CHECKPOINT_URL to a mirror, or put {file} into {folder} by hand.",
+            file=self.checkpoint.file,
+            folder=self.target.parent,
         )
 
     @property
@@ -407,9 +420,12 @@ class _Download:
                 furthest = max(furthest, self.part.size)
                 if failures >= self.patience.attempts:
                     raise self._error(
-                        f"{broken}",
-                        "Check the network and HTTPS_PROXY, and try again: what has arrived is "
-                        f"kept. {self.by_hand}",
+                        broken.args[0],
+                        Text(
+                            "Check the network and HTTPS_PROXY, and try again: what has arrived is "
+                            "kept. {by_hand}",
+                            by_hand=self.by_hand,
+                        ),
                     ) from broken
                 self._pause(broken.wait if broken.wait is not None else self._backoff(failures))
         self._finish()
@@ -438,7 +454,7 @@ class _Download:
             while isinstance(block := self._next(fetch), bytes):
                 self._append(block)
         if self.part.size < max(1, self.expected):
-            raise _Broken("the server ended the file too early")
+            raise _Broken(Text("the server ended the file too early"))
 
     def _next(self, fetch: _Fetch) -> _Item:
         while True:
@@ -457,14 +473,26 @@ class _Download:
             self.part.reset()
             raise _Broken(_CHANGED)
         if status in _PASSING or status >= 500:
-            raise _Broken(f"the server answered {status}", _retry_after(response))
+            raise _Broken(
+                Text("the server answered {status}", status=status), _retry_after(response)
+            )
         if status not in (200, 206):
-            raise self._error(f"{self.shown} answered {status}", self.by_hand)
+            raise self._error(
+                Text("{shown} answered {status}", shown=self.shown, status=status), self.by_hand
+            )
         start, total = _extent(response)
         if self.checkpoint.bytes and total not in (0, self.checkpoint.bytes):
             raise self._error(
-                f"{self.shown} has {total:,} bytes where it should have {self.checkpoint.bytes:,}",
-                f"A page to log in to this network may be in between. {self.by_hand}",
+                Text(
+                    "{shown} has {total:,} bytes where it should have {bytes:,}",
+                    shown=self.shown,
+                    total=total,
+                    bytes=self.checkpoint.bytes,
+                ),
+                Text(
+                    "A page to log in to this network may be in between. {by_hand}",
+                    by_hand=self.by_hand,
+                ),
             )
         found = _Source(
             self.shown,
@@ -482,7 +510,9 @@ class _Download:
     def _append(self, block: bytes) -> None:
         if self.expected and self.part.size + len(block) > self.expected:
             self.part.reset()
-            raise self._error(f"{self.shown} sent more than it should", self.by_hand)
+            raise self._error(
+                Text("{shown} sent more than it should", shown=self.shown), self.by_hand
+            )
         try:
             self.part.append(block)
         except OSError as error:
@@ -494,8 +524,11 @@ class _Download:
         if self.checkpoint.sha256.lower() not in ("", self.part.digest.hexdigest()):
             self.part.reset()
             raise self._error(
-                f"what {self.shown} sent is not the published file (its SHA-256 is another)",
-                f"Try again; if that does not help: {self.by_hand}",
+                Text(
+                    "what {shown} sent is not the published file (its SHA-256 is another)",
+                    shown=self.shown,
+                ),
+                Text("Try again; if that does not help: {by_hand}", by_hand=self.by_hand),
             )
         self.part.publish(self.target)
 
@@ -517,35 +550,46 @@ class _Download:
     def _no_space(self, needed: int) -> DownloadError:
         free = shutil.disk_usage(self.target.parent).free
         return self._error(
-            f"it needs {(needed + MARGIN_BYTES) / 1e6:,.0f} MB of free disk space and "
-            f"{free / 1e6:,.0f} MB are free",
-            f"Make room on the disk of {self.target.parent} and try again.",
+            Text(
+                "it needs {needed:,.0f} MB of free disk space and {free:,.0f} MB are free",
+                needed=(needed + MARGIN_BYTES) / 1e6,
+                free=free / 1e6,
+            ),
+            Text("Make room on the disk of {folder} and try again.", folder=self.target.parent),
         )
 
     def _failure(self, error: Exception) -> Exception:
         """What a failure of the network means: _Broken where it may pass."""
         if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
             return self._error(
-                f"the certificate of {self.shown} cannot be verified",
-                "If your institution inspects TLS, set SSL_CERT_FILE to its certificates. "
-                f"{self.by_hand}",
+                Text("the certificate of {shown} cannot be verified", shown=self.shown),
+                Text(
+                    "If your institution inspects TLS, set SSL_CERT_FILE to its "
+                    "certificates. {by_hand}",
+                    by_hand=self.by_hand,
+                ),
             )
         if isinstance(error, httpx.UnsupportedProtocol) or not isinstance(
             error, httpx.TransportError
         ):
             return self._error(
-                f"{self.shown} cannot be fetched ({error})",
+                Text("{shown} cannot be fetched ({reason})", shown=self.shown, reason=error),
                 "Check the address, HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE.",
             )
         if isinstance(error, httpx.TimeoutException):
-            return _Broken("the server does not answer")
+            return _Broken(Text("the server does not answer"))
         if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
-            return _Broken(f"there is no connection to the server ({error})")
-        return _Broken("the connection broke")
+            return _Broken(Text("there is no connection to the server ({reason})", reason=error))
+        return _Broken(Text("the connection broke"))
 
     def _error(self, reason: str, hint: str) -> DownloadError:
         name = self.checkpoint.name
-        return DownloadError(f"The {name} checkpoint could not be downloaded: {reason}.", hint)
+        return DownloadError(
+            Text(
+                "The {name} checkpoint could not be downloaded: {reason}.", name=name, reason=reason
+            ),
+            hint,
+        )
 
 
 def _extent(response: httpx.Response) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import psutil
 
+from samdesk.text import Text
+
 T = TypeVar("T")
 
 _DRIVER_ANSWERS_WITHIN = 1.5  # seconds; a broken driver may never answer
@@ -113,6 +115,19 @@ def detect() -> Hardware:
     )
 
 
+def free_bytes(device: str) -> int | None:
+    """The memory that is free on a device now, in bytes; None where only its engine could tell.
+
+    Args:
+        device: as `EngineInfo` names it; the CPU's memory is the main memory.
+    """
+    if device == "CPU":
+        return int(psutil.virtual_memory().available)
+    driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
+    gpus = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
+    return next((gpu.free_bytes for gpu in gpus if gpu.name == device), None)
+
+
 def _torch_gpus(
     visible: tuple[_DriverGpu, ...], driver: _Driver | None
 ) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
@@ -124,7 +139,7 @@ def _torch_gpus(
         import torch
     except ImportError as error:
         problem = Problem(
-            f"PyTorch cannot be imported ({error}).",
+            Text("PyTorch cannot be imported ({reason}).", reason=error),
             "Install SAMDesk again: pip install --force-reinstall samdesk",
         )
         return unused, (problem,)
@@ -189,18 +204,30 @@ def _why_unused(cuda: str | None, driver: _Driver, name: str) -> Problem:
         if sys.platform == "win32":
             command += " --index-url https://download.pytorch.org/whl/cu128"
         return Problem(
-            f"The GPU {name} is not used, because the installed PyTorch can only use the CPU.",
-            f"Install the build for CUDA: {command}",
+            Text(
+                "The GPU {name} is not used, because the installed PyTorch can only use the CPU.",
+                name=name,
+            ),
+            Text("Install the build for CUDA: {command}", command=command),
         )
     oldest = _OLDEST_DRIVERS.get(int(cuda.split(".")[0]))
     if oldest is not None and _numbers(driver.version) < _numbers(oldest):
         return Problem(
-            f"The GPU {name} is not used: its driver {driver.version} is too old for this "
-            f"PyTorch, which is built for CUDA {cuda}.",
-            f"Update the NVIDIA driver to {oldest.split('.')[0]} or newer.",
+            Text(
+                "The GPU {name} is not used: its driver {version} is too old for this "
+                "PyTorch, which is built for CUDA {cuda}.",
+                name=name,
+                version=driver.version,
+                cuda=cuda,
+            ),
+            Text("Update the NVIDIA driver to {needed} or newer.", needed=oldest.split(".")[0]),
         )
     return Problem(
-        f"The GPU {name} is not used: PyTorch (CUDA {cuda}) cannot start it.",
+        Text(
+            "The GPU {name} is not used: PyTorch (CUDA {cuda}) cannot start it.",
+            name=name,
+            cuda=cuda,
+        ),
         "Restart the computer; if that does not help, install the NVIDIA driver again.",
     )
 
@@ -208,7 +235,12 @@ def _why_unused(cuda: str | None, driver: _Driver, name: str) -> Problem:
 def _unsupported(name: str, capability: tuple[int, int]) -> Problem:
     shown = f"{capability[0]}.{capability[1]}"
     return Problem(
-        f"The GPU {name} is not used: this PyTorch has no code for its compute capability {shown}.",
+        Text(
+            "The GPU {name} is not used: this PyTorch has no code for its compute "
+            "capability {shown}.",
+            name=name,
+            shown=shown,
+        ),
         "Install a PyTorch that has: an older release for an older GPU, the newest for a new one.",
     )
 

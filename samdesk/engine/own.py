@@ -17,6 +17,7 @@ from typing import Any
 
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.errors import CheckpointError
+from samdesk.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -47,7 +48,10 @@ def add_own(file: Path, entry: dict[str, Any]) -> Checkpoint:
             json.dump([*entries, entry], stream, indent=2, ensure_ascii=False)
         os.replace(temporary, file)
     except OSError as error:
-        raise CheckpointError(f"{file} cannot be written: {error}.", "Check its rights.") from error
+        raise CheckpointError(
+            Text("{file} cannot be written: {reason}.", file=file, reason=error),
+            "Check its rights.",
+        ) from error
     return added
 
 
@@ -62,7 +66,9 @@ def named(name: str, file: Path) -> Checkpoint:
         if name in (one.kind, one.name) and (name == one.name or one in checkpoints()):
             return one
     names = ", ".join(one.kind if one in checkpoints() else one.name for one in known)
-    raise CheckpointError(f"There is no checkpoint {name!r}.", f"There are {names}.")
+    raise CheckpointError(
+        Text("There is no checkpoint {name!r}.", name=name), Text("There are {names}.", names=names)
+    )
 
 
 def _raw(file: Path) -> list[dict[str, Any]]:
@@ -71,29 +77,36 @@ def _raw(file: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{file} cannot be read: {error}.", "Correct the file.") from error
+        raise CheckpointError(
+            Text("{file} cannot be read: {reason}.", file=file, reason=error), "Correct the file."
+        ) from error
     if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
-        raise CheckpointError(f"{file} is not a list of entries.", "Correct the file.")
+        raise CheckpointError(
+            Text("{file} is not a list of entries.", file=file), "Correct the file."
+        )
     return raw
 
 
 def _entry(file: Path, number: int, raw: dict[str, Any]) -> Checkpoint:
     def wrong(what: str) -> CheckpointError:
-        return CheckpointError(f"Entry {number} of {file} {what}.", "Correct the file.")
+        return CheckpointError(
+            Text("Entry {number} of {file} {what}.", number=number, file=file, what=what),
+            "Correct the file.",
+        )
 
     name, kind = raw.get("name"), raw.get("kind")
     url, path = raw.get("url", ""), raw.get("path", "")
     size, sha256 = raw.get("bytes", 0), raw.get("sha256", "")
     if not isinstance(name, str) or not name.strip():
-        raise wrong("has no name")
+        raise wrong(Text("has no name"))
     if kind not in [known.kind for known in checkpoints()]:
-        raise wrong(f"has the kind {kind!r}, which is none")
+        raise wrong(Text("has the kind {kind!r}, which is none", kind=kind))
     if not isinstance(url, str) or not isinstance(path, str) or bool(url) == bool(path):
-        raise wrong("needs either a url or a path")
+        raise wrong(Text("needs either a url or a path"))
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-        raise wrong("has bytes that are no number")
+        raise wrong(Text("has bytes that are no number"))
     if not isinstance(sha256, str) or (sha256 and not _SHA256.fullmatch(sha256.lower())):
-        raise wrong("has a sha256 that is none")
+        raise wrong(Text("has a sha256 that is none"))
     place = str((file.parent / Path(path).expanduser()).absolute())
     return replace(
         checkpoint(kind),

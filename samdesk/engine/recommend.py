@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from samdesk.engine.base import Attempt
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, overhead_bytes
 from samdesk.engine.hardware import Gpu, Hardware
+from samdesk.text import Text
 
 Policy: TypeAlias = Literal["guide", "arr-coc"]
 
@@ -19,7 +20,11 @@ GB = 1_000_000_000  # as on the box: an "8 GB" card has 8.59e9 bytes, of which i
 _GUIDE_SMALLEST_GPU = 4 * GB
 # ARR-COC's own rule, by free memory; ViT-B below.
 _ARR_COC = (("vit_h", 12 * GB), ("vit_l", 6 * GB), ("vit_b", 0))
-_PRECISION_WORDS = {"float32": "full", "float16": "half", "bfloat16": "half"}
+_PRECISION_WORDS = {
+    "float32": Text("full"),
+    "float16": Text("half"),
+    "bfloat16": Text("half"),
+}
 
 
 @dataclass(frozen=True)
@@ -147,8 +152,21 @@ def shortfall(kind: str, hardware: Hardware, device: str) -> str | None:
             free = gpu.free_bytes
     if needed <= free:
         return None
-    of = f"in {_PRECISION_WORDS[precision]} precision " if precision != "auto" else ""
-    return f"{checkpoint(kind).name} needs {_gb(needed)} {of}and {_gb(free)} are free."
+    name = checkpoint(kind).name
+    if precision == "auto":
+        return Text(
+            "{name} needs {needed} and {free} are free.",
+            name=name,
+            needed=_gb(needed),
+            free=_gb(free),
+        )
+    return Text(
+        "{name} needs {needed} in {words} precision and {free} are free.",
+        name=name,
+        needed=_gb(needed),
+        words=_PRECISION_WORDS[precision],
+        free=_gb(free),
+    )
 
 
 def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
@@ -162,14 +180,23 @@ def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
         if needed > gpu.free_bytes:
             continue
         words = _PRECISION_WORDS[precision]
-        fit = f"it needs {_gb(needed)} in {words} precision and {_gb(gpu.free_bytes)} are free."
+        fit = Text(
+            "it needs {needed} in {words} precision and {free} are free.",
+            needed=_gb(needed),
+            words=words,
+            free=_gb(gpu.free_bytes),
+        )
         if known.kind != tier.kind:
             more = _gb(needed_bytes(tier.kind, gpu.device, precision))
-            fit = (
-                f"{tier.name} would need {more} and {_gb(gpu.free_bytes)} are free; "
-                f"{known.name} needs {_gb(needed)}."
+            fit = Text(
+                "{name} would need {more} and {free} are free; {smaller} needs {needed}.",
+                name=tier.name,
+                more=more,
+                free=_gb(gpu.free_bytes),
+                smaller=known.name,
+                needed=_gb(needed),
             )
-        reason = f"{known.name}: {rule}; {fit}"
+        reason = Text("{name}: {rule}; {fit}", name=known.name, rule=rule, fit=fit)
         return (
             Recommendation(known.kind, gpu.device, precision, policy, tier.kind, reason, fits=True),
             gpu,
@@ -181,9 +208,18 @@ def _tier(gpu: Gpu, policy: Policy) -> tuple[Checkpoint | None, str]:
     """What a policy alone gives a GPU, and the sentence that says so."""
     if policy == "arr-coc":
         kind, least = next(row for row in _ARR_COC if gpu.free_bytes >= row[1])
-        limit = f"from {_gb(least)} free" if least else f"below {_gb(_ARR_COC[-2][1])} free"
+        limit = (
+            Text("from {least} free", least=_gb(least))
+            if least
+            else Text("below {least} free", least=_gb(_ARR_COC[-2][1]))
+        )
         name = checkpoint(kind).name
-        rule = f"{_gb(gpu.free_bytes)} of this GPU are free and ARR-COC takes {name} {limit}"
+        rule = Text(
+            "{free} of this GPU are free and ARR-COC takes {name} {limit}",
+            free=_gb(gpu.free_bytes),
+            name=name,
+            limit=limit,
+        )
         return checkpoint(kind), rule
     if gpu.total_bytes < _GUIDE_SMALLEST_GPU:
         return None, ""
@@ -192,12 +228,21 @@ def _tier(gpu: Gpu, policy: Policy) -> tuple[Checkpoint | None, str]:
         least = max(known.guide_min_vram_bytes, _GUIDE_SMALLEST_GPU)
         if gpu.total_bytes >= least:
             span = (
-                f"for {_gb(least)} and more"
+                Text("for {least} and more", least=_gb(least))
                 if above is None
-                else f"for {_gb(least)} to {_gb(above.guide_min_vram_bytes)}"
+                else Text(
+                    "for {least} to {most}",
+                    least=_gb(least),
+                    most=_gb(above.guide_min_vram_bytes),
+                )
             )
             total = _gb(gpu.total_bytes)
-            return known, f"this GPU has {total}; the guide gives {known.name} {span}"
+            return known, Text(
+                "this GPU has {total}; the guide gives {name} {span}",
+                total=total,
+                name=known.name,
+                span=span,
+            )
         above = known
     return None, ""
 
@@ -210,22 +255,32 @@ def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
     computing = [gpu for gpu in hardware.gpus if gpu.device is not None]
     if computing:
         largest = max(computing, key=lambda gpu: gpu.total_bytes)
-        why = (
-            f"the GPU's memory ({_gb(largest.total_bytes)}, {_gb(largest.free_bytes)} free) does "
-            "not hold a checkpoint"
+        why = Text(
+            "the GPU's memory ({total}, {free} free) does not hold a checkpoint",
+            total=_gb(largest.total_bytes),
+            free=_gb(largest.free_bytes),
         )
     elif hardware.gpus:
-        why = "PyTorch cannot use this machine's GPU"
+        why = Text("PyTorch cannot use this machine's GPU")
     else:
-        why = "this machine has no GPU for it"
-    memory = f"it needs {_gb(needed)} of memory and {_gb(hardware.ram_free_bytes)} are free"
+        why = Text("this machine has no GPU for it")
+    memory = Text(
+        "it needs {needed} of memory and {free} are free",
+        needed=_gb(needed),
+        free=_gb(hardware.ram_free_bytes),
+    )
     return Recommendation(
         smallest.kind,
         "cpu",
         precision,
         policy,
         smallest.kind,
-        f"{smallest.name} on the CPU: {why}; expect seconds per image; {memory}.",
+        Text(
+            "{name} on the CPU: {why}; expect seconds per image; {memory}.",
+            name=smallest.name,
+            why=why,
+            memory=memory,
+        ),
         fits=fits,
     )
 
@@ -237,4 +292,4 @@ def _from(tier: Checkpoint) -> tuple[Checkpoint, ...]:
 
 
 def _gb(count: int) -> str:
-    return f"{count / GB:.1f} GB".replace(".0 GB", " GB")
+    return Text("{size:g} GB", size=round(count / GB, 1))

@@ -14,6 +14,7 @@ from samdesk.core.prompt import Prompt
 from samdesk.engine.base import Candidate, EngineInfo
 from samdesk.errors import ImageError
 from samdesk.store.project import Project
+from samdesk.text import Text
 
 
 class ReadImage(Protocol):
@@ -51,8 +52,15 @@ def require_unchanged(record: ImageRecord, image: ReadImage) -> None:
     """
     if record.width is not None and (record.width, record.height) != (image.width, image.height):
         raise ImageError(
-            f"{record.path} was {record.width} x {record.height} pixels when it was annotated and "
-            f"is {image.width} x {image.height} now.",
+            Text(
+                "{path} was {width} x {height} pixels when it was annotated and is "
+                "{new_width} x {new_height} now.",
+                path=record.path,
+                width=record.width,
+                height=record.height,
+                new_width=image.width,
+                new_height=image.height,
+            ),
             "Put the former file back; its annotations are kept.",
         )
 

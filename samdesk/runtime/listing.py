@@ -141,7 +141,7 @@ def _listing(project: Project, paths: Sequence[str], notices: list[str]) -> List
     try:
         records = project.add_images(paths)
     except SamdeskError as error:
-        notices.append(str(error))
+        notices.append(error.text)
         records = project.images()
     counts = project.counts_by_image()
     return Listing(_in_order(paths, records, counts), counts)

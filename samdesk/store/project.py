@@ -38,6 +38,7 @@ from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.errors import ProjectError
 from samdesk.store import schema
 from samdesk.store.totals import Totals
+from samdesk.text import Text
 
 # Write-ahead logging needs shared memory, which these file systems do not give across machines.
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
@@ -104,25 +105,33 @@ class Project:
         """
         folder = folder.expanduser().absolute()
         if not folder.is_dir():
-            raise ProjectError(f"There is no folder {folder}.", "Check the path.")
+            raise ProjectError(
+                Text("There is no folder {folder}.", folder=folder), "Check the path."
+            )
         notices: list[str] = []
         if database is None:
             database = default_database(folder, data)
             if database.parent.parent != folder:
                 notices.append(
-                    f"This folder cannot be written; its annotations are kept in {database}."
+                    Text(
+                        "This folder cannot be written; its annotations are kept in {database}.",
+                        database=database,
+                    )
                 )
         if read_only and not database.exists():
             raise ProjectError(
-                f"{folder} has no SAMDesk project yet.", "Annotate at least one image first."
+                Text("{folder} has no SAMDesk project yet.", folder=folder),
+                "Annotate at least one image first.",
             )
         lock = None
         if not read_only:
             lock = _acquired(database)
             if lock is None:
                 notices.append(
-                    "Another SAMDesk has this folder open; here it can only be looked at. "
-                    "Close the other one and open the folder again to annotate."
+                    Text(
+                        "Another SAMDesk has this folder open; here it can only be looked at. "
+                        "Close the other one and open the folder again to annotate."
+                    )
                 )
         try:
             connection = _connected(database, writable=lock is not None)
@@ -139,7 +148,11 @@ class Project:
             if isinstance(error, ProjectError):
                 raise
             raise ProjectError(
-                f"The project {database} cannot be opened: {error}.",
+                Text(
+                    "The project {database} cannot be opened: {reason}.",
+                    database=database,
+                    reason=error,
+                ),
                 "It was left as it is. Restore it from a backup, or move it away to begin anew.",
             ) from error
         return cls(folder, database, connection, lock, tuple(notices))
@@ -369,8 +382,11 @@ class Project:
                 yield
         except sqlite3.Error as error:
             raise ProjectError(
-                f"The project could not be written: {error}.",
-                f"Nothing was changed. Check the space and the rights of {self.database.parent}.",
+                Text("The project could not be written: {reason}.", reason=error),
+                Text(
+                    "Nothing was changed. Check the space and the rights of {folder}.",
+                    folder=self.database.parent,
+                ),
             ) from error
 
     def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
@@ -405,7 +421,11 @@ class Project:
     def _one_row(self, statement: str, values: tuple[Any, ...], change: Change) -> None:
         if self._connection.execute(statement, values).rowcount != 1:
             raise ProjectError(
-                f"There is no {_TABLES[type(change.record)]} {change.record.id} to change.",
+                Text(
+                    "There is no {table} {id} to change.",
+                    table=_TABLES[type(change.record)],
+                    id=change.record.id,
+                ),
                 "Open the folder again.",
             )
 
@@ -440,7 +460,11 @@ def _acquired(database: Path) -> filelock.BaseFileLock | None:
         return None
     except OSError as error:
         raise ProjectError(
-            f"The project folder {database.parent} cannot be written: {error}.",
+            Text(
+                "The project folder {folder} cannot be written: {reason}.",
+                folder=database.parent,
+                reason=error,
+            ),
             "Check the rights and the space on that disk.",
         ) from error
     return lock
@@ -474,15 +498,18 @@ def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
     """Sets the journal up and brings the schema up to date; returns notices."""
     if schema.is_foreign(connection):
         raise ProjectError(
-            f"{database} is a database of another program.", "Move it away, or name another."
+            Text("{database} is a database of another program.", database=database),
+            "Move it away, or name another.",
         )
-    notices = []
+    notices: list[str] = []
     wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
     journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
     if journal.upper() != "WAL":
         notices.append(
-            "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
-            "Let only one computer annotate it at a time."
+            Text(
+                "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
+                "Let only one computer annotate it at a time."
+            )
         )
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -500,11 +527,12 @@ def _require_this_version(connection: sqlite3.Connection, database: Path) -> Non
     version = schema.version_of(connection)
     if version > schema.VERSION:
         raise ProjectError(
-            f"{database} was written by a newer SAMDesk.", "Update SAMDesk to open this folder."
+            Text("{database} was written by a newer SAMDesk.", database=database),
+            "Update SAMDesk to open this folder.",
         )
     if version < schema.VERSION:
         raise ProjectError(
-            f"{database} was written by an older SAMDesk.",
+            Text("{database} was written by an older SAMDesk.", database=database),
             "Close the other SAMDesk that holds it; opening it for writing updates it.",
         )
 

@@ -40,10 +40,12 @@ from samdesk.runtime.inference import Inference, Request
 from samdesk.runtime.lane import Job
 from samdesk.runtime.listing import Stored
 from samdesk.runtime.proposing import reconciled
+from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.proposals import Proposals
+from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.workspace import Workspace
 
 _MANY = 500  # changes; storing and showing more would stall the window
@@ -69,11 +71,13 @@ class Annotator(QObject):
         workspace: Workspace,
         inference: Inference,
         signals: InferenceSignals,
+        keys: Shortcuts,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.inference = inference
+        self.keys = keys
         self.undo_stack = QUndoStack(self)
         self.annotations: list[Annotation] = []
         self.categories: list[Category] = []
@@ -250,7 +254,7 @@ class Annotator(QObject):
             return False
         mask = draft.mask
         if mask is None:
-            self.told.emit(self.tr("The mask is not there yet; press Enter again when it is."))
+            self._tell(self.tr("The mask is not there yet; press {accept} again when it is."))
             return False
         if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
@@ -305,7 +309,7 @@ class Annotator(QObject):
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
         target = self.annotation(correction.annotation_id)
         if target is None:
-            self.told.emit(self.tr("The annotation to correct is gone. Esc drops what is drafted."))
+            self._tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
             return False
         is_addition = correction.mode == "add"
         after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
@@ -334,7 +338,7 @@ class Annotator(QObject):
             Whether it is on disk.
         """
         if mask.is_empty:
-            self.told.emit(self.tr("Nothing would be left of it. Del deletes the annotation."))
+            self._tell(self.tr("Nothing would be left of it. {delete} deletes the annotation."))
             return False
         if mask == target.mask:
             return False
@@ -481,7 +485,7 @@ class Annotator(QObject):
         if self.change(self.tr("Make a part"), [change]):
             kind = self.category_of(whole)
             name = kind.name if kind else "?"
-            self.told.emit(self.tr("Now part of {0}. W takes it out again.").format(name))
+            self._tell(self.tr("Now part of {0}. {part} takes it out again."), name)
 
     # Boxes that were imported without masks.
 
@@ -499,7 +503,7 @@ class Annotator(QObject):
             ahead = sorted(row for row in rows if row > self.workspace.row) or sorted(rows)
             if ahead:
                 self.workspace.go_to(ahead[0])
-                self.told.emit(self.tr("Press X again for the first of its boxes."))
+                self._tell(self.tr("Press {box} again for the first of its boxes."))
             return
         shown = self.draft.prompt.box if self.draft else None
         places = [place for place, box in enumerate(here) if box.box == shown]
@@ -578,25 +582,34 @@ class Annotator(QObject):
             return
         self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
 
-    def merge_category(self, category: Category, into: Category) -> bool:
+    def merge_category(self, category: Category, into: Category) -> None:
         """Gives all that a category has, on all images, to another one and deletes it."""
         project = self.workspace.project
         if project is None or category.id == into.id:
-            return False
-        moved = project.annotations_of_category(category.id)
-        changes = [recategorised(annotation, into) for annotation in moved]
-        changes += [
-            Change(one, Proposal(replace(one.annotation, category_id=into.id)))
-            for one in project.proposals()
-            if one.annotation.category_id == category.id
-        ]
-        changes += [
-            Change(box, replace(box, category_id=into.id))
-            for box in self.boxes.values()
-            if box.category_id == category.id
-        ]
+            return
+
+        def changes() -> list[Change]:
+            moved = project.annotations_of_category(category.id)
+            return [
+                *(recategorised(annotation, into) for annotation in moved),
+                *(
+                    Change(one, Proposal(replace(one.annotation, category_id=into.id)))
+                    for one in project.proposals()
+                    if one.annotation.category_id == category.id
+                ),
+                *(
+                    Change(box, replace(box, category_id=into.id))
+                    for box in project.boxes()
+                    if box.category_id == category.id
+                ),
+                Change(category, None),
+            ]
+
         text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
-        return self.change(text, [*changes, Change(category, None)])
+        if self.category_counts.get(category.id, 0) <= _MANY:
+            self.change(text, changes())
+        else:
+            self.change_many(text, changes, _keep_going, lambda: None, self._tell_failure)
 
     # Changes.
 
@@ -612,7 +625,7 @@ class Annotator(QObject):
     def change_many(
         self,
         text: str,
-        changes: Sequence[Change],
+        changes: Callable[[], Sequence[Change]],
         keep_going: Callable[[CancelToken, int, int], None],
         done: Callable[[], None],
         failed: Callable[[Exception | None], None],
@@ -620,17 +633,24 @@ class Annotator(QObject):
         """Stores many changes beside the GUI thread and makes them undoable.
 
         Args:
+            changes: makes them, on the io lane, to which the project belongs meanwhile.
             keep_going: as of `Workspace.store`.
             done: called when all are on disk and shown.
             failed: called when nothing was changed, with the reason; None when that was wished.
         """
 
+        made: list[Change] = []
+
+        def make() -> Sequence[Change]:
+            made.extend(changes())
+            return made
+
         def taken() -> None:
-            self.undo_stack.push(ChangeCommand(text, tuple(changes), 0))
+            self.undo_stack.push(ChangeCommand(text, tuple(made), 0))
             self.history_changed.emit()
             done()
 
-        return self._store_many(lambda: changes, taken, failed, keep_going)
+        return self._store_many(make, taken, failed, keep_going)
 
     def _store_many(
         self,
@@ -669,14 +689,8 @@ class Annotator(QObject):
                 moved()
             return
 
-        def failed(error: Exception | None) -> None:
-            self.failed.emit(str(error))
-
         self._store_many(
-            lambda: reconciled(project, changes()),
-            moved,
-            failed,
-            lambda token, _done, _total: token.check(),
+            lambda: reconciled(project, changes()), moved, self._tell_failure, _keep_going
         )
 
     def _stored(self, changes: Sequence[Change]) -> bool:
@@ -687,7 +701,7 @@ class Annotator(QObject):
         try:
             project.apply(changes)
         except SamdeskError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(words.explained(error))
             return False
         kinds = {type(change.record) for change in changes}
         self._dropped.clear()
@@ -727,6 +741,14 @@ class Annotator(QObject):
         record = self.workspace.record
         return self._drafts.get(record.id) if record else None
 
+    def _tell_failure(self, error: Exception | None) -> None:
+        if error is not None:
+            self.failed.emit(words.explained(error))
+
+    def _tell(self, text: str, *arguments: str) -> None:
+        """Gives a hint that names keys."""
+        self.told.emit(self.keys.fill(text, *arguments))
+
     def may_draw(self) -> bool:
         """Whether something can be drafted here; tells why not."""
         if self.can_prompt:
@@ -741,7 +763,7 @@ class Annotator(QObject):
         """Whether the engine's answer would take the place of something drawn; tells so."""
         if self.draft is None or not self.draft.is_by_hand:
             return False
-        self.told.emit(self.tr("Accept what you drew with Enter, or drop it with Esc, first."))
+        self._tell(self.tr("Accept what you drew with {accept}, or drop it with {drop}, first."))
         return True
 
     def _push(self, prompt: Prompt) -> None:
@@ -772,7 +794,7 @@ class Annotator(QObject):
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
             history.undo()
-            self.failed.emit(str(error))
+            self.failed.emit(words.explained(error))
             self._resume()
 
     def _engine_ready(self) -> None:
@@ -848,3 +870,7 @@ def _is_large(changes: Sequence[Change]) -> bool:
     return len(changes) > _MANY or any(
         isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
     )
+
+
+def _keep_going(token: CancelToken, _done: int, _total: int) -> None:
+    token.check()

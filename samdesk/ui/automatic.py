@@ -26,6 +26,7 @@ from samdesk.runtime.proposing import (
     propose_in_boxes,
     settings_of,
 )
+from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 
 Answer: TypeAlias = tuple[Look, EngineInfo, str]
@@ -42,6 +43,7 @@ class Automatic(QObject):
 
     changed = Signal()
     told = Signal(str)
+    ended = Signal(str)  # what was found
 
     def __init__(self, annotator: Annotator, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -201,7 +203,7 @@ class Automatic(QObject):
             return
         if not isinstance(error, SamdeskError):
             raise error
-        self.told.emit(f"{record.path}: {error}")
+        self.told.emit(f"{record.path}: {words.explained(error)}")
         self._failed += 1
         self.done += 1
         self._next()
@@ -211,8 +213,10 @@ class Automatic(QObject):
         self.changed.emit()
 
     def _end(self) -> None:
-        text = self.tr("{0} proposals on {1} images. Q goes through them.")
+        text = self.tr("{0} on {1}. {next_proposal} goes through them.")
         if self.done:
-            self.told.emit(text.format(f"{self._stored:,}", f"{self.done - self._failed:,}"))
+            proposals = words.proposal_count(self._stored)
+            images = words.image_count(self.done - self._failed)
+            self.ended.emit(self._annotator.keys.fill(text, proposals, images))
         self.total, self._records = 0, []
         self.changed.emit()

@@ -10,6 +10,7 @@ from samdesk.engine.base import CancelToken
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane
 from samdesk.runtime.power import is_on_battery
+from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.workspace import Workspace
 
@@ -53,7 +54,7 @@ class Background(QObject):
         workspace.opened.connect(self._opened)
         workspace.relisted.connect(self._opened)
         signals.encode_finished.connect(lambda key, _seconds: self._encoded(key))
-        signals.store_error.connect(lambda error: self.told.emit(str(error)))
+        signals.store_error.connect(lambda error: self.told.emit(words.explained(error)))
         inference.pause(self.is_paused)
 
     @property

@@ -118,7 +118,8 @@ class Corrections(QObject):
         annotator = self._annotator
         is_begun = annotator.correction is not None and annotator.correction.mode == mode
         if annotator.draft is not None:
-            annotator.told.emit(self.tr("Accept the draft with Enter, or drop it with Esc, first."))
+            text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
+            annotator.told.emit(annotator.keys.fill(text))
         else:
             annotator.correct(None if is_begun else mode)
 

@@ -12,6 +12,7 @@ from samdesk.engine.base import CancelToken
 from samdesk.engine.checkpoint import Checkpoint
 from samdesk.errors import SamdeskError
 from samdesk.runtime.lane import Job, Lane, Post
+from samdesk.ui import words
 
 if TYPE_CHECKING:
     from samdesk.engine.download import DownloadProgress
@@ -73,7 +74,7 @@ class Downloads(QObject):
             self._ended(job)
             if not isinstance(error, SamdeskError):
                 raise error
-            self.told.emit(str(error))
+            self.told.emit(words.explained(error))
 
         job = self._lane.submit(
             checkpoint.kind,

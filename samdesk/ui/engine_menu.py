@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.recommend import Preference, needed_bytes, precision_for
-from samdesk.ui import words
+from samdesk.ui import theme, words
 from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.engines import Engines
 
@@ -61,23 +61,24 @@ class EngineMenu(QMenu):
                 is_here for known, is_here in engines.installed() if known.kind == best.checkpoint
             )
             state = name if is_here else self.tr("{0}, not on this machine yet").format(name)
-            automatic += f"   ({state})"
+            automatic += f"\t{state}"
         choices = [("auto", automatic)]
         for known, is_installed in engines.installed():
             device = best.device if best is not None else "cpu"
             needed = needed_bytes(known.kind, device, precision_for(device))
-            facts = self.tr("IoU {0}, {1} on an A100 as published; needs {2} of memory").format(
+            facts = self.tr("IoU {0} · {1} on an A100 · needs {2}").format(
                 words.decimal(known.average_iou, 2),
-                known.published["speed_a100"],
+                words.translated(known.published["speed_a100"]),
                 words.size(needed),
             )
-            place = (
-                "" if is_installed else self.tr("; download {0}").format(words.size(known.bytes))
-            )
-            choices.append((known.kind, f"{known.name}   ({facts}{place})"))
+            place = self.tr("on disk")
+            if not is_installed:
+                place = self.tr("download {0}").format(words.size(known.bytes))
+            choices.append((known.kind, f"{known.name}\t{facts} · {place}"))
         own = engines.own()
         paths = {str(engines.folder / one.file) for one, _ in own}
-        choices.append(("builtin", BUILTIN_NAME))
+        no_download = self.tr("needs no download")
+        choices.append(("builtin", f"{words.translated(BUILTIN_NAME)}\t{no_download}"))
         if engines.wanted not in {*dict(choices), *paths}:
             choices.append((engines.wanted, Path(engines.wanted).name))
         for wanted, text in choices:
@@ -86,10 +87,13 @@ class EngineMenu(QMenu):
             action.setChecked(wanted == engines.wanted)
             self._group.addAction(action)
             if wanted == "auto" and best is not None:
-                self._add_note(best.reason)
+                self._add_note(words.translated(best.reason))
         for one, is_here in own:
-            place = "" if is_here else self.tr("   (download)") if one.url else self.tr("   (gone)")
-            action = self.addAction(one.name + place, partial(engines.use_own, one))
+            place = self.tr("on disk")
+            if not is_here:
+                place = self.tr("not on disk; choose it to download it")
+                place = place if one.url else self.tr("its file is gone")
+            action = self.addAction(f"{one.name}\t{place}", partial(engines.use_own, one))
             action.setCheckable(True)
             action.setChecked(engines.wanted == str(engines.folder / one.file))
             self._group.addAction(action)
@@ -137,7 +141,8 @@ class EngineMenu(QMenu):
         label.setObjectName("quiet")
         label.setWordWrap(True)
         label.setFixedWidth(_NOTE_WIDTH)
-        label.setContentsMargins(32, 0, 12, 4)
+        # Below the name of the engine that it is about.
+        label.setContentsMargins(3 * theme.GRID, 0, 3 * theme.GRID // 2, theme.GRID // 2)
         note = QWidgetAction(self)
         note.setDefaultWidget(label)
         note.setEnabled(False)

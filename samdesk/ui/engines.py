@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.engine.base import (
@@ -22,7 +22,7 @@ from samdesk.engine.base import (
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
 from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_engine
-from samdesk.engine.hardware import Hardware, detect
+from samdesk.engine.hardware import Hardware, detect, free_bytes
 from samdesk.engine.measure import Measurement, measure
 from samdesk.engine.own import read_own
 from samdesk.engine.recommend import (
@@ -36,7 +36,10 @@ from samdesk.errors import SamdeskError
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
+from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
+
+_LOOKS_AT_MEMORY_EVERY = 10_000  # milliseconds
 
 Measured: TypeAlias = Callable[[Measurement], None]
 
@@ -47,6 +50,8 @@ class Engines(QObject):
     Attributes:
         wanted: "auto", "builtin", a registry name, or the path of a checkpoint file.
         loading: the name of the engine being loaded and how far it is; None when none is.
+        is_converting: whether that takes about a minute, because it is the first time here.
+        free_bytes: of the memory of the device in use, lately; None while that is not known.
         hardware, recommendation: None until the machine has been looked at.
     """
 
@@ -83,6 +88,11 @@ class Engines(QObject):
             settings.precision,
         )
         self.loading: tuple[str, float] | None = None
+        self.is_converting = False
+        self.free_bytes: int | None = None
+        self._looks_at_memory = False
+        self._memory = QTimer(self, interval=_LOOKS_AT_MEMORY_EVERY)
+        self._memory.timeout.connect(self._look_at_memory)
         self.hardware: Hardware | None = None
         self.recommendation: Recommendation | None = None
         signals.loading_engine.connect(self._loading)
@@ -108,7 +118,7 @@ class Engines(QObject):
         try:
             own = read_own(self._own)
         except SamdeskError as error:
-            self.told.emit(str(error))
+            self.told.emit(words.explained(error))
             return []
         return [(one, file_of(one, self._folder) is not None) for one in own]
 
@@ -130,6 +140,7 @@ class Engines(QObject):
         self._lane.submit(
             "hardware", lambda _token: detect(), done=self._detected, failed=self._not_detected
         )
+        self._memory.start()
 
     def use(self, wanted: str) -> None:
         """Changes the engine, and remembers that for the next start.
@@ -182,14 +193,19 @@ class Engines(QObject):
         file = None if wanted in ("auto", "builtin", *KINDS) else Path(wanted)
         name = "auto" if file else wanted
         return choose_engine(
-            name, self._folder, cache=self._cache, file=file, preference=self.preference
+            name,
+            self._folder,
+            cache=self._cache,
+            file=file,
+            preference=self.preference,
+            converting=lambda: self._post(self._converting),
         )
 
     def _use(self, wanted: str) -> bool:
         try:
             choice = self._choice(wanted)
         except SamdeskError as error:
-            self.told.emit(str(error))
+            self.told.emit(words.explained(error))
             return False
         self.wanted = wanted
         self._inference.use(choice.name, choice.load)
@@ -201,7 +217,11 @@ class Engines(QObject):
         device = self.preference.device_for(self.recommendation)
         short = shortfall(wanted, self.hardware, device)
         if short is not None:
-            self.told.emit(short + " " + self.tr("If it does not fit, a smaller one will be used."))
+            self.told.emit(
+                words.translated(short)
+                + " "
+                + self.tr("If it does not fit, a smaller one will be used.")
+            )
 
     def _step_down(self, name: str, error: EngineLost, attempt: Attempt) -> None:
         """Goes on with what needs less; the setting stays as it was for the next start."""
@@ -220,29 +240,53 @@ class Engines(QObject):
                 where += self.tr(" in half precision")
         self.told.emit(
             self.tr("{0}: {1} {2}{3} is used instead.").format(
-                name, error.title, choice.name, where
+                name, words.translated(error.title), choice.name, where
             )
         )
         self._inference.use(choice.name, choice.load)
+
+    def _look_at_memory(self) -> None:
+        info = self.info
+        # A download keeps the lane for minutes.
+        if info is None or self._looks_at_memory:
+            return
+        self._looks_at_memory = True
+
+        def looked(found: int | None) -> None:
+            self._looks_at_memory = False
+            self.free_bytes = found if self.info is info else None
+            self.changed.emit()
+
+        self._lane.submit(
+            "memory", lambda _token: free_bytes(info.device), done=looked, failed=self._not_detected
+        )
 
     def _detected(self, hardware: Hardware) -> None:
         self.hardware = hardware
         self.recommendation = recommend(hardware, self.preference.policy)
         for problem in hardware.problems:
-            self.told.emit(f"{problem.text} {problem.remedy}")
+            self.told.emit(f"{words.translated(problem.text)} {words.translated(problem.remedy)}")
         self.recommended.emit()
 
     def _not_detected(self, error: Exception) -> None:
         raise error
 
+    def _converting(self) -> None:
+        self.is_converting = self.loading is not None
+        self.changed.emit()
+
     def _loading(self, name: str, fraction: float) -> None:
         self.loading = (name, fraction)
+        if fraction == 0.0:
+            self.is_converting = False
         self.changed.emit()
 
     def _loaded(self, info: EngineInfo) -> None:
         self.loading = None
+        self.free_bytes = None
+        self._look_at_memory()
         if info.remark:
-            self.told.emit(info.remark)
+            self.told.emit(words.translated(info.remark))
         self.changed.emit()
 
     def _failed(self, name: str, error: Exception) -> None:
@@ -255,7 +299,7 @@ class Engines(QObject):
             self._step_down(name, error, error.attempt)
             return
         self.told.emit(
-            f"{error} "
+            f"{words.explained(error)} "
             + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)
         )
         self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)

@@ -93,7 +93,7 @@ class Exporter(QObject):
             "export",
             work,
             done=partial(self._exported, target),
-            failed=lambda error: self._failed(str(error)),
+            failed=lambda error: self._failed(words.explained(error)),
             cancelled=lambda: self._failed(self.tr("Stopped. Nothing was written.")),
         )
 

@@ -100,19 +100,23 @@ class Importer(QObject):
 
         text = self.tr("Import {0}").format(self._source.name)
         self._job = self._annotator.change_many(
-            text, plan.changes, keep_going, lambda: self._taken(plan), self._failed
+            text, lambda: plan.changes, keep_going, lambda: self._taken(plan), self._failed
         )
 
     def _taken(self, plan: Import) -> None:
         if self._dialog is not None:
             self._dialog.close_imported()
+        keys = self._annotator.keys
         parts = [words.annotation_count(plan.annotations)]
         if plan.boxes:
-            parts.append(self.tr("{0} to be segmented (X)").format(words.box_count(plan.boxes)))
+            text = self.tr("{0} to be segmented ({box})")
+            parts.append(keys.fill(text, words.box_count(plan.boxes)))
         self._tell(
             Notice(
-                self.tr("Imported from {0}: {1}. Ctrl+Z takes it back.").format(
-                    self._source.name, ", ".join(parts)
+                keys.fill(
+                    self.tr("Imported from {0}: {1}. {undo} takes it back."),
+                    self._source.name,
+                    ", ".join(parts),
                 ),
                 is_warning=False,
                 seconds=30.0,
@@ -126,7 +130,7 @@ class Importer(QObject):
 
     def _failed(self, error: Exception | None) -> None:
         if self._dialog is not None and error is not None:
-            self._dialog.show_failure(str(error))
+            self._dialog.show_failure(words.explained(error))
 
     def _progressed(self, what: str, done: int, total: int) -> None:
         if self._dialog is not None and self._plan is None:

@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
+    QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -67,7 +69,6 @@ from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
-from samdesk.ui.shortcuts import Shortcuts
 
 _HINT_SECONDS = 8.0
 
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationsPanel(annotator)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
-        self.draft_bar = DraftBar(annotator, drawing)
+        self.draft_bar = DraftBar(annotator, drawing, self.canvas)
         self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
         self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
-        self.shortcuts = Shortcuts(settings.shortcuts, self)
+        self.shortcuts = annotator.keys
         self.shortcuts.apply(self.actions_by_id, is_typing=False)
         tools = self._group(*self.canvas.tools)
         for user in (self.canvas, self.draft_bar):
@@ -243,6 +244,8 @@ class MainWindow(QMainWindow):
         self.message.setTextFormat(Qt.TextFormat.RichText)
         foot = QWidget()
         foot.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        # What is said there must not make the canvas wider.
+        foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         foot_layout = QVBoxLayout(foot)
         foot_layout.setContentsMargins(0, 0, 0, theme.GRID + 4)
         foot_layout.addWidget(self.draft_bar)
@@ -251,7 +254,7 @@ class MainWindow(QMainWindow):
         stack_layout = QGridLayout(stack)
         stack_layout.setContentsMargins(0, 0, 0, 0)
         stack_layout.addWidget(self.canvas, 0, 0)
-        stack_layout.addWidget(self.message, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        stack_layout.addWidget(self._welcome(), 0, 0, Qt.AlignmentFlag.AlignCenter)
         at_foot = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
         stack_layout.addWidget(foot, 0, 0, at_foot)
         # Over the canvas, not above it: the image must not move under the hand.
@@ -293,6 +296,27 @@ class MainWindow(QMainWindow):
         for widget in (self.canvas, self.canvas.viewport(), self.images.filter):
             widget.setAcceptDrops(False)
 
+    def _welcome(self) -> QWidget:
+        """What stands where there is no image, and what can be done about it."""
+        welcome = QWidget()
+        layout = QVBoxLayout(welcome)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addWidget(self.message)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        row.addStretch(1)
+        self._ways_on = [
+            QPushButton(self.tr("Open folder…")),
+            QPushButton(self.tr("Sample images")),
+        ]
+        for button, name in zip(self._ways_on, ("open", "samples"), strict=True):
+            button.clicked.connect(self.actions_by_id[name].trigger)
+            row.addWidget(button)
+        row.addStretch(1)
+        layout.addLayout(row)
+        return welcome
+
     def _connect(self) -> None:
         annotator, workspace = self._annotator, self._workspace
         for signal in (
@@ -308,7 +332,8 @@ class MainWindow(QMainWindow):
             self.automatic.changed,
         ):
             signal.connect(self.refresh)
-        annotator.told.connect(lambda text: self.notices.tell(Notice(text, seconds=_HINT_SECONDS)))
+        annotator.told.connect(self._hint)
+        self.automatic.ended.connect(self._hint)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -325,6 +350,8 @@ class MainWindow(QMainWindow):
         workspace.open_failed.connect(self._open_failed)
         self.shortcuts.changed.connect(self._use_shortcuts)
         self._engines.recommended.connect(self._suggest_checkpoint)
+        # The machine may be known before the engine is.
+        self._engines.changed.connect(self._suggest_checkpoint)
         self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
@@ -377,6 +404,8 @@ class MainWindow(QMainWindow):
         text = self._message_text()
         self.message.setText(text)
         self.message.setVisible(bool(text))
+        for button in self._ways_on:
+            button.setVisible(bool(text) and workspace.record is None)
 
     def _leave_keys_to_text(self) -> None:
         """While text is typed, keys are text: actions keep their buttons and lose their keys."""
@@ -393,19 +422,24 @@ class MainWindow(QMainWindow):
         if workspace.error is not None:
             title = getattr(workspace.error, "title", str(workspace.error))
             hint = getattr(workspace.error, "hint", "")
-            return f"<b>{escape(title)}</b><br><br>{escape(hint)}"
+            said, advice = escape(words.translated(title)), escape(words.translated(hint))
+            return f"<b>{said}</b><br><br>{advice}"
         if workspace.record is not None:
             return self.tr("Reading {0}…").format(escape(workspace.record.path))
         if workspace.folder is not None:
-            return self.tr(
-                "<b>There are no images in {0}.</b><br><br>Open another folder with Ctrl+O."
-            ).format(escape(str(workspace.folder)))
-        return self.tr("Open a folder of images with Ctrl+O.")
+            return self.shortcuts.fill(
+                self.tr("<b>There are no images in {0}.</b><br><br>{open} opens another folder."),
+                escape(str(workspace.folder)),
+                rich=True,
+            )
+        return self.shortcuts.fill(self.tr("{open} opens a folder of images."), rich=True)
 
     def _opening(self, folder: Path) -> None:
         self.notices.clear()
         self.message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
         self.message.show()
+        for button in self._ways_on:
+            button.hide()
 
     def _opened(self) -> None:
         workspace = self._workspace
@@ -418,8 +452,11 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _open_failed(self, error: Exception) -> None:
-        self.notices.tell(Notice(str(error)))
+        self.notices.tell(Notice(words.explained(error)))
         self.refresh()
+
+    def _hint(self, text: str) -> None:
+        self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""
@@ -429,9 +466,10 @@ class MainWindow(QMainWindow):
         if self._engines.wanted != "auto":
             return
         text = self.tr(
-            "Masks come from the built-in engine, which needs no download. Segment Anything makes "
-            "better ones. {0}"
-        ).format(best.reason)
+            "Segment Anything makes better masks than the built-in engine. {0} suits this machine."
+        ).format(checkpoint(best.checkpoint).name)
+        if text == self._suggestion:
+            return
         self._suggestion = text
         self._offer(checkpoint(best.checkpoint), text)
 
@@ -525,6 +563,7 @@ class MainWindow(QMainWindow):
     def _use_shortcuts(self) -> None:
         self.shortcuts.apply(self.actions_by_id, is_typing=self._is_typing)
         self._save(replace(self._settings, shortcuts=dict(self.shortcuts.own)))
+        self.refresh()
 
     def _use_settings(self, settings: Settings) -> None:
         """Applies what can be applied while the program runs, and keeps it all."""
@@ -583,9 +622,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")
         if not (geometry and self.restoreGeometry(_bytes(geometry))):
-            # What the window manager adds around it must fit on the screen too.
-            room = self.screen().availableSize() - QSize(16, 48)
-            self.resize(QSize(1440, 900).boundedTo(room))
+            self.resize(QSize(1440, 900).boundedTo(theme.room(self)))
         columns = self._settings.window.get("columns", "")
         if columns:
             self._columns.restoreState(_bytes(columns))

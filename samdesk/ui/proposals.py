@@ -77,7 +77,8 @@ class Proposals(QObject):
         rows = sorted({workspace.row_of(image_id) for image_id in counts} - {-1})
         ahead = [row for row in rows if row > workspace.row] or rows
         if not ahead:
-            annotator.told.emit(self.tr("There are no proposals. Ctrl+G makes some here."))
+            text = self.tr("There are no proposals. {propose} makes some here.")
+            annotator.told.emit(annotator.keys.fill(text))
             return
         workspace.go_to(ahead[0])
         self.step(by)

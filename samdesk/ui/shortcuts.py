@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from html import escape
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from samdesk.ui.actions import ACTIONS, FIXED_KEYS, plain
+from samdesk.ui.actions import ACTIONS, FIXED_KEYS, plain, translated
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -44,6 +45,21 @@ class Shortcuts(QObject):
     def text(self, name: str) -> str:
         """The keys of an action as this platform writes them; empty for none."""
         return ", ".join(key.toString(_NATIVE) for key in self.keys(name))
+
+    def fill(self, text: str, *arguments: str, rich: bool = False) -> str:
+        """A text with the present keys in it.
+
+        Args:
+            text: has ids of actions in braces where their keys shall stand, as in "{accept}
+                accepts", and {0}, {1} for the arguments. An action without a key is named instead.
+            rich: the text is HTML, as the arguments have to be.
+        """
+        return text.format(*arguments, **_Named(self, rich))
+
+    def named(self, name: str) -> str:
+        """The first key of an action as this platform writes it, else what the action is called."""
+        keys = self.keys(name)
+        return keys[0].toString(_NATIVE) if keys else f"“{plain(translated(_BY_ID[name].text))}”"
 
     def owner(self, key: QKeySequence) -> str | None:
         """The action that has a key."""
@@ -82,6 +98,24 @@ class Shortcuts(QObject):
             text = plain(action.text())
             keys = self.keys(name)
             action.setToolTip(f"{text}  ({keys[0].toString(_NATIVE)})" if keys else text)
+
+
+class _Named(Mapping[str, str]):
+    """Keys by the ids of actions."""
+
+    def __init__(self, shortcuts: Shortcuts, rich: bool) -> None:
+        self._shortcuts = shortcuts
+        self._rich = rich
+
+    def __getitem__(self, name: str) -> str:
+        named = self._shortcuts.named(name)
+        return escape(named) if self._rich else named
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_BY_ID)
+
+    def __len__(self) -> int:
+        return len(_BY_ID)
 
 
 def _listed(keys: str) -> list[QKeySequence]:

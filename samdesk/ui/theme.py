@@ -8,7 +8,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from samdesk.resources import resource
 
@@ -85,6 +85,11 @@ def apply(application: QApplication, theme: str) -> None:
     application.setStyle("Fusion")
     application.setPalette(_palette(chosen))
     application.setStyleSheet(_style_sheet(chosen))
+
+
+def room(window: QWidget) -> QSize:
+    """How large a window may be, with what the window manager adds around it on its screen."""
+    return window.screen().availableSize() - QSize(2 * GRID, 6 * GRID)
 
 
 @cache
@@ -177,7 +182,7 @@ def _style_sheet(c: Colours) -> str:
     QPushButton:default {{ background: {c.accent}; color: {c.on_accent};
                            border-color: {c.accent}; }}
     QPushButton:disabled {{ background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
-    QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 8px;
+    QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 6px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
     QComboBox, QAbstractSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 3px 8px;
@@ -186,7 +191,7 @@ def _style_sheet(c: Colours) -> str:
     QComboBox:hover {{ background: {c.hover}; }}
     QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
-    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0 0 6px; background: transparent; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px; }}
     QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{_file("chevron")}");
                                                    width: 12px; height: 12px; }}
@@ -204,6 +209,7 @@ def _style_sheet(c: Colours) -> str:
     QListView, QTableView, QTreeView {{ border: 1px solid transparent; border-radius: 4px;
                             background: {c.panel}; outline: none; }}
     QListView:focus, QTableView:focus, QTreeView:focus {{ border-color: {c.accent}; }}
+    QTableView#images {{ selection-background-color: transparent; }}
     QWidget#panel {{ background: {c.panel}; }}
     QRadioButton {{ spacing: 8px; }}
     QRadioButton::indicator {{ width: 12px; height: 12px; border-radius: 7px;

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import string
+from typing import Any
+
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
+
+from samdesk.errors import SamdeskError
+from samdesk.text import Text
 
 _tr = QCoreApplication.translate
 
@@ -32,6 +38,9 @@ class _Count(QObject):
     def boxes(self, count: int) -> str:
         return self.tr("%Ln box(es)", "", count)
 
+    def proposals(self, count: int) -> str:
+        return self.tr("%Ln proposal(s)", "", count)
+
     def categories(self, count: int) -> str:
         return self.tr("%Ln categories", "", count)
 
@@ -57,6 +66,11 @@ def image_count(count: int) -> str:
 def box_count(count: int) -> str:
     """Such as "1 box", "12 boxes"."""
     return _count.boxes(count)
+
+
+def proposal_count(count: int) -> str:
+    """Such as "1 proposal", "12 proposals"."""
+    return _count.proposals(count)
 
 
 def category_count(count: int) -> str:
@@ -107,3 +121,31 @@ def duration(seconds: float) -> str:
         return f"{decimal(seconds, 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+
+
+class _Local(string.Formatter):
+    """Fills a text in as the user's language writes numbers."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        shown = str(super().format_field(value, format_spec))
+        if not format_spec or not isinstance(value, (int, float)):
+            return shown
+        local = QLocale()
+        signs = {",": local.groupSeparator(), ".": local.decimalPoint()}
+        return "".join(signs.get(sign, sign) for sign in shown)
+
+
+def translated(text: str) -> str:
+    """What the layers below the window say, in the user's language."""
+    if not isinstance(text, Text):
+        return _tr("messages", text)
+    values = {
+        name: translated(value) if isinstance(value, Text) else value
+        for name, value in text.values.items()
+    }
+    return _Local().format(_tr("messages", text.template), **values)
+
+
+def explained(error: Exception) -> str:
+    """What happened and what to do about it."""
+    return translated(error.text) if isinstance(error, SamdeskError) else str(error)

@@ -22,12 +22,14 @@ from samdesk.runtime.annotating import as_loaded, require_unchanged
 from samdesk.runtime.arrangement import Arrangement
 from samdesk.runtime.images import Images
 from samdesk.runtime.inference import Inference
-from samdesk.runtime.lane import Job, Lane
+from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.runtime.listing import Listing, Stored, open_folder, store
 from samdesk.settings import Settings
 from samdesk.store.project import Project
+from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.picture import Picture
+from samdesk.ui.progress import Progress
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
@@ -62,11 +64,13 @@ class Workspace(QObject):
     record_changed = Signal(int)
     progressed = Signal()
     surveyed = Signal()
+    storing = Signal(int, int)  # changes made, and of how many, while a large step is stored
     told = Signal(str)
 
     def __init__(
         self,
         io: Lane,
+        post: Post,
         inference_signals: InferenceSignals,
         data: Path,
         settings: Settings,
@@ -74,6 +78,7 @@ class Workspace(QObject):
     ) -> None:
         super().__init__(parent)
         self._io = io
+        self._post = post
         self._data = data
         self._settings = settings
         self.images = Images(self._read, capacity=settings.image_memory_mb * 1_000_000)
@@ -313,7 +318,7 @@ class Workspace(QObject):
         try:
             self.project.apply(changes)
         except SamdeskError as error:
-            self.told.emit(str(error))
+            self.told.emit(words.explained(error))
             return
         for change in changes:
             assert isinstance(change.after, ImageRecord)
@@ -338,9 +343,16 @@ class Workspace(QObject):
         if project is None:
             return None
         self.project, self._lent = None, project
+        self.storing.emit(0, 1)
+
+        progress = Progress(self._post, lambda _what, done, total: self._tell_stored(done, total))
+
+        def told(token: CancelToken, done: int, total: int) -> None:
+            keep_going(token, done, total)
+            progress("store", done, total)
 
         def work(token: CancelToken) -> Stored:
-            return store(project, changes(), lambda *so_far: keep_going(token, *so_far))
+            return store(project, changes(), lambda *so_far: told(token, *so_far))
 
         def stored(found: Stored) -> None:
             if self._take_back(project):
@@ -377,7 +389,7 @@ class Workspace(QObject):
         self.project, self.folder, self.listing = project, project.folder, listing
         self._arrangement = Arrangement(range(len(listing.records)))
         for notice in notices:
-            self.told.emit(notice)
+            self.told.emit(words.translated(notice))
         self.errors.clear()
         self.fractions.clear()
         self._thumbnails.clear()
@@ -387,11 +399,17 @@ class Workspace(QObject):
         self.opened.emit()
         self._show()
 
+    def _tell_stored(self, done: int, total: int) -> None:
+        # The last word may come after the end.
+        if self.is_storing:
+            self.storing.emit(done, total)
+
     def _take_back(self, project: Project) -> bool:
         """Whether the folder is still open for which a project was lent."""
         if self._lent is not project:
             return False
         self.project, self._lent = project, None
+        self.storing.emit(0, 0)
         return True
 
     def _relist(self, stored: Stored) -> None:
@@ -400,7 +418,7 @@ class Workspace(QObject):
         self._arrangement = Arrangement(range(len(self.listing.records)))
         self.row = self.row_of(shown.id) if shown else -1
         for notice in stored.notices:
-            self.told.emit(notice)
+            self.told.emit(words.translated(notice))
         self.relisted.emit()
         self.progressed.emit()
         if self.row < 0:
@@ -457,7 +475,7 @@ class Workspace(QObject):
             try:
                 self.project.apply([Change(record, seen)])
             except SamdeskError as error:
-                self.told.emit(str(error))
+                self.told.emit(words.explained(error))
             else:
                 self.replace_record(seen)
         if self.inference is not None:
@@ -489,7 +507,7 @@ class Workspace(QObject):
         if isinstance(error, ImageError):
             self._failed(key, error)
         else:
-            self.told.emit(str(error))
+            self.told.emit(words.explained(error))
 
     def _nearest(self) -> list[int]:
         """Rows by urgency: on screen, then two ahead for each one behind."""

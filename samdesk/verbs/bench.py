@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from samdesk.bench import canvas, clicks
+from samdesk.bench import canvas, clicks, flow
 
 
 def bench(options: argparse.Namespace) -> int:
-    """How well an engine follows clicks, how smoothly the window draws, or how fast SAMDesk is."""
+    """How fast SAMDesk is, or what else was asked for."""
     if options.canvas:
         return canvas.run(options)
+    if options.flow:
+        return flow.run(options)
     if options.clicks is not None:
         return clicks.run(options)
     if options.auto:
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `samdesk bench` takes, without the engine's arguments."""
     clicks.add_arguments(parser)
     canvas.add_arguments(parser)
+    flow.add_arguments(parser)
     parser.add_argument(
         "--auto",
         action="store_true",

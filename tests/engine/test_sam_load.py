@@ -48,7 +48,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_real_vit_b_shape_equals_sam_predictor(vit_b: tuple[Path, Any], cache: Path) -> None:
     path, model = vit_b
     told: list[float] = []
-    segmenter = load_sam(path, cache=cache, precision="exact", progress=told.append)
+    conversions: list[float] = []
+    segmenter = load_sam(
+        path,
+        cache=cache,
+        precision="exact",
+        progress=told.append,
+        converting=lambda: conversions.append(told[-1]),
+    )
+    assert conversions == [0.05]
     assert told == sorted(told) and told[-1] == 1.0 and len(told) > 6
     assert (segmenter.info.name, segmenter.info.device) == ("ViT-B", "CPU")
     assert (segmenter.info.precision, segmenter.info.remark) == ("float32", "")

@@ -190,6 +190,30 @@ def test_what_the_filter_leaves_is_what_is_stepped_through(hand: Hand) -> None:
     hand.wait_for_image(1)
 
 
+def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "disc")
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    assert annotator.draft is None
+    assert [one.id for one in annotator.categories] == [accepted.category_id]
+    assert QApplication.focusWidget() is window.canvas
+    # A name alone accepts nothing, and a correction keeps the category of what it corrects.
+    annotator.select(accepted.id)
+    annotator.correct("add")
+    hand.click(5, 5)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "ring")
+    hand.key(Qt.Key.Key_Return)
+    assert annotator.draft is not None
+    assert annotator.annotations == [accepted]
+    hand.key(Qt.Key.Key_Escape)
+
+
 def test_buttons_work_while_text_is_typed(hand: Hand) -> None:
     window = hand.app.window
     hand.key(Qt.Key.Key_C)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,34 @@ def test_a_setting_that_names_a_vanished_file_starts_with_the_built_in_engine(
     app = start(photos)
     assert app.engines.info is not None
     assert app.engines.info.name == "Built-in (no checkpoint)"
+
+
+def test_the_first_load_says_that_it_takes_a_minute(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, is_over = engines.choose_engine, threading.Event()
+
+    def choose(wanted: str, folder: Path, **more: Any) -> EngineChoice:
+        def load(token: CancelToken, progress: Progress) -> Segmenter:
+            more["converting"]()
+            progress(0.25)
+            assert is_over.wait(30)
+            return tiny_segmenter()
+
+        return EngineChoice("ViT-B", load) if wanted == "vit_b" else real(wanted, folder, **more)
+
+    monkeypatch.setattr(engines, "choose_engine", choose)
+    monkeypatch.setattr(engines, "installed", lambda kind, folder: Path("here"))
+    chip = hand.app.window.status.engine
+    hand.app.engines.use("vit_b")
+    assert "Loading ViT-B" in chip.text()
+    said = "ViT-B is prepared for this processor, once, for about a minute… 25 %"
+    hand.qtbot.waitUntil(lambda: said in chip.text())
+    is_over.set()
+    wait_for_engine(hand, "Tiny SAM")
+    assert "Tiny SAM" in chip.text()
+    hand.app.engines.use("builtin")
+    assert "Loading" in chip.text()
 
 
 def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -> None:

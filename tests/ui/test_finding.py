@@ -94,7 +94,28 @@ def test_a_key_that_is_given_is_taken_from_whoever_has_it() -> None:
     assert keys.text("fit") == ""
     keys.reset()
     assert keys.own == {}
-    assert keys.text("accept") == "Return, Enter"
+    assert keys.text("accept") == "Enter, Return"
+
+
+def test_texts_name_the_keys_of_now() -> None:
+    keys = Shortcuts({})
+    text = "<b>{accept}</b> accepts as {0}, {drop} drops"
+    assert keys.fill(text, "{fit} & Co") == "<b>Enter</b> accepts as {fit} & Co, Esc drops"
+    keys.give("accept", QKeySequence("<"))
+    keys.give("drop", QKeySequence())
+    assert keys.fill("{accept} {drop}") == "< “Drop draft, or deselect”"
+    assert keys.fill("{accept}", rich=True) == "&lt;"
+
+
+def test_what_the_window_says_follows_the_keys(hand: Hand) -> None:
+    window = hand.app.window
+    window.shortcuts.give("accept", QKeySequence("Ctrl+M"))
+    assert "press Ctrl+M." in window.annotations._empty.text()
+    hand.click(80, 60)
+    hand.wait_for_mask()
+    assert "<b>Ctrl+M</b> accepts as" in window.draft_bar.label.text()
+    window.shortcuts.give("accept", QKeySequence("Ctrl+J"))
+    assert "<b>Ctrl+J</b> accepts as" in window.draft_bar.label.text()
 
 
 def test_keys_that_mean_nothing_here_are_left_out() -> None:

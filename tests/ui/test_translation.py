@@ -18,11 +18,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from samdesk import settings
+from samdesk.core.image import load_image
+from samdesk.errors import ImageError
 from samdesk.folders import Folders
 from samdesk.resources import resource
 from samdesk.settings import Settings
+from samdesk.text import Text
 from samdesk.ui import translation, words
-from samdesk.ui.actions import ACTIONS, MENUS
+from samdesk.ui.actions import ACTIONS, GESTURES, MENUS
 from tests.ui.conftest import Started
 
 PACKAGE = Path(__file__).parent.parent.parent / "samdesk"
@@ -83,7 +86,7 @@ def test_every_text_of_the_program_is_translated(
 def test_what_is_filled_in_is_the_same(name: str) -> None:
     for (_, source), message in messages(TRANSLATIONS / name).items():
         for text in translated(message):
-            for pattern in (r"\{\d\}", r"%Ln", r"</?\w+>"):
+            for pattern in (r"\{[^}]*\}", r"%Ln", r"</?\w+>"):
                 assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, source)), (
                     text
                 )
@@ -118,6 +121,50 @@ def test_no_text_escapes_the_collection() -> None:
             place = {"tr": 0, "_tr": 1}.get(name)
             if place is not None and isinstance(node.args[place], ast.Constant):
                 assert node.args[place].value in known, f"{path}: {node.args[place].value}"
+
+
+def test_no_text_names_a_key_that_may_be_changed() -> None:
+    """The table of keys says them, and `Shortcuts.fill`, which knows the present ones."""
+    fixed = {text for pair in GESTURES for text in pair}
+    named = re.compile(r"(Ctrl|Shift|Alt)\s?\+|\b(Enter|Return|Esc|Del|Tab|F\d+)\b")
+    letters = re.compile(r"<b>.</b>")
+    for _, source in messages(TRANSLATIONS / "samdesk_de.ts"):
+        if source not in fixed:
+            assert not named.search(source) and not letters.search(source), source
+
+
+def test_what_is_said_below_the_window_can_be_translated(update: ModuleType) -> None:
+    """An f-string or a sum could not be collected, and would stay English without being missed."""
+    said = list(update.texts_below())
+    assert len(said) > 150
+    for path, node in said:
+        where = f"{path}:{node.lineno}: {ast.unparse(node)}"
+        if isinstance(node, ast.Call):
+            assert getattr(node.func, "id", "") in ("Text", "unpacked"), where
+        elif isinstance(node, ast.Constant):
+            assert isinstance(node.value, str), where
+        else:
+            # What was made elsewhere, and is a Text there.
+            assert isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)), where
+
+
+@pytest.mark.usefixtures("in_german")
+def test_errors_are_german(tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere.jpg"
+    with pytest.raises(ImageError) as refused:
+        load_image(missing)
+    assert words.explained(refused.value) == (
+        "nowhere.jpg gibt es nicht. Prüfen Sie, ob sie verschoben oder umbenannt wurde."
+    )
+    assert str(refused.value).startswith("nowhere.jpg does not exist.")
+    size = Text("{size:g} GB", size=1.4)
+    text = Text("it needs {needed} of memory and {free} are free", needed=size, free=size)
+    assert words.translated(text) == "er braucht 1,4 GB Speicher, und 1,4 GB sind frei"
+    bound = Text(
+        "Embeddings are not kept: {folder} may hold {bound:,.0f} MB.", folder="x,y.z", bound=2e4
+    )
+    assert words.translated(bound).endswith("x,y.z darf 20.000 MB fassen.")
+    assert words.translated("no text of ours {0}") == "no text of ours {0}"
 
 
 @pytest.mark.usefixtures("in_german")

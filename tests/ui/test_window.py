@@ -172,3 +172,25 @@ def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> Non
     assert list(project.annotations()) == before
     annotator.redo()
     assert annotator.categories == [ball]
+
+
+def test_a_large_category_is_merged_beside_the_window(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samdesk.ui.annotator._MANY", 0)
+    app = hand.app
+    annotator, workspace, status = app.annotator, app.workspace, app.window.status
+    label_two(hand)
+    disc, ball = annotator.categories
+    annotator.merge_category(disc, ball)
+    assert workspace.is_storing
+    assert status.storing.text() == "Storing… 0 %"
+    hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)
+    assert status.storing.text() == ""
+    assert annotator.category_counts[ball.id] == 2
+    assert workspace.project is not None
+    assert {one.category_id for one in workspace.project.annotations()} == {ball.id}
+    assert annotator.undo_stack.undoText() == "Merge category disc into ball"
+    annotator.undo()
+    hand.qtbot.waitUntil(lambda: annotator.categories == [disc, ball], timeout=20000)
+    assert annotator.category_counts == {disc.id: 1, ball.id: 1}

@@ -10,6 +10,7 @@ from samdesk.coco.sources.coco import CocoFile, ResultsFile, SegmentAnythingFile
 from samdesk.coco.sources.labelme import LabelMe
 from samdesk.coco.sources.yolo import Yolo
 from samdesk.errors import CocoError
+from samdesk.text import Text
 
 __all__ = ["Source", "open_source"]
 
@@ -29,11 +30,13 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
         document = Document(path, keep_going=keep_going)
     except NotJson as error:
         raise CocoError(
-            f"{path} is not JSON: {error}.", "It may be half-written; write or copy it again."
+            Text("{path} is not JSON: {reason}.", path=path, reason=error.args[0]),
+            "It may be half-written; write or copy it again.",
         ) from error
     except OSError as error:
         raise CocoError(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the path and its rights."
+            Text("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error),
+            "Check the path and its rights.",
         ) from error
     kinds = document.kinds
     if document.kind == "list":
@@ -45,7 +48,8 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
     if "images" in kinds or "annotations" in kinds:
         return CocoFile(document)
     raise CocoError(
-        f"{path} has neither images nor annotations.", "COCO, results and LabelMe files are read."
+        Text("{path} has neither images nor annotations.", path=path),
+        "COCO, results and LabelMe files are read.",
     )
 
 
@@ -57,6 +61,6 @@ def _of_folder(path: Path, folder: Path) -> Source:
     if files:
         return LabelMe(files, path)
     raise CocoError(
-        f"There are no LabelMe or YOLO annotations in {path}.",
+        Text("There are no LabelMe or YOLO annotations in {path}.", path=path),
         "A YOLO folder has labels/*.txt; a LabelMe folder has a JSON file per image.",
     )

@@ -11,6 +11,7 @@ import yaml
 from samdesk.coco.sources.base import Entries
 from samdesk.core.image import ImageSize, list_images, read_size
 from samdesk.errors import CocoError, ImageError
+from samdesk.text import Text
 
 
 class Yolo:
@@ -148,7 +149,11 @@ def _class_names(root: Path, labels: Path) -> dict[int, str]:
                 content = yaml.safe_load(path.read_text("utf-8"))
             except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
                 raise CocoError(
-                    f"{path} cannot be read: {' '.join(str(error).split())}.",
+                    Text(
+                        "{path} cannot be read: {reason}.",
+                        path=path,
+                        reason=" ".join(str(error).split()),
+                    ),
                     "It names the classes; correct it.",
                 ) from error
             names = content.get("names") if isinstance(content, dict) else None

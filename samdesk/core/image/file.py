@@ -15,16 +15,17 @@ from PIL.Image import DecompressionBombError
 from samdesk.core.image.formats import Unidentified
 from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
+from samdesk.text import Text
 
 _MAX_FILE_BYTES = 4 * 1024**3
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_COPY_AGAIN = "Copy or download it again from its source."
+_COPY_AGAIN = Text("Copy or download it again from its source.")
 
 # What decoders say about files, for people who do not know decoders.
 _PLAIN_WORDS = {
-    "not identified|unpack|out of range": "its header is damaged",
-    "decoder error|decoder object|broken data stream|no decoder": (
+    "not identified|unpack|out of range": Text("its header is damaged"),
+    "decoder error|decoder object|broken data stream|no decoder": Text(
         "its pixels are damaged or stored in an unknown way"
     ),
 }
@@ -40,8 +41,14 @@ def check_limit(width: int, height: int, max_pixels: int) -> None:
         raise ValueError(f"its header states {width} x {height} pixels")
     if width * height > max_pixels:
         raise TooLarge(
-            f"{width} x {height} pixels are {width * height / 1e6:,.1f} megapixels, "
-            f"more than the limit of {max_pixels / 1e6:,.1f}"
+            Text(
+                "{width} x {height} pixels are {megapixels:,.1f} megapixels, more than the "
+                "limit of {limit:,.1f}",
+                width=width,
+                height=height,
+                megapixels=width * height / 1e6,
+                limit=max_pixels / 1e6,
+            )
         )
 
 
@@ -62,14 +69,18 @@ def _open(path: str | os.PathLike[str]) -> IO[bytes]:
     place, name = location(path), shown_name(path)
     status = os.stat(place)
     if stat.S_ISDIR(status.st_mode):
-        raise ImageError(f"{name} is a folder, not an image.", "Choose an image file.")
+        raise ImageError(
+            Text("{name} is a folder, not an image.", name=name), "Choose an image file."
+        )
     if not stat.S_ISREG(status.st_mode):
         # Opening a pipe would wait for its writer, and a device may never end.
-        raise ImageError(f"{name} is not a regular file.", "Choose an image file.")
+        raise ImageError(Text("{name} is not a regular file.", name=name), "Choose an image file.")
     if status.st_size == 0:
-        raise ImageError(f"{name} is empty.", _COPY_AGAIN)
+        raise ImageError(Text("{name} is empty.", name=name), _COPY_AGAIN)
     if status.st_size > _MAX_FILE_BYTES:
-        raise ImageError(f"{name} is larger than 4 GiB.", "Cut the image into smaller files.")
+        raise ImageError(
+            Text("{name} is larger than 4 GiB.", name=name), "Cut the image into smaller files."
+        )
     # Headers are read in small pieces at distant places: a large buffer would read most of a file.
     return open(place, "rb", buffering=1024)
 
@@ -85,45 +96,56 @@ def _is_text(head: bytes) -> bool:
 def _explained(name: str, error: BaseException) -> ImageError:
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            return ImageError(f"{name} does not exist.", "Check whether it was moved or renamed.")
+            return ImageError(
+                Text("{name} does not exist.", name=name), "Check whether it was moved or renamed."
+            )
         case PermissionError():
-            return ImageError(f"{name} may not be read.", "Change the file's permissions.")
+            return ImageError(
+                Text("{name} may not be read.", name=name), "Change the file's permissions."
+            )
         case OSError(errno=int(), strerror=str(reason)):
-            return ImageError(f"{name} cannot be read: {reason}.", "Check the disk and the path.")
+            return ImageError(
+                Text("{name} cannot be read: {reason}.", name=name, reason=reason),
+                "Check the disk and the path.",
+            )
         case MemoryError():
             return ImageError(
-                f"There is not enough memory to decode {name}.",
+                Text("There is not enough memory to decode {name}.", name=name),
                 "Close other programs, or reduce the image.",
             )
         case TooLarge():
             return ImageError(
-                f"{name} is too large: {error}.", "The limit can be raised in the settings."
+                Text("{name} is too large: {reason}.", name=name, reason=error.args[0]),
+                "The limit can be raised in the settings.",
             )
         case DecompressionBombError():
-            return ImageError(f"{name} is too large for its decoder.", "Reduce or convert it.")
+            return ImageError(
+                Text("{name} is too large for its decoder.", name=name), "Reduce or convert it."
+            )
         case Unidentified(head=head) if head.startswith(_LFS_POINTER):
             return ImageError(
-                f"{name} is a Git LFS pointer, not the image itself.",
+                Text("{name} is a Git LFS pointer, not the image itself.", name=name),
                 'Run "git lfs pull" in its folder.',
             )
         case Unidentified(head=head) if _is_text(head):
             return ImageError(
-                f"{name} is not an image: it contains text.",
+                Text("{name} is not an image: it contains text.", name=name),
                 "A failed download can leave an error page under the image's name.",
             )
         case Unidentified(__cause__=BaseException() as cause):
             return _explained(name, cause)
         case Unidentified():
             return ImageError(
-                f"{name} is not an image of a known format.", "Convert it to PNG or JPEG."
+                Text("{name} is not an image of a known format.", name=name),
+                "Convert it to PNG or JPEG.",
             )
     reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     for pattern, words in _PLAIN_WORDS.items():
         if re.search(pattern, reason):
             reason = words
     if re.search("truncated|not enough|unexpected end|end of file", reason, re.IGNORECASE):
-        return ImageError(f"{name} is truncated: its end is missing.", _COPY_AGAIN)
+        return ImageError(Text("{name} is truncated: its end is missing.", name=name), _COPY_AGAIN)
     return ImageError(
-        f"{name} cannot be decoded: {reason}.",
+        Text("{name} cannot be decoded: {reason}.", name=name, reason=reason),
         "It may be damaged: copy it again from its source, or convert it to PNG or JPEG.",
     )

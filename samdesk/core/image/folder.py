@@ -12,6 +12,7 @@ from pathlib import PurePath
 from samdesk.core.image.formats import suffixes
 from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
+from samdesk.text import Text
 
 _NUMBER = re.compile(r"[0-9]+")
 _SORTED_AT_ONCE = 5000
@@ -50,7 +51,11 @@ def list_images(folder: str | os.PathLike[str]) -> list[str]:
         except OSError as error:
             if current == root:
                 raise ImageError(
-                    f"The folder {shown_name(folder)} cannot be read: {error.strerror}.",
+                    Text(
+                        "The folder {folder} cannot be read: {reason}.",
+                        folder=shown_name(folder),
+                        reason=error.strerror,
+                    ),
                     "Check that it exists and that you may open it.",
                 ) from error
             continue

@@ -2,7 +2,7 @@
 
 `python -m samdesk.engine.sam.convert CHECKPOINT FOLDER` writes the models into FOLDER, prints the
 fraction that is done, line by line, and at last "done" or a JSON object with the error's title
-and hint.
+and hint as `samdesk.text` packs them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 from samdesk.engine.base import CancelToken, Progress, no_progress
 from samdesk.errors import CheckpointError, EngineError
+from samdesk.text import Text, packed, unpacked
 
 # Grows whenever converted models of before must not be used any more.
 VERSION = 2
@@ -100,8 +101,14 @@ def convert_checkpoint(
         needed = int(path.stat().st_size * 1.3)
         if free < needed:
             raise EngineError(
-                f"Converting {path.name} for this processor takes {needed / 1e9:.1f} GB on the "
-                f"disk of {cache}, and {free / 1e9:.1f} GB are free.",
+                Text(
+                    "Converting {name} for this processor takes {needed:.1f} GB on the disk "
+                    "of {cache}, and {free:.1f} GB are free.",
+                    name=path.name,
+                    needed=needed / 1e9,
+                    cache=cache,
+                    free=free / 1e9,
+                ),
                 "Free some space; until then it runs unconverted, which is slower.",
             )
         temporary.mkdir()
@@ -115,7 +122,11 @@ def convert_checkpoint(
                 temporary.rename(folder)
     except OSError as error:
         raise EngineError(
-            f"The converted checkpoint cannot be written to {cache}: {error.strerror or error}.",
+            Text(
+                "The converted checkpoint cannot be written to {cache}: {reason}.",
+                cache=cache,
+                reason=error.strerror or error,
+            ),
             "Free some space or set SAMDESK_HOME; until then it runs unconverted, which is slower.",
         ) from error
     finally:
@@ -123,7 +134,8 @@ def convert_checkpoint(
     converted = find_converted(sha256, cache)
     if converted is None:
         raise EngineError(
-            f"{path.name} was changed while it was converted.", "Choose the checkpoint again."
+            Text("{name} was changed while it was converted.", name=path.name),
+            "Choose the checkpoint again.",
         )
     return converted
 
@@ -214,7 +226,7 @@ def main(arguments: list[str]) -> int:
             progress=lambda fraction: progress(0.2 + 0.8 * fraction),
         )
     except CheckpointError as error:
-        print(json.dumps({"title": error.title, "hint": error.hint}), flush=True)
+        print(json.dumps({"title": packed(error.title), "hint": packed(error.hint)}), flush=True)
         return 1
     print(_DONE, flush=True)
     return 0
@@ -272,15 +284,20 @@ def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> No
         return
     if last.startswith("{"):
         told = json.loads(last)
-        raise CheckpointError(told["title"], told["hint"])
+        raise CheckpointError(unpacked(told["title"]), unpacked(told["hint"]))
     if process.returncode in (-9, 137) or "MemoryError" in "".join(complaints):
         raise EngineError(
-            f"There was not enough memory to convert {path.name} for this processor.",
+            Text(
+                "There was not enough memory to convert {name} for this processor.", name=path.name
+            ),
             "Close other programs; until then it runs unconverted, which is slower.",
         )
     raise EngineError(
-        f"{path.name} could not be converted for this processor "
-        f"({complaints[-1].strip() if complaints else f'exit code {process.returncode}'}).",
+        Text(
+            "{name} could not be converted for this processor ({reason}).",
+            name=path.name,
+            reason=complaints[-1].strip() if complaints else f"exit code {process.returncode}",
+        ),
         "It runs unconverted, which is slower.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from samdesk.engine.checkpoint import checkpoint, known_sha256
 from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
 from samdesk.engine.sam.segmenter import Runtime, SamSegmenter
 from samdesk.errors import CheckpointError, EngineError
+from samdesk.text import Text
 
 if TYPE_CHECKING:
     from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
@@ -35,6 +37,7 @@ def load_sam(
     precision: str = "auto",
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    converting: Callable[[], None] = lambda: None,
 ) -> SamSegmenter:
     """Loads a checkpoint file onto a device.
 
@@ -50,6 +53,7 @@ def load_sam(
             of at most 2e-2; "exact" for float32, and embeddings that stay so on disk; or as torch
             names it.
         token: checked between the steps.
+        converting: called, in this thread, when the file has to be converted.
 
     Raises:
         Cancelled: by the token.
@@ -64,7 +68,7 @@ def load_sam(
     is_exact = precision == "exact"
     if device == "cpu" and precision in ("auto", "exact"):
         try:
-            converted = _converted(path, sha256, cache / "openvino", token, progress)
+            converted = _converted(path, sha256, cache / "openvino", token, progress, converting)
             _require_kind(path, converted.kind, kind)
             attempt = Attempt(path, converted.kind, device, precision)
             runtime = _openvino(converted, is_exact, attempt)
@@ -74,7 +78,7 @@ def load_sam(
             # Torch would only need more.
             raise
         except EngineError as error:
-            remark = str(error)
+            remark = error.text
     runtime, found = _on_torch(path, kind, device, precision, token, progress)
     progress(1.0)
     return _segmenter(found, sha256, runtime, is_exact, remark)
@@ -98,10 +102,16 @@ def _segmenter(
 
 
 def _converted(
-    path: Path, sha256: str, cache: Path, token: CancelToken, progress: Progress
+    path: Path,
+    sha256: str,
+    cache: Path,
+    token: CancelToken,
+    progress: Progress,
+    converting: Callable[[], None],
 ) -> Converted:
     found = find_converted(sha256, cache)
     if found is None:
+        converting()
         told = partial(_part, progress, _HASHED, _CONVERTED)
         found = convert_checkpoint(path, sha256, cache, token, told)
     token.check()
@@ -118,7 +128,11 @@ def _openvino(converted: Converted, is_exact: bool, attempt: Attempt) -> OpenVin
         # ImportError: there are no wheels for every machine.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise EngineError(
-            f"OpenVINO cannot run {converted.name} here ({reason[-1]}).",
+            Text(
+                "OpenVINO cannot run {name} here ({reason}).",
+                name=converted.name,
+                reason=reason[-1],
+            ),
             "PyTorch runs it, which is slower.",
         ) from error
 
@@ -141,7 +155,8 @@ def _on_torch(
 
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise EngineError(
-            f"The device {device} is not there.", "Choose another one in the Checkpoint menu."
+            Text("The device {device} is not there.", device=device),
+            "Choose another one in the Checkpoint menu.",
         )
     attempt = Attempt(path, found.kind, device, precision)
     fastest = "float16" if device.startswith("cuda") else "float32"
@@ -153,9 +168,13 @@ def _on_torch(
 def _require_kind(path: Path, found: str, wanted: str | None) -> None:
     if wanted is not None and found != wanted:
         raise CheckpointError(
-            f"{path.name} is a {checkpoint(found).name} checkpoint, not the one asked for "
-            f"({wanted}).",
-            f"Choose {checkpoint(found).name}, or another file.",
+            Text(
+                "{name} is a {checkpoint} checkpoint, not the one asked for ({wanted}).",
+                name=path.name,
+                checkpoint=checkpoint(found).name,
+                wanted=wanted,
+            ),
+            Text("Choose {checkpoint}, or another file.", checkpoint=checkpoint(found).name),
         )
 
 

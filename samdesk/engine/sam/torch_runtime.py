@@ -20,6 +20,7 @@ from samdesk.engine.base import (
 from samdesk.engine.checkpoint import Checkpoint, read_weights
 from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
 from samdesk.errors import CheckpointError
+from samdesk.text import Text
 
 T = TypeVar("T")
 
@@ -249,8 +250,12 @@ def read_model(path: Path) -> tuple[Checkpoint, Any]:
         model.load_state_dict(weights, assign=True)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path.name} looks like {found.name} but some of its tensors are missing or of "
-            "another shape.",
+            Text(
+                "{name} looks like {checkpoint} but some of its tensors are missing or of "
+                "another shape.",
+                name=path.name,
+                checkpoint=found.name,
+            ),
             "Download it again, or use the published file.",
         ) from error
     return found, model.eval()

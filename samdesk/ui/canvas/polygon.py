@@ -81,11 +81,13 @@ class PolygonTool(Tool):
         elif self._is_closed:
             edge = self._edge_near(position)
             if edge is None:
-                self._annotator.told.emit(
-                    _tr("PolygonTool", "Drag a corner or an edge; Enter accepts the polygon.")
-                    if self._annotator.draft
-                    else _tr("PolygonTool", "Drag a corner or an edge; Esc begins another polygon.")
+                accepts = _tr(
+                    "PolygonTool", "Drag a corner or an edge; {accept} accepts the polygon."
                 )
+                another = _tr(
+                    "PolygonTool", "Drag a corner or an edge; {drop} begins another polygon."
+                )
+                self._tell(accepts if self._annotator.draft else another)
                 return
             self._dragged = edge + 1
             self._vertices = (*vertices[: edge + 1], at, *vertices[edge + 1 :])
@@ -149,14 +151,17 @@ class PolygonTool(Tool):
     def _show(self, hot: int | None) -> None:
         self._surface.show_outline(self._vertices, is_closed=self._is_closed, hot=hot)
 
+    def _tell(self, text: str) -> None:
+        self._annotator.told.emit(self._annotator.keys.fill(text))
+
     def _add(self, at: Vertex) -> None:
         annotator = self._annotator
         draft = annotator.draft
         if draft is None:
             annotator.push(Draft(outline=(at,), correction=annotator.correction))
         elif not draft.is_open:
-            annotator.told.emit(
-                _tr("PolygonTool", "Accept the draft with Enter, or drop it with Esc, first.")
+            self._tell(
+                _tr("PolygonTool", "Accept the draft with {accept}, or drop it with {drop}, first.")
             )
         elif at != draft.outline[-1]:
             annotator.push(replace(draft, outline=(*draft.outline, at)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from samdesk.engine.checkpoint import other_models
 from samdesk.engine.measure import Measurement
 from samdesk.resources import resource
 from samdesk.ui import theme, words
+from samdesk.ui.dialogs.form import resize
 from samdesk.ui.engines import Engines
 
 _SAMPLE = "samples/fruit_bowl.jpg"
@@ -56,11 +57,14 @@ class CompareDialog(QDialog):
             ]
         )
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setMinimumSectionSize(4 * theme.GRID)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._fill()
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_USE, QHeaderView.ResizeMode.Stretch)
         note = QLabel(
@@ -91,7 +95,7 @@ class CompareDialog(QDialog):
         layout.addWidget(buttons)
         engines.changed.connect(self._follow)
         self.measured.connect(self._show)
-        self.resize(1240, 480)
+        resize(self, 1240, 480)
 
     def _fill(self) -> None:
         for known, is_here in self._engines.installed():
@@ -102,22 +106,23 @@ class CompareDialog(QDialog):
                     f"{known.parameters / 1e6:.0f} M",
                     words.size(known.bytes),
                     words.decimal(known.average_iou, 2),
-                    published["speed_a100"],
-                    published["memory"],
+                    words.translated(published["speed_a100"]),
+                    words.translated(published["memory"]),
                 ),
-                published["use"] if is_here else self.tr("not on this machine"),
+                words.translated(published["use"]) if is_here else self.tr("not on this machine"),
             )
         self._add((BUILTIN_NAME, "–", "–", "–", "–", self.tr("none")), self.tr("no download"))
         for other in other_models():
             figures = (f"{words.decimal(other.parameters / 1e6, 1)} M", words.size(other.bytes))
-            self._add((other.name, *figures, "–", "–", "–"), other.note)
+            # SAMDesk does not run these.
+            self._add((other.name, *figures, *["–"] * 6), words.translated(other.note))
 
     def _add(self, columns: tuple[str, ...], use: str) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
         self._rows[columns[0]] = row
         for column, text in enumerate(columns):
-            self.table.setItem(row, column, QTableWidgetItem(text))
+            self.table.setItem(row, column, QTableWidgetItem(words.translated(text)))
         item = QTableWidgetItem(use)
         item.setToolTip(use)
         self.table.setItem(row, _USE, item)

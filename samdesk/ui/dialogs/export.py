@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 
 from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
-from samdesk.ui import theme
+from samdesk.ui import theme, words
+from samdesk.ui.dialogs.form import explained
 
 _FILE_WIDTH = 360  # pixels
 
@@ -101,8 +102,6 @@ class ExportDialog(QDialog):
                 "are cut into pieces without."
             )
         )
-        self._note.setObjectName("quiet")
-        self._note.setWordWrap(True)
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -112,16 +111,17 @@ class ExportDialog(QDialog):
         for text, field in (
             (self.tr("File"), _row(self.path, browse)),
             (self.tr("Profile"), self.profile),
-            (self.tr("Masks as"), self.segmentation),
-            ("", self._note),
+            (self.tr("Masks as"), explained(self.segmentation, self._note)),
             (self.tr("Simplify"), self.simplify),
             (self.tr("Images"), self.images),
             (self.tr("Split"), _row(self.split, self.seed)),
             (self.tr("Image files"), self.placing),
             (self.tr("Contents"), self.contents),
         ):
-            field.setAccessibleName(text)
+            if isinstance(field, QWidget):
+                field.setAccessibleName(text)
             form.addRow(text, field)
+        self.segmentation.setAccessibleName(self.tr("Masks as"))
         self.split.setAccessibleName(self.tr("Split"))
         self.seed.setAccessibleName(self.tr("Seed of the split"))
         self.progress = QProgressBar()
@@ -218,7 +218,7 @@ class ExportDialog(QDialog):
         try:
             choice = self.choice()
         except SamdeskError as error:
-            self._say(str(error))
+            self._say(words.explained(error))
             self.split.setFocus()
             return
         there = [file for file in choice.files(target, ()) if file.exists()]
@@ -256,7 +256,7 @@ class ExportDialog(QDialog):
         try:
             choice = self.choice()
         except SamdeskError as error:
-            self.contents.setText(str(error))
+            self.contents.setText(words.explained(error))
             return
         self.seed.setEnabled(choice.split is not None)
         target = self.target()

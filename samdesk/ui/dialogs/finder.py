@@ -42,7 +42,8 @@ class Found:
 
     @property
     def text(self) -> str:
-        return plain(self.action.text())
+        # A menu shows what stands after a tab at its right.
+        return plain(self.action.text().partition("\t")[0])
 
     def matches(self, words: list[str]) -> bool:
         """Whether each word begins or is within the action's text, menus or keys."""

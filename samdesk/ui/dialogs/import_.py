@@ -70,7 +70,7 @@ class ImportDialog(QDialog):
         row.addWidget(file)
         row.addWidget(folder)
         self.summary = QLabel(
-            self.tr("The file is only read. What comes in can be taken back by one Ctrl+Z.")
+            self.tr("The file is only read. What comes in is one step, which can be undone.")
         )
         self.summary.setWordWrap(True)
         self.with_missing = QCheckBox()

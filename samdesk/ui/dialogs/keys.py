@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.ui import theme
 from samdesk.ui.actions import ACTIONS, GESTURES, plain, translated
+from samdesk.ui.dialogs.form import resize
 from samdesk.ui.shortcuts import Shortcuts
 
 _ID = Qt.ItemDataRole.UserRole
@@ -92,7 +93,7 @@ class KeysDialog(QDialog):
         shortcuts.changed.connect(self._fill)
         self.table.setCurrentCell(0, 0)
         self.table.setFocus()
-        self.resize(640, 720)
+        resize(self, 640, 720)
 
     @property
     def chosen(self) -> str | None:

@@ -120,7 +120,7 @@ class OverviewDialog(QDialog):
 
         def failed(error: Exception) -> None:
             if not job.token.is_cancelled:
-                self.note.setText(str(error))
+                self.note.setText(words.explained(error))
 
         job = io.submit("totals", work, done=done, failed=failed)
         self.finished.connect(job.token.cancel)

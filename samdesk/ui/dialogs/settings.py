@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.settings import About, Settings, described
 from samdesk.ui import theme
+from samdesk.ui.dialogs.form import explained, resize
 
 
 def translated(text: str) -> str:
@@ -87,7 +88,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addWidget(self.note)
         layout.addWidget(buttons)
-        self.resize(680, 620)
+        resize(self, 680, 620)
 
     def _add(self, form: QFormLayout, known: Field[Any], about: About) -> None:
         value = getattr(self._read(), known.name)
@@ -105,15 +106,14 @@ class SettingsDialog(QDialog):
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = "" if isinstance(control, QCheckBox) else translated(about.label)
-        form.addRow(label, layout or control)
         hints = [translated(about.help)]
         if about.restart:
             hints.append(self.tr("Changes take effect at the next start."))
         if any(hints):
             help = QLabel(" ".join(hint for hint in hints if hint))
-            help.setObjectName("quiet")
-            help.setWordWrap(True)
-            form.addRow("", help)
+            form.addRow(label, explained(layout or control, help))
+        else:
+            form.addRow(label, layout or control)
 
     def _choices(self, name: str, about: About) -> QWidget:
         box = QComboBox()

@@ -28,9 +28,7 @@ class AnnotationsPanel(QWidget):
         self._annotator = annotator
         self._heading = QLabel(self.tr("Annotations"))
         self._heading.setObjectName("heading")
-        self._empty = QLabel(
-            self.tr("Accepted masks are listed here. Click an object, then press Enter.")
-        )
+        self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
         self._model = RowsModel(self)
@@ -57,6 +55,7 @@ class AnnotationsPanel(QWidget):
         annotator.annotations_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._follow)
+        annotator.keys.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -69,6 +68,11 @@ class AnnotationsPanel(QWidget):
         self._is_following = True
         self._model.set_rows(list(self._depths), self._row)
         self._is_following = False
+        self._empty.setText(
+            self._annotator.keys.fill(
+                self.tr("Accepted masks are listed here. Click an object, then press {accept}.")
+            )
+        )
         self._empty.setVisible(not annotations)
         count = f"  {words.number(len(annotations))}" if annotations else ""
         self._heading.setText(self.tr("Annotations") + count)

@@ -95,8 +95,14 @@ class CategoriesPanel(QWidget):
         )
 
     def _add(self) -> None:
-        if self._annotator.add_category(self.entry.text()):
-            self.entry.clear()
+        annotator = self._annotator
+        if not annotator.add_category(self.entry.text()):
+            return
+        self.entry.clear()
+        draft = annotator.draft
+        # Whoever names what is drafted has decided.
+        if draft is not None and draft.mask is not None and draft.correction is None:
+            annotator.accept()
 
     def _use(self, index: QModelIndex) -> None:
         self._annotator.use_category(self._model.identities[index.row()])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap, QTextDocument
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
@@ -24,21 +25,27 @@ class DraftBar(QWidget):
 
     _MOST = 3
 
-    def __init__(self, annotator: Annotator, lane: Lane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, annotator: Annotator, lane: Lane, canvas: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("draftbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
         self._lane = lane
+        self._canvas = canvas
+        canvas.installEventFilter(self)
         self._tool = "smart"
         self._previewed: Prediction | None = None
         self._chip = QLabel()
         self._chip.setFixedSize(14, 14)
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.RichText)
-        layout = QHBoxLayout(self)
+        layout = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        choice, said = QHBoxLayout(), QHBoxLayout()
         layout.setContentsMargins(theme.GRID + 4, 6, theme.GRID + 4, 6)
-        layout.setSpacing(theme.GRID)
+        for one in (layout, choice, said):
+            one.setSpacing(theme.GRID)
         self._group = QButtonGroup(self)
         self.buttons: list[QToolButton] = []
         for number in range(self._MOST):
@@ -50,14 +57,19 @@ class DraftBar(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.clicked.connect(lambda _=False, n=number: annotator.choose_candidate(n))
             self._group.addButton(button)
-            layout.addWidget(button)
+            choice.addWidget(button)
             self.buttons.append(button)
-        layout.addWidget(self._chip)
-        layout.addWidget(self.label)
+        said.addStretch(1)
+        said.addWidget(self._chip)
+        said.addWidget(self.label)
+        said.addStretch(1)
+        layout.addLayout(choice)
+        layout.addLayout(said)
         annotator.draft_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
         annotator.proposals.changed.connect(self._show)
+        annotator.keys.changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
         annotator.workspace.moved.connect(self._show)
         self._show()
@@ -83,11 +95,39 @@ class DraftBar(QWidget):
                 button.setText(f"  {number + 1}   {score}")
                 button.setChecked(number == draft.chosen)
                 spoken = self.tr("Candidate {0}, score {1}").format(number + 1, score)
-                button.setToolTip(spoken + " (Tab)")
+                button.setToolTip(f"{spoken} ({annotator.keys.named('candidate')})")
                 button.setAccessibleName(spoken)
         is_proposal = draft is None and annotator.proposals.current is not None
         self._chip.setVisible((draft is not None and draft.mask is not None) or is_proposal)
         self.label.setText(self._words())
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """Puts the text below the candidates, and in lines, where the canvas is too narrow."""
+        layout = self._row
+        margins = layout.contentsMargins()
+        room = self._canvas.width() - margins.left() - margins.right() - 2 * theme.GRID
+        chip, choice = (
+            sum(one.sizeHint().width() + layout.spacing() for one in widgets if not one.isHidden())
+            for widgets in ([self._chip], self.buttons)
+        )
+        # The label itself remembers the width that it was given.
+        document = QTextDocument()
+        document.setDefaultFont(self.label.font())
+        document.setDocumentMargin(0)
+        document.setHtml(self.label.text())
+        width = math.ceil(document.idealWidth()) + 1
+        is_wide = choice + chip + width <= room
+        direction = QBoxLayout.Direction
+        layout.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+        room = max(room - chip, 20 * theme.GRID)
+        self.label.setWordWrap(width > room)
+        self.label.setFixedWidth(min(width, room))
         self.adjustSize()
 
     def _preview(self, prediction: Prediction | None) -> None:
@@ -107,7 +147,7 @@ class DraftBar(QWidget):
                 for button, image in zip(self.buttons, images, strict=False):
                     image.setDevicePixelRatio(ratio)
                     button.setIcon(QIcon(QPixmap.fromImage(image)))
-                self.adjustSize()
+                self._fit()
 
         def failed(error: Exception) -> None:
             raise error
@@ -133,66 +173,88 @@ class DraftBar(QWidget):
                 return self._words_on_proposal()
             return self._words_without_draft()
         if draft.is_open:
-            return self.tr("<b>Click</b> corners · <b>Enter</b> closes · <b>Esc</b> drops")
+            return self._fill(
+                self.tr("<b>Click</b> corners · <b>{accept}</b> closes · <b>{drop}</b> drops")
+            )
         if draft.is_awaited:
             encoding = self.tr("Preparing this image; your click is kept…")
             working = self.tr("Looking…")
             is_ready = annotator.inference.has_embedding(annotator.workspace.key)
             return working if is_ready else encoding
         if draft.correction is not None:
-            adds = self.tr("<b>Enter</b> adds this to <b>{0}</b> · <b>Esc</b> drops")
-            takes = self.tr("<b>Enter</b> takes this from <b>{0}</b> · <b>Esc</b> drops")
+            adds = self.tr("<b>{accept}</b> adds this to <b>{0}</b> · <b>{drop}</b> drops")
+            takes = self.tr("<b>{accept}</b> takes this from <b>{0}</b> · <b>{drop}</b> drops")
             text = adds if draft.correction.mode == "add" else takes
-            return text.format(self._name_of(draft.correction))
+            return self._fill(text, self._name_of(draft.correction))
         category = annotator.category
         name = category.name if category else self.tr("object")
-        return self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> drops").format(escape(name))
+        return self._fill(
+            self.tr(
+                "<b>{accept}</b> accepts as <b>{0}</b> · <b>{new_category}</b> as something new · "
+                "<b>{drop}</b> drops"
+            ),
+            escape(name),
+        )
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator
         if annotator.correction is not None:
-            adds = self.tr("<b>Click</b> what to <b>add</b> to <b>{0}</b> · <b>Esc</b> ends")
+            adds = self.tr("<b>Click</b> what to <b>add</b> to <b>{0}</b> · <b>{drop}</b> ends")
             takes = self.tr(
-                "<b>Click</b> what to <b>take away</b> from <b>{0}</b> · <b>Esc</b> ends"
+                "<b>Click</b> what to <b>take away</b> from <b>{0}</b> · <b>{drop}</b> ends"
             )
             text = adds if annotator.correction.mode == "add" else takes
-            return text.format(self._name_of(annotator.correction))
+            return self._fill(text, self._name_of(annotator.correction))
         if len(annotator.selected_ids) > 1:
-            return self.tr(
-                "<b>{0}</b> selected · <b>M</b> merges · <b>G</b> makes parts of the largest · "
-                "<b>Del</b> deletes"
-            ).format(words.number(len(annotator.selected_ids)))
+            return self._fill(
+                self.tr(
+                    "<b>{0}</b> selected · <b>{merge}</b> merges · <b>{make_parts}</b> makes "
+                    "parts of the largest · <b>{delete}</b> deletes"
+                ),
+                words.number(len(annotator.selected_ids)),
+            )
         is_selected = annotator.selected is not None
-        if self._tool == "brush" and is_selected:
-            return self.tr(
-                "<b>Paint</b> on the selected annotation · right button erases · <b>[ ]</b> size"
-            )
-        if self._tool == "brush":
-            return self.tr("<b>Paint</b> a new object · <b>[ ]</b> size")
-        if self._tool == "eraser" and is_selected:
-            return self.tr(
-                "<b>Erase</b> from the selected annotation · right button paints · <b>[ ]</b> size"
-            )
-        if self._tool == "eraser":
-            return self.tr("<b>V</b> or the list selects what to erase from")
+        if self._tool in ("brush", "eraser"):
+            return self._words_on_brush(is_selected)
         if self._tool == "polygon":
-            return self.tr("<b>Click</b> the corners of a new object · <b>Enter</b> closes")
+            return self._fill(
+                self.tr("<b>Click</b> the corners of a new object · <b>{accept}</b> closes")
+            )
         if is_selected:
-            return self.tr(
-                "<b>B</b> paints · <b>E</b> erases · <b>+</b> adds, <b>-</b> takes away by a click "
-                "· <b>Del</b> deletes"
+            return self._fill(
+                self.tr(
+                    "<b>{brush}</b> paints · <b>{eraser}</b> erases · <b>{add_to}</b> adds, "
+                    "<b>{subtract_from}</b> takes away by a click · <b>{delete}</b> deletes"
+                )
             )
         if annotator.proposals.shown:
-            count = len(annotator.proposals.shown)
-            return self.tr(
-                "<b>Q</b> goes through {0} proposals · <b>Ctrl+Enter</b> accepts all · "
-                "<b>Ctrl+Del</b> drops all"
-            ).format(f"{count:,}")
+            return self._fill(
+                self.tr(
+                    "<b>{next_proposal}</b> goes through {0} · <b>{accept_proposals}</b> accepts "
+                    "all · <b>{drop_proposals}</b> drops all"
+                ),
+                words.proposal_count(len(annotator.proposals.shown)),
+            )
         if self._tool == "select":
             return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
+
+    def _words_on_brush(self, is_selected: bool) -> str:
+        if self._tool == "eraser" and not is_selected:
+            return self._fill(self.tr("<b>{select}</b> or the list selects what to erase from"))
+        if not is_selected:
+            text = self.tr("<b>Paint</b> a new object")
+        elif self._tool == "brush":
+            text = self.tr("<b>Paint</b> on the selected annotation · right button erases")
+        else:
+            text = self.tr("<b>Erase</b> from the selected annotation · right button paints")
+        size = self.tr("<b>{smaller_brush}</b> <b>{larger_brush}</b> size")
+        return f"{text} · {self._fill(size)}"
+
+    def _fill(self, text: str, *arguments: str) -> str:
+        return self._annotator.keys.fill(text, *arguments, rich=True)
 
     def _name_of(self, correction: Correction) -> str:
         """The category of what is corrected, as HTML."""
@@ -208,13 +270,15 @@ class DraftBar(QWidget):
         self._chip.setStyleSheet(
             f"background: {category.colour if category else '#888888'}; border-radius: 4px;"
         )
-        score = min(current.annotation.provenance.predicted_iou or 0.0, 1.0)
-        return self.tr(
-            "Proposal {0} of {1}, score {2} · <b>Enter</b> accepts as <b>{3}</b> · "
-            "<b>Del</b> drops · <b>Q</b> next · <b>Ctrl+Enter</b> accepts all from {2} up"
-        ).format(
-            f"{proposals.place + 1:,}",
-            f"{len(proposals.shown):,}",
-            f"{score:.2f}",
+        score = words.decimal(min(current.annotation.provenance.predicted_iou or 0.0, 1.0), 2)
+        return self._fill(
+            self.tr(
+                "Proposal {0} of {1}, score {2} · <b>{accept}</b> accepts as <b>{3}</b> · "
+                "<b>{delete}</b> drops · <b>{next_proposal}</b> next · "
+                "<b>{accept_proposals}</b> accepts all from {2} up"
+            ),
+            words.number(proposals.place + 1),
+            words.number(len(proposals.shown)),
+            score,
             escape(category.name if category else "?"),
         )

@@ -92,7 +92,7 @@ class ImagesModel(QAbstractListModel):
         if self.has_draft(record.id):
             lines.append(self.tr("with a draft that is not accepted yet"))
         error = workspace.errors.get(workspace._key(row))
-        lines.append(str(error) if error else self.tr(workspace.encoding(row).value))
+        lines.append(words.explained(error) if error else self.tr(workspace.encoding(row).value))
         return "\n".join(lines)
 
     def _reset(self) -> None:
@@ -141,6 +141,7 @@ class ImagesPanel(QWidget):
             widget.hide()
         # A QListView lays all its items out anew whenever one of them changes.
         self.list = QTableView()
+        self.list.setObjectName("images")
         self.list.setAccessibleName(self.tr("Images"))
         self.list.setModel(self._model)
         self.list.horizontalHeader().hide()
@@ -166,8 +167,8 @@ class ImagesPanel(QWidget):
         layout.addWidget(self._nothing)
         layout.addWidget(self.show_all)
         layout.addWidget(self.list, 1)
-        # Holds the place of the list while there is none.
         layout.addStretch(0)
+        self._layout = layout
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
@@ -195,6 +196,8 @@ class ImagesPanel(QWidget):
         self._nothing.setVisible(is_empty)
         self.show_all.setVisible(is_empty)
         self.list.setVisible(not is_empty)
+        # Without the list what is above it keeps its place.
+        self._layout.setStretch(self._layout.count() - 1, int(is_empty))
         self._follow()
         self._summarise()
 

@@ -43,12 +43,14 @@ class StatusBar(QStatusBar):
         self.embedding = QLabel()
         self._automatic = automatic
         self.proposing = QLabel()
+        self.storing = QLabel()
         self._pixel = QLabel()
         self._zoom = QLabel()
         for widget, name in (
             (self.engine, self.tr("Engine and device")),
             (self.embedding, self.tr("Images prepared")),
             (self.proposing, self.tr("Proposals being made")),
+            (self.storing, self.tr("Annotations being stored")),
             (self._pixel, self.tr("Pixel under the mouse")),
             (self._zoom, self.tr("Zoom")),
         ):
@@ -61,6 +63,8 @@ class StatusBar(QStatusBar):
         self.addWidget(self.engine)
         self.addWidget(self.embedding)
         self.addWidget(self.proposing)
+        self.addWidget(self.storing)
+        annotator.workspace.storing.connect(self._show_storing)
         automatic.changed.connect(self._show_proposing)
         self.addPermanentWidget(self._pixel)
         self.addPermanentWidget(self._zoom)
@@ -76,13 +80,21 @@ class StatusBar(QStatusBar):
     def _show_engine(self) -> None:
         loading, info = self._engines.loading, self._engines.info
         if loading is not None:
-            name, fraction = loading
-            text = self.tr("Loading {0}… {1} %").format(name, round(fraction * 100))
+            name, fraction = words.translated(loading[0]), loading[1]
+            text = self.tr("Loading {0}… {1} %")
+            if self._engines.is_converting:
+                text = self.tr(
+                    "{0} is prepared for this processor, once, for about a minute… {1} %"
+                )
+            text = text.format(name, round(fraction * 100))
         elif info is None:
             text = self.tr("No engine")
         else:
             precision = f" · {info.precision}" if info.precision else ""
-            text = f"{info.name} · {info.device}{precision}"
+            text = f"{words.translated(info.name)} · {info.device}{precision}"
+            free = self._engines.free_bytes
+            if free is not None:
+                text += " · " + self.tr("{0} free").format(words.size(free))
         self.engine.setText(" " + text)
         self.engine.setToolTip(
             self.tr("What makes the masks; click to change it")
@@ -98,6 +110,10 @@ class StatusBar(QStatusBar):
         text = self.tr("Proposing masks: image {0} of {1}, {2} %")
         numbers = f"{one.done + 1:,}", f"{one.total:,}", round(100 * one.fraction)
         self.proposing.setText(text.format(*numbers) if one.is_running else "")
+
+    def _show_storing(self, done: int, total: int) -> None:
+        text = self.tr("Storing… {0} %").format(round(100 * done / total)) if total else ""
+        self.storing.setText(text)
 
     def _show_progress_soon(self) -> None:
         if not self._showing.isActive():

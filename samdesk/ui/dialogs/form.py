@@ -1,0 +1,30 @@
+"""What forms and their dialogs have in common."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+
+from samdesk.ui import theme
+
+
+def explained(field: QWidget | QLayout, help: QLabel) -> QVBoxLayout:
+    """A field of a form with what there is to know of it, close below."""
+    help.setObjectName("quiet")
+    help.setWordWrap(True)
+    # A label that wraps asks for more height than it uses.
+    help.setAlignment(Qt.AlignmentFlag.AlignTop)
+    both = QVBoxLayout()
+    both.setContentsMargins(0, 0, 0, theme.GRID // 2)
+    both.setSpacing(theme.GRID // 2)
+    if isinstance(field, QLayout):
+        both.addLayout(field)
+    else:
+        both.addWidget(field)
+    both.addWidget(help)
+    return both
+
+
+def resize(dialog: QDialog, width: int, height: int) -> None:
+    """Gives a dialog a size, or what the screen has room for."""
+    dialog.resize(QSize(width, height).boundedTo(theme.room(dialog)))
