@@ -194,11 +194,15 @@ def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskE
 
 @cache
 def _looker(options: tuple[tuple[str, Any], ...], root: str) -> Looker:
-    """The worker's engine, loaded once, on as many cores as Ray has given to it."""
+    """The worker's engine, loaded once."""
     from samdesk.verbs.auto import load_looker
 
-    cv2.setNumThreads(int(os.environ.get("OMP_NUM_THREADS", 0)) or -1)
-    return load_looker(argparse.Namespace(**dict(options)), Path(root))
+    looker = load_looker(argparse.Namespace(**dict(options)), Path(root))
+    # Other workers have the other cores; beside a GPU they are free.
+    cores = os.environ.get("OMP_NUM_THREADS", "")
+    if looker.engine.info.device == "CPU" and cores.isdigit():
+        cv2.setNumThreads(int(cores))
+    return looker
 
 
 def _plain(options: argparse.Namespace) -> dict[str, Any]:
