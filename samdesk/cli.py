@@ -142,16 +142,11 @@ def _verbs_parser() -> argparse.ArgumentParser:
         metavar="X",
         help="what they may take, in 10^9 bytes; otherwise as the settings say",
     )
+    _add_ray(precompute)
     _add_engine(precompute)
 
     _add_auto(by_name["auto"])
-    by_name["auto"].add_argument(
-        "--ray",
-        nargs="?",
-        const="",
-        metavar="ADDRESS",
-        help="by the machines of a Ray cluster, with the folder in the same place on each",
-    )
+    _add_ray(by_name["auto"])
     _add_engine(by_name["auto"])
 
     export = by_name["export"]
@@ -263,6 +258,16 @@ def _add_auto(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--category", default="object", metavar="NAME", help="of the proposals (object)"
+    )
+
+
+def _add_ray(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="by the machines of a Ray cluster, with the folder in the same place on each",
     )
 
 

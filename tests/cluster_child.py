@@ -1,4 +1,4 @@
-"""`samdesk auto --ray` whose workers have a tiny SAM; some images end their worker."""
+"""`--ray` with workers that have a tiny SAM; some images end their worker."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 from samdesk import cli
 from samdesk.core.image import LoadedImage
+from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
 from samdesk.verbs import auto, cluster
-from tests.automatic_child import FEW, SlowSegmenter
+from tests.automatic_child import SlowSegmenter
 
 DEADLY, ONCE = "deadly.png", "once.png"
 
@@ -21,6 +22,14 @@ class MortalLooker(Looker):
     """Its process dies at one image always, and at another the first time."""
 
     def look(self, path: str, image: LoadedImage, boxes: Any = ()) -> Look:
+        self._die_or_note(path)
+        return super().look(path, image, boxes)
+
+    def encode(self, path: str, image: LoadedImage) -> Encoded:
+        self._die_or_note(path)
+        return super().encode(path, image)
+
+    def _die_or_note(self, path: str) -> None:
         time.sleep(0.1)
         died = self._root / ".died"
         before = died.read_text().split() if died.exists() else []
@@ -30,7 +39,6 @@ class MortalLooker(Looker):
             os.kill(os.getpid(), 9)
         with (self._root / ".looked").open("a") as stream:
             stream.write(f"{os.getpid()} {path}\n")
-        return super().look(path, image, boxes)
 
 
 def load_looker(options: Any, root: Path) -> Looker:
@@ -56,7 +64,8 @@ def main() -> int:
     cluster._CORES = 1
     cluster._about = _in_workers(cluster._about)
     cluster._look = _in_workers(cluster._look)
-    return cli.main(["auto", sys.argv[1], *FEW, "--ray", "--json"])
+    cluster._encode = _in_workers(cluster._encode)
+    return cli.main([*sys.argv[1:], "--ray", "--json"])
 
 
 if __name__ == "__main__":

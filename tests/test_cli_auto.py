@@ -118,10 +118,10 @@ def test_a_run_that_was_killed_goes_on(
         database = folder / ".samdesk" / "project.db"
         while child.poll() is None:
             time.sleep(0.1)
-            if database.exists() and _images_done(folder) > 3:
+            if database.exists() and images_done(folder) > 3:
                 break
         child.kill()
-    done = _images_done(folder)
+    done = images_done(folder)
     assert 3 < done < 40
     code, answer = run(capsys, folder, *FEW)
     assert (code, answer["there_already"], answer["done"]) == (0, done, 40 - done)
@@ -134,7 +134,7 @@ def test_a_run_that_was_killed_goes_on(
         assert project.proposal_counts() == counts
 
 
-def _images_done(folder: Path) -> int:
+def images_done(folder: Path) -> int:
     import sqlite3
 
     with sqlite3.connect(folder / ".samdesk" / "project.db", timeout=10) as connection:

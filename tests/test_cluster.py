@@ -1,4 +1,4 @@
-"""`samdesk auto --ray` on a real cluster of worker processes on this machine."""
+"""`--ray` on a real cluster of worker processes on this machine."""
 
 from __future__ import annotations
 
@@ -6,32 +6,68 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from samdesk import cli
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.store.project import Project
-from tests.automatic_child import FEW, images
+from tests.automatic_child import FEW, SlowSegmenter, images, use
 from tests.cluster_child import DEADLY, ONCE
+from tests.engine.tiny_sam import INFO
+from tests.test_cli_auto import images_done
 
 
-@pytest.mark.timeout(300)
-def test_workers_that_die_lose_nothing_and_double_nothing(tmp_path: Path, home: Path) -> None:
-    folder = images(tmp_path / "images", 10)
-    for name in (DEADLY, ONCE):
-        Image.open(folder / "0.png").save(folder / name)
-    (folder / "bad.png").write_bytes(b"<html>")
+def started(*arguments: object, **named: Any) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
         "RAY_USAGE_STATS_ENABLED": "0",
     }
-    command = [sys.executable, "-m", "tests.cluster_child", str(folder)]
-    child = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert child.returncode == 1, child.stderr
-    answer = json.loads(child.stdout.splitlines()[-1])
+    command = [sys.executable, "-m", "tests.cluster_child", *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, text=True, **named)
+
+
+def ended(*arguments: object) -> tuple[int, dict[str, Any]]:
+    with started(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        out, errors = child.communicate()
+    assert out, errors
+    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return child.returncode, answer
+
+
+def with_mortal_images(folder: Path) -> Path:
+    """Ten good images, one that no worker survives, one that ends one worker, and no image."""
+    images(folder, 10)
+    for name in (DEADLY, ONCE):
+        with Image.open(folder / "0.png") as image:
+            image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / name)
+    (folder / "bad.png").write_bytes(b"<html>")
+    return folder
+
+
+def found(folder: Path) -> dict[str, list[Any]]:
+    """Of each image that was looked at what was found, best first."""
+    with Project.open(folder, data=folder) as project:
+        return {
+            record.path: [
+                (one.annotation.mask, one.annotation.provenance.predicted_iou)
+                for one in project.proposals(record.id)
+            ]
+            for record in project.images()
+            if project.automatic_run(record.id) is not None
+        }
+
+
+@pytest.mark.timeout(300)
+def test_workers_that_die_lose_nothing_and_double_nothing(tmp_path: Path, home: Path) -> None:
+    folder = with_mortal_images(tmp_path / "images")
+    code, answer = ended("auto", folder, *FEW)
+    assert code == 1
     assert (answer["images"], answer["done"]) == (13, 11)
     failed = {one["image"]: one["title"] for one in answer["failed"]}
     assert failed.keys() == {DEADLY, "bad.png"}
@@ -41,12 +77,47 @@ def test_workers_that_die_lose_nothing_and_double_nothing(tmp_path: Path, home: 
     looked = [line.split() for line in (folder / ".looked").read_text().splitlines()]
     assert len({worker for worker, _ in looked}) > 1
     assert {path for _, path in looked} == {ONCE, *(f"{number}.png" for number in range(10))}
-    with Project.open(folder, data=folder) as project:
-        paths = {record.id: record.path for record in project.images()}
-        counts = {paths[one]: count for one, count in project.proposal_counts().items()}
-        runs = {one for one in paths if project.automatic_run(one) is not None}
-    assert {paths[one] for one in runs} == {ONCE, *(f"{number}.png" for number in range(10))}
-    assert counts[ONCE] == counts["0.png"] > 0
+    assert found(folder).keys() == {ONCE, *(f"{number}.png" for number in range(10))}
+    assert len(found(folder)[ONCE]) > 0
+
+
+@pytest.mark.timeout(300)
+def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, undisturbed = images(tmp_path / "images", 30), images(tmp_path / "undisturbed", 30)
+    with started("auto", folder, *FEW, stdout=subprocess.DEVNULL) as child:
+        deadline = time.monotonic() + 120
+        while not (folder / ".samdesk" / "project.db").exists() or images_done(folder) < 4:
+            assert child.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        child.kill()
+    done = images_done(folder)
+    assert 4 <= done < 30
+    code, answer = ended("auto", folder, *FEW)
+    assert (code, answer["there_already"], answer["done"]) == (0, done, 30 - done)
+    use(monkeypatch, SlowSegmenter())
+    assert cli.main(["auto", str(undisturbed), *FEW]) == 0
+    assert found(folder) == found(undisturbed)
+    assert len(found(folder)) == 30
+
+
+@pytest.mark.timeout(300)
+def test_embeddings_come_to_one_cache_when_workers_die(tmp_path: Path, home: Path) -> None:
+    folder, kept = with_mortal_images(tmp_path / "images"), tmp_path / "cache"
+    code, answer = ended("precompute", folder, "--cache", kept)
+    assert (code, answer["encoded"], answer["there_already"]) == (1, 11, 0)
+    assert {one["image"] for one in answer["failed"]} == {DEADLY, "bad.png"}
+    assert sorted((folder / ".died").read_text().split()) == [DEADLY] * 3 + [ONCE]
+    files = list(kept.rglob("*.embedding"))
+    assert len(files) == 11
+    cache = EmbeddingCache(kept)
+    assert all(cache.get(file.stem, INFO.key) is not None for file in files)
+    (folder / DEADLY).unlink()
+    (folder / "bad.png").unlink()
+    code, answer = ended("precompute", folder, "--cache", kept)
+    assert (code, answer["encoded"], answer["there_already"]) == (0, 0, 11)
+    assert answer["complete"]
 
 
 def test_without_ray_it_says_how_to_get_it(

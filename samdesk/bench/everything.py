@@ -1,23 +1,24 @@
 """Masks of everything: SAMDesk and `SamAutomaticMaskGenerator` by turns, on the same weights.
 
-With random weights the thresholds are set so that half of the masks pass, since none would pass
-the usual ones; they cover most of the image, so that upsampling is at its dearest.
+Random weights are bent so that about half of the masks pass the usual thresholds. Then one worker
+of a Ray cluster against two, with a core each.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
+import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from samdesk.bench.machine import description, sentence, synchroniser
 from samdesk.bench.part import answer
-from samdesk.bench.photos import photo
+from samdesk.bench.photos import photo, write_photos
 from samdesk.bench.side_by_side import Duel, reference
 from samdesk.bench.speed import checkpoint_for
 from samdesk.bench.table import Row, Spread, lines
@@ -27,6 +28,7 @@ from samdesk.engine.base import RGB, CancelToken, Found, Segmenter, no_progress
 from samdesk.engine.choose import choose_engine
 from samdesk.engine.hardware import detect
 from samdesk.engine.recommend import Preference, recommend
+from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
 from samdesk.verbs.talk import OK, say
 
@@ -39,11 +41,13 @@ class Figures:
 
     Attributes:
         seconds: per image, embedding included.
+        embedding: the share of ours that the embedding takes, in seconds.
         ours, reference: how many masks each found.
-        alike: how many of the reference's have one of ours with an IoU of at least 0.99.
+        alike: how many pairs of one of each there are with an IoU of at least 0.99.
     """
 
-    seconds: Duel
+    seconds: Duel = field(default_factory=Duel)
+    embedding: list[float] = field(default_factory=list)
     ours: int = 0
     reference: int = 0
     alike: int = 0
@@ -55,30 +59,43 @@ def compare(engine: Segmenter, generator: Any, image: RGB, grid: Grid, rounds: i
     Args:
         generator: a `SamAutomaticMaskGenerator` with the engine's weights and the grid's settings.
     """
-    figures = Figures(Duel())
+    figures = Figures()
     for _ in range(rounds):
         ours, theirs = figures.seconds.fight(
-            lambda: _everything(engine, image, grid), lambda: generator.generate(image)
+            lambda: _everything(engine, image, grid, figures.embedding),
+            lambda: generator.generate(image),
         )
         masks = [Mask.from_bitmap(one["segmentation"]) for one in theirs]
         figures.ours, figures.reference = len(ours), len(masks)
-        figures.alike = sum(any(one.mask.iou(mask) >= _SAME for one in ours) for mask in masks)
+        figures.alike = _pairs([one.mask for one in ours], masks)
     return figures
+
+
+def _pairs(ours: list[Mask], reference: list[Mask]) -> int:
+    left = list(ours)
+    for mask in reference:
+        best = max(left, key=mask.iou, default=None)
+        if best is not None and best.iou(mask) >= _SAME:
+            left.remove(best)
+    return len(ours) - len(left)
 
 
 def run(options: argparse.Namespace) -> int:
     """Measures in a process of its own; prints the table or JSON."""
-    checkpoint = checkpoint_for(options, Folders.find().cache / "home")
+    home = Folders.find().cache / "home"
+    checkpoint = checkpoint_for(options, home, is_local=True)
     spec = {
         "engine": options.engine,
         "checkpoint": str(checkpoint),
-        "is_random": options.checkpoint is None,
         "device": options.device,
         "precision": options.precision,
         "points_per_side": 8 if options.quick else 32,
         "rounds": options.rounds or (1 if options.quick else 3),
     }
-    told, _ = answer("everything", spec, Folders.find().cache / "home")
+    told, _ = answer("everything", spec, home)
+    if importlib.util.find_spec("ray") is not None:
+        spec["images"] = 4 if options.quick else 10
+        told["workers"] = [answer("workers", {**spec, "workers": n}, home)[0] for n in (1, 2)]
     if options.json:
         print(json.dumps(told))
         return OK
@@ -91,6 +108,14 @@ def run(options: argparse.Namespace) -> int:
     )
     print("\n".join(lines([*_rows(figures)], "SamAutomaticMaskGenerator")))
     print(f"{figures['alike']} of its {figures['reference']} masks are the same here")
+    one, two = (1 / each["seconds"] for each in told.get("workers", [{"seconds": 1.0}] * 2))
+    if "workers" in told:
+        print(
+            f"Ray workers of one core: {3600 * one:,.0f} images an hour with one, "
+            f"{3600 * two:,.0f} with two ({two / one:.2f} times as many)"
+        )
+    else:
+        print("Workers were not measured: Ray is not installed")
     return OK
 
 
@@ -114,10 +139,7 @@ def answers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     say(f"{engine.info.name} on {engine.info.device}, against SamAutomaticMaskGenerator")
     grid = replace(engine.grid, points_per_side=spec["points_per_side"])
     # Warms up, too.
-    few = replace(grid, points_per_side=4, pred_iou=float("-inf"), stability=0.0)
-    found = _everything(engine, image, few)
-    if spec["is_random"]:
-        grid = replace(grid, pred_iou=_median(found), stability=0.0)
+    _everything(engine, image, replace(grid, points_per_side=4), [])
     predictor = reference(checkpoint, str(engine.info.checkpoint), device)
     generator = SamAutomaticMaskGenerator(
         predictor.model,
@@ -135,13 +157,37 @@ def answers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     }
 
 
-def _everything(engine: Segmenter, image: RGB, grid: Grid) -> list[Found]:
+def workers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Seconds per image with some workers of a Ray cluster; a part like `answers`."""
+    from samdesk.verbs.cluster import Cluster
+
+    unsaid = dict.fromkeys(("pred_iou", "stability", "min_area", "max_per_image"))
+    options = argparse.Namespace(**{**unsaid, **spec, "ray": "", "json": False})
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        # Each worker loads the model at its first image.
+        write_photos(root / "first", 2 * spec["workers"])
+        write_photos(root / "then", spec["images"])
+        cluster = Cluster(options, root, local_workers=spec["workers"])
+        say(f"images by {spec['workers']} of the workers of a Ray cluster")
+        for part in ("first", "then"):
+            started = time.perf_counter()
+            paths = sorted(f"{part}/{file.name}" for file in (root / part).iterdir())
+            for _, look in cluster.looks(paths, {}):
+                if isinstance(look, SamdeskError):
+                    raise look
+            seconds = time.perf_counter() - started
+        cluster.close()
+    yield {"workers": spec["workers"], "seconds": seconds / spec["images"]}
+
+
+def _everything(
+    engine: Segmenter, image: RGB, grid: Grid, embedding_seconds: list[float]
+) -> list[Found]:
+    started = time.perf_counter()
     embedding = engine.embed(image, token=CancelToken())
+    embedding_seconds.append(time.perf_counter() - started)
     return engine.everything(embedding, grid, token=CancelToken())
-
-
-def _median(found: list[Found]) -> float:
-    return float(np.median([one.score for one in found])) if found else 0.0
 
 
 def _rows(figures: dict[str, Any]) -> Iterator[Row]:
@@ -152,6 +198,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
         ours=Spread.of(seconds["ours"]),
         reference=Spread.of(seconds["reference"]),
     )
+    yield Row("of which the embedding", "by SAMDesk", ours=Spread.of(figures["embedding"]))
     for what, counts in (
         ("images", (1, 1)),
         ("masks", (figures["ours"], figures["reference"])),

@@ -24,6 +24,7 @@ _PARTS = {
     "side_by_side": "samdesk.bench.side_by_side:run",
     "reference": "samdesk.bench.side_by_side:run_alone",
     "everything": "samdesk.bench.everything:answers",
+    "workers": "samdesk.bench.everything:workers",
     "start": "samdesk.bench.program:start",
     "busy": "samdesk.bench.program:busy",
     "folder": "samdesk.bench.program:folder",

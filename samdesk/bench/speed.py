@@ -184,18 +184,20 @@ def _starts(part: Any, extent: Extent, scratch: Path, kind: str) -> Iterator[dic
         yield told
 
 
-def checkpoint_for(options: argparse.Namespace, home: Path) -> Path:
+def checkpoint_for(options: argparse.Namespace, home: Path, *, is_local: bool = False) -> Path:
     """The file that was named, or one with random weights, made once per kind and user.
 
     Args:
         home: where the process that makes it keeps what SAMDesk keeps.
+        is_local: see `random_checkpoint`.
     """
     if options.checkpoint is not None:
         return Path(options.checkpoint).expanduser().absolute()
     kind = "vit_b" if options.engine == "auto" else options.engine
     say(f"No checkpoint file is named: {kind} with random weights. Its masks mean nothing.")
     folder = Folders.find().cache / "bench"
-    told, _ = answer("weights", {"kind": kind, "folder": str(folder)}, home)
+    spec = {"kind": kind, "folder": str(folder), "is_local": is_local}
+    told, _ = answer("weights", spec, home)
     return Path(told["checkpoint"])
 
 

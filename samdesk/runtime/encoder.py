@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from samdesk.core.image import LoadedImage
-from samdesk.engine.base import CancelToken, Embedding, Segmenter
+from samdesk.engine.base import CancelToken, Embedding, Packed, Segmenter
 from samdesk.engine.cache import EmbeddingCache
 from samdesk.errors import CacheError
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """An embedding on its way to the cache.
+
+    Attributes:
+        sha256: of the image file.
+        packed: of `Segmenter.pack`.
+    """
+
+    sha256: str
+    packed: Packed
 
 
 class CachedEncoder:

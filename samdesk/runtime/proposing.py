@@ -30,8 +30,9 @@ from samdesk.engine.base import (
     Segmenter,
     no_progress,
 )
+from samdesk.errors import ImageError
 from samdesk.runtime.annotating import as_loaded, provenance, require_unchanged
-from samdesk.runtime.encoder import CachedEncoder
+from samdesk.runtime.encoder import CachedEncoder, Encoded
 from samdesk.store.project import Project
 
 
@@ -84,6 +85,21 @@ class Looker:
         """
         embedding = self._encoder.embedding(image)
         return find(self.engine, embedding, path, image, self._grid, boxes, CancelToken())
+
+    def encode(self, path: str, image: LoadedImage) -> Encoded:
+        """An image's embedding, for a cache that somebody else keeps.
+
+        Raises:
+            ImageError: it cannot be kept.
+            EngineError: the engine failed.
+        """
+        packed = self.engine.pack(self.engine.embed(image.rgb, token=CancelToken()))
+        if packed is None:
+            raise ImageError(
+                f"The embedding of {path} has values that are too large to be kept.",
+                "Use --precision exact.",
+            )
+        return Encoded(image.sha256, packed)
 
 
 def find(

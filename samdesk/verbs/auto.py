@@ -171,7 +171,7 @@ def load_looker(options: argparse.Namespace, root: Path) -> Looker:
 def grid_of(options: argparse.Namespace, default: Grid) -> Grid:
     """What the command line asks for; what it does not say is the engine's default."""
     names = ("points_per_side", "pred_iou", "stability", "min_area", "max_per_image")
-    said = {name: getattr(options, name) for name in names}
+    said = {name: getattr(options, name, None) for name in names}
     return replace(default, **{name: value for name, value in said.items() if value is not None})
 
 

@@ -1,26 +1,31 @@
-"""`--ray`: images are looked at by the machines of a Ray cluster. Imports Ray, and alone does so.
+"""`--ray`: images are worked on by the machines of a Ray cluster. Imports Ray, and alone does so.
 
 Ray gives each GPU, or each group of processor cores, one image at a time, and tries an image again
-elsewhere when a worker or a whole machine is lost. What is found comes back here, to one writer.
+elsewhere when a worker or a whole machine is lost. What is made comes back here, to one writer.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from samdesk.core.grid import Grid
+from samdesk.core.image.content import content_sha256
 from samdesk.core.prompt import Box
 from samdesk.engine.base import EngineInfo
-from samdesk.errors import EngineError, SamdeskError
+from samdesk.errors import EngineError, ImageError, SamdeskError
+from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
 
 _TRIES = 3
 _CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
+_OF_THIS_PROCESS = ("folder", "ray", "cache", "shard")
 _QUEUED = 2  # images for each worker, so that none waits for this process
 
 
@@ -30,6 +35,7 @@ class Cluster:
     Args:
         options: as `load_looker` takes them, and `ray`, the address of the cluster; "" for the one
             that this machine belongs to, or else one of this machine alone.
+        local_workers: makes a cluster of this machine alone with so many workers of one core.
 
     Attributes:
         info, grid: of the engine that the workers use.
@@ -41,13 +47,17 @@ class Cluster:
     info: EngineInfo
     grid: Grid
 
-    def __init__(self, options: argparse.Namespace, root: Path) -> None:
+    def __init__(
+        self, options: argparse.Namespace, root: Path, *, local_workers: int | None = None
+    ) -> None:
         self._ray = _imported()
         self._options, self._root = _plain(options), str(root)
+        cores = _CORES if local_workers is None else 1
+        where: dict[str, Any] = {"address": options.ray or None}
+        if local_workers is not None:
+            where = {"address": "local", "num_cpus": local_workers, "include_dashboard": False}
         try:
-            self._ray.init(
-                address=options.ray or None, configure_logging=False, log_to_driver=False
-            )
+            self._ray.init(**where, configure_logging=False, log_to_driver=False)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise EngineError(
                 f"The Ray cluster {options.ray} does not answer: {error}.",
@@ -57,7 +67,7 @@ class Cluster:
         if resources.get("GPU", 0) >= 1 and not options.device.startswith("cpu"):
             self._share = {"num_gpus": 1}
         else:
-            self._share = {"num_cpus": min(_CORES, int(resources.get("CPU", 1)) or 1)}
+            self._share = {"num_cpus": min(cores, int(resources.get("CPU", 1)) or 1)}
         about = self._remote(_about).remote(self._options, self._root)
         self.info, self.grid = self._answer(about, "The engine cannot be loaded on the cluster.")
 
@@ -65,23 +75,50 @@ class Cluster:
         self, paths: Sequence[str], boxes: Mapping[str, Sequence[Box]]
     ) -> Iterator[tuple[str, Look | SamdeskError]]:
         """What is found in each image, or why it could not be looked at, as they are done."""
-        ray, look = self._ray, self._remote(_look)
-        waiting, running = iter(paths), dict[Any, str]()
+        jobs = ((path, (path, tuple(boxes.get(path, ())))) for path in paths)
+        return self._done(_look, jobs)
+
+    def encodings(
+        self, paths: Sequence[str], is_there: Callable[[str], bool]
+    ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
+        """See `samdesk.verbs.precompute.Hands.encodings`."""
+
+        def job(path: str) -> tuple[str, ...] | SamdeskError | None:
+            try:
+                return None if is_there(content_sha256(Path(self._root, path))) else (path,)
+            except ImageError as error:
+                return error
+
+        return self._done(_encode, ((path, job(path)) for path in paths))
+
+    def _done(self, function: Any, jobs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+        """What the workers' function returned for each path, or why it did not, as they are done.
+
+        Args:
+            jobs: paths and a tuple of arguments; what is no tuple is returned as it is.
+        """
+        remote, waiting, running = self._remote(function), iter(jobs), dict[Any, str]()
+        is_over = False
         while True:
-            while len(running) < _QUEUED * self._workers():
-                path = next(waiting, None)
-                if path is None:
-                    break
-                task = look.remote(self._options, self._root, path, tuple(boxes.get(path, ())))
-                running[task] = path
+            while not is_over and len(running) < _QUEUED * self._workers():
+                path, job = next(waiting, ("", None))
+                if not path:
+                    is_over = True
+                elif isinstance(job, tuple):
+                    running[remote.remote(self._options, self._root, *job)] = path
+                else:
+                    yield path, job
             if not running:
                 return
-            (done,), _ = ray.wait(list(running), num_returns=1)
+            (done,), _ = self._ray.wait(list(running), num_returns=1)
             path = running.pop(done)
             try:
-                yield path, self._answer(done, f"{path} ended its worker {_TRIES} times.")
+                answer = self._answer(done, f"{path} ended its worker {_TRIES} times.")
             except SamdeskError as error:
-                yield path, error
+                answer = error
+            # Else the next image's answer would be kept beside this one's.
+            del done
+            yield path, answer
 
     def close(self) -> None:
         """Leaves the cluster; one of this machine alone ends."""
@@ -147,17 +184,30 @@ def _look(
         return error
 
 
+def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskError:
+    try:
+        looker = _looker(tuple(sorted(options.items())), root)
+        return looker.encode(path, looker.read(path))
+    except SamdeskError as error:
+        return error
+
+
 @cache
 def _looker(options: tuple[tuple[str, Any], ...], root: str) -> Looker:
     """The worker's engine, loaded once."""
     from samdesk.verbs.auto import load_looker
 
-    return load_looker(argparse.Namespace(**dict(options)), Path(root))
+    looker = load_looker(argparse.Namespace(**dict(options)), Path(root))
+    # Other workers have the other cores; beside a GPU they are free.
+    cores = os.environ.get("OMP_NUM_THREADS", "")
+    if looker.engine.info.device == "CPU" and cores.isdigit():
+        cv2.setNumThreads(int(cores))
+    return looker
 
 
 def _plain(options: argparse.Namespace) -> dict[str, Any]:
     """The options without what another machine would read otherwise."""
-    plain = {name: value for name, value in vars(options).items() if name not in ("folder", "ray")}
+    plain = {name: value for name, value in vars(options).items() if name not in _OF_THIS_PROCESS}
     if plain.get("checkpoint") is not None:
         plain["checkpoint"] = Path(os.path.abspath(Path(plain["checkpoint"]).expanduser()))
     return plain

@@ -1,7 +1,8 @@
 """`samdesk precompute`: a folder's embeddings, before anybody needs them.
 
 What is done is in the cache, so a run that was stopped goes on where it was, and machines that
-share a cache share the work by shards.
+share a cache share the work by shards. The workers of a cluster need share no cache: what they
+encode comes here, so that one process writes, and keeps the bound.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ import argparse
 import hashlib
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from samdesk import settings
-from samdesk.core.image import LoadedImage, list_images, load_image
+from samdesk.core.image import LoadedImage, list_images
 from samdesk.core.image.content import content_sha256
-from samdesk.engine.base import CancelToken, EngineInfo, Segmenter
+from samdesk.engine.base import EngineInfo
 from samdesk.engine.cache import GB, EmbeddingCache
-from samdesk.engine.choose import choose_engine
-from samdesk.engine.recommend import Preference
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.folders import Folders
+from samdesk.runtime.encoder import Encoded
+from samdesk.runtime.proposing import Looker
+from samdesk.verbs.auto import load_looker
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
@@ -56,22 +58,16 @@ def precompute(options: argparse.Namespace) -> int:
     root: Path = options.folder.expanduser().absolute()
     shard, shards = options.shard
     paths = in_shard(list_images(root), shard, shards)
-    choice = choose_engine(
-        options.engine,
-        folders.checkpoints,
-        cache=folders.cache,
-        file=options.checkpoint,
-        preference=Preference(device=options.device, precision=options.precision),
-    )
-    engine = choice.load(CancelToken(), lambda fraction: None)
-    if engine.info.checkpoint is None:
+    hands = _hands(options, root)
+    info = hands.info
+    if info.checkpoint is None:
         raise EngineError(
             "The built-in engine has nothing to precompute: it reads an image in no time.",
             "Get a checkpoint first, for instance by: samdesk checkpoints download vit_b",
         )
-    say(f"engine: {engine.info.name} on {engine.info.device}")
-    if engine.info.remark:
-        say(engine.info.remark)
+    say(f"engine: {info.name} on {info.device}")
+    if info.remark:
+        say(info.remark)
     cache = EmbeddingCache(
         options.cache or preferred.cache_path(folders.cache),
         int(options.cache_gb * GB) or preferred.cache_bytes,
@@ -80,15 +76,15 @@ def precompute(options: argparse.Namespace) -> int:
     meter = Meter(run.total)
     failure = None
     try:
-        _fill(run, root, paths, engine, cache, shards, preferred.max_pixels, meter)
+        _fill(run, hands, paths, cache, shards, meter)
     except KeyboardInterrupt:
         run.is_interrupted = True
     except SamdeskError as error:
         # The disk is full, or the engine out of memory: what is done is told first.
         failure = error
     meter.show(run.done, is_over=True)
-    engine.close()
-    code = _told(options, run, engine.info, cache)
+    hands.close()
+    code = _told(options, run, info, cache)
     if failure is not None:
         raise failure
     return code
@@ -112,53 +108,103 @@ def in_shard(paths: Sequence[str], shard: int, shards: int) -> list[str]:
     return [path for path in paths if place(path) == shard - 1]
 
 
+class Hands(Protocol):
+    """Whoever encodes the images: this process, or the workers of a cluster.
+
+    Attributes:
+        info: of the engine.
+    """
+
+    info: EngineInfo
+
+    def encodings(
+        self, paths: Sequence[str], is_there: Callable[[str], bool]
+    ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
+        """Each path with its image's embedding, or why there is none, in any order.
+
+        Args:
+            is_there: whether the embedding of an image file with this SHA-256 is not needed; None
+                stands for it.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+def _hands(options: argparse.Namespace, root: Path) -> Hands:
+    if options.ray is not None:
+        from samdesk.verbs.cluster import Cluster
+
+        return Cluster(options, root)
+    return _ThisProcess(load_looker(options, root), root)
+
+
+class _ThisProcess:
+    """See `Hands`."""
+
+    def __init__(self, looker: Looker, root: Path) -> None:
+        self.info = looker.engine.info
+        self._looker = looker
+        self._root = root
+
+    def encodings(
+        self, paths: Sequence[str], is_there: Callable[[str], bool]
+    ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
+        """See `Hands.encodings`."""
+        looker = self._looker
+
+        def read(path: str) -> LoadedImage | None:
+            return None if is_there(content_sha256(self._root / path)) else looker.read(path)
+
+        for path, reading in ahead(read, paths):
+            try:
+                image = reading.result()
+                # Another file with this content may have been encoded since it was read.
+                if image is None or is_there(image.sha256):
+                    yield path, None
+                else:
+                    yield path, looker.encode(path, image)
+            except ImageError as error:
+                yield path, error
+
+    def close(self) -> None:
+        """See `Hands.close`."""
+        self._looker.engine.close()
+
+
 def _fill(
     run: _Run,
-    root: Path,
+    hands: Hands,
     paths: Sequence[str],
-    engine: Segmenter,
     cache: EmbeddingCache,
     shards: int,
-    max_pixels: int,
     meter: Meter,
 ) -> None:
-    key = engine.info.key
+    key = hands.info.key
     contents = cache.contents(key)
     nbytes = contents.nbytes
+    started = time.perf_counter()
 
-    def read(path: str) -> LoadedImage | None:
-        content = content_sha256(root / path)
-        if cache.get(content, key) is not None:
-            return None
-        return load_image(root / path, max_pixels=max_pixels)
+    def is_there(image: str) -> bool:
+        return cache.get(image, key) is not None
 
-    for path, reading in ahead(read, paths):
+    for path, encoding in hands.encodings(paths, is_there):
+        if isinstance(encoding, SamdeskError):
+            meter.show(run.done, is_over=True)
+            say(f"{path}: {encoding}")
+            run.failed.append({"image": path, "title": encoding.title, "hint": encoding.hint})
+        elif encoding is None or is_there(encoding.sha256):
+            run.there_already += 1
+            meter.show(run.done)
+        else:
+            nbytes = max(nbytes, cache.put(encoding.sha256, key, encoding.packed))
+            run.encoded += 1
+            meter.show(run.done, time.perf_counter() - started)
         # The other shards need as much room each.
-        if nbytes and (run.kept + 1) * nbytes * shards > contents.room:
+        if run.done < run.total and nbytes and (run.kept + 1) * nbytes * shards > contents.room:
             run.is_full = True
             return
         started = time.perf_counter()
-        try:
-            image = reading.result()
-            # Another file with this content may have been encoded since it was read.
-            if image is None or cache.get(image.sha256, key) is not None:
-                run.there_already += 1
-                meter.show(run.done)
-                continue
-            packed = engine.pack(engine.embed(image.rgb, token=CancelToken()))
-            if packed is None:
-                raise ImageError(
-                    f"The embedding of {path} has values that are too large to be kept.",
-                    "Use --precision exact.",
-                )
-        except ImageError as error:
-            meter.show(run.done, is_over=True)
-            say(f"{path}: {error}")
-            run.failed.append({"image": path, "title": error.title, "hint": error.hint})
-            continue
-        nbytes = max(nbytes, cache.put(image.sha256, key, packed))
-        run.encoded += 1
-        meter.show(run.done, time.perf_counter() - started)
 
 
 def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, cache: EmbeddingCache) -> int:

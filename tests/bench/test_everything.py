@@ -26,4 +26,4 @@ def test_both_find_the_same() -> None:
     assert figures.ours == figures.reference == figures.alike > 1
     header, *rest = lines([*_rows(asdict(figures))], "SamAutomaticMaskGenerator")
     assert "SamAutomaticMaskGenerator" in header
-    assert len(rest) == 6
+    assert len(rest) == 8

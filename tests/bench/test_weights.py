@@ -2,13 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from segment_anything import sam_model_registry
 
 from samdesk.bench.weights import random_checkpoint
+from samdesk.core.prompt import Point, Prompt
+from samdesk.engine.base import CancelToken
+from samdesk.engine.sam.segmenter import SamSegmenter
+from samdesk.engine.sam.torch_runtime import TorchRuntime
 from samdesk.errors import CheckpointError
-from tests.engine.tiny_sam import tiny_sam
+from tests.engine.tiny_sam import INFO, tiny_sam
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +29,26 @@ def test_random_weights_are_made_once_and_leave_nothing_else(tmp_path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
     weights = torch.load(path, weights_only=True)
     assert float(weights["image_encoder.blocks.0.attn.rel_pos_h"].std()) > 0.01
+
+
+def test_local_masks_lie_around_their_points(tmp_path: Path) -> None:
+    model = tiny_sam()
+    model.load_state_dict(
+        torch.load(random_checkpoint("vit_b", tmp_path, is_local=True), weights_only=True)
+    )
+    segmenter = SamSegmenter(TorchRuntime(model, "cpu"), INFO)
+    image = np.random.default_rng(3).integers(0, 255, (256, 256, 3), np.uint8)
+    embedding = segmenter.embed(image, token=CancelToken())
+    inside = total = passed = 0
+    for x, y in ((60, 60), (130, 90), (180, 200), (70, 180)):
+        prediction = segmenter.predict(embedding, Prompt((Point(x, y),)))
+        for candidate in prediction.candidates:
+            rows, columns = np.nonzero(candidate.mask().bitmap())
+            inside += np.count_nonzero(np.hypot(columns - x, rows - y) < 0.35 * 256)
+            total += len(rows)
+            passed += candidate.score > 0.86
+    assert inside > 0.7 * total > 0
+    assert 2 <= passed <= 10
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk import cli
 from samdesk.app import App
+from samdesk.core.dataset import Annotation, Category, Change, Proposal, Provenance
 from samdesk.core.grid import Grid
+from samdesk.core.mask import Mask
 from samdesk.engine.choose import EngineChoice
+from samdesk.store.project import Project
 from samdesk.ui import engines
 from tests.automatic_child import FEW, SlowSegmenter, images, use
 from tests.ui.conftest import Started
@@ -74,6 +78,50 @@ def test_proposals_are_reviewed_with_the_keyboard_alone(
     project = app.workspace.project
     assert project is not None and list(project.proposals()) == []
     assert len(list(project.annotations())) == len(scores)
+
+
+def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    squares = [
+        Mask.from_crop(np.ones((9, 9), bool), 2 + 15 * column, 2 + 11 * row, 160, 120)
+        for row in range(10)
+        for column in range(10)
+    ]
+    with Project.open(folder, data=folder) as project:
+        (record,) = project.add_images(["0.png"])
+        category = Category(project.next_id(Category), "square", "#ff0000")
+        project.apply([Change(None, category)])
+        for number, mask in enumerate(squares):
+            how = Provenance(source="auto", engine="Tiny SAM", predicted_iou=1 - number / 200)
+            annotation = Annotation(project.next_id(Annotation), record.id, category.id, mask, how)
+            project.apply([Change(None, Proposal(annotation))])
+    app = start(folder)
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    qtbot.waitUntil(lambda: len(proposals.shown) == 100, timeout=20000)
+    annotator.add_category("other")
+    hand.key(Qt.Key.Key_Q)
+    seen = []
+    for number in range(100):
+        assert proposals.current is not None
+        seen.append(proposals.current.annotation.mask)
+        if number % 4 == 3:
+            hand.key(Qt.Key.Key_Delete)
+            continue
+        if number % 4 == 2:
+            hand.key(Qt.Key.Key_2)
+        hand.key(Qt.Key.Key_Return)
+    assert seen == squares
+    assert proposals.shown == [] and proposals.current is None
+    accepted = annotator.annotations
+    assert [one.mask for one in accepted] == [
+        mask for number, mask in enumerate(squares) if number % 4 != 3
+    ]
+    names = [category.name for category in map(annotator.category_of, accepted) if category]
+    assert names == ["square", "square", "other"] * 25
+    project = app.workspace.project
+    assert project is not None and list(project.annotations()) == accepted
 
 
 def test_a_number_key_changes_the_category_of_the_chosen_proposal(

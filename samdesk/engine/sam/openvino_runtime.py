@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -59,7 +60,11 @@ class OpenVinoRuntime:
                 model.reshape(
                     {4: openvino.PartialShape([1, -1, 2]), 5: openvino.PartialShape([1, -1])}
                 )
-            options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": hint}
+            options = {
+                "INFERENCE_PRECISION_HINT": precision,
+                "PERFORMANCE_HINT": hint,
+                **_threads(),
+            }
             return core.compile_model(model, "CPU", options)
 
         with self._room():
@@ -169,6 +174,18 @@ class OpenVinoRuntime:
                 "Choose a smaller checkpoint, or close other programs.",
                 self._attempt,
             ) from error
+
+
+def _threads() -> dict[str, Any]:
+    """What OpenVINO must be told where other processes share the processor.
+
+    Ray says by OMP_NUM_THREADS how many cores a worker has; OpenVINO would take all of them, and
+    bind its threads to the same first ones in each process.
+    """
+    count = os.environ.get("OMP_NUM_THREADS", "")
+    if not count.isdigit() or int(count) < 1:
+        return {}
+    return {"INFERENCE_NUM_THREADS": int(count), "ENABLE_CPU_PINNING": False}
 
 
 def _outputs(request: Any, inputs: list[Any], *, copied: bool = True) -> list[Floats]:
