@@ -176,9 +176,9 @@ class Walk:
         for listed in workspace.records:
             if listed.id > 0:
                 assert images[listed.id] == listed
-        rows = window.annotations.list.model().rows  # type: ignore[attr-defined]
-        assert sorted(row.identity for row in rows) == [one.id for one in here]
-        chosen = {rows[one.row()].identity for one in window.annotations.list.selectedIndexes()}
+        rows = window.annotations.list.model().identities  # type: ignore[attr-defined]
+        assert sorted(rows) == [one.id for one in here]
+        chosen = {rows[one.row()] for one in window.annotations.list.selectedIndexes()}
         assert chosen == set(annotator.selected_ids)
         for one in stored:
             assert not one.mask.is_empty
