@@ -135,6 +135,7 @@ class ShardWriter:
         there = self._there_already()
         self._there = len(there)
         self.paths = [path for path in paths if self._number(path) not in there]
+        self._left = len(self.paths)
 
     @property
     def files(self) -> dict[str, Any]:
@@ -150,9 +151,8 @@ class ShardWriter:
         if look.path != _sayable(look.path):
             raise ImageError("Its name is no Unicode text, as JSON is.", "Rename the file.")
         self._lost = 0
-        number = self._number(look.path)
-        self._begun.setdefault(number, _Shard()).looks[self._ids[look.path]] = look
-        return self._kept(number)
+        self._begun_with(look.path).looks[self._ids[look.path]] = look
+        return self._kept()
 
     def skip(self, path: str, failure: SamdeskError) -> Kept:
         """See `Writer.skip`."""
@@ -164,11 +164,10 @@ class ShardWriter:
                 f"{_LOST} images one after the other could not be fetched.",
                 "When they can be, the same command goes on.",
             )
-        number = self._number(path)
         told = {"image": path, "title": failure.title, "hint": failure.hint}
         sayable = {name: _sayable(text) for name, text in told.items()}
-        self._begun.setdefault(number, _Shard()).failed.append(sayable)
-        return self._kept(number)
+        self._begun_with(path).failed.append(sayable)
+        return self._kept()
 
     def _number(self, path: str) -> int:
         return (self._ids[path] - 1) // self._size
@@ -176,11 +175,25 @@ class ShardWriter:
     def _paths_of(self, number: int) -> Sequence[str]:
         return self._all[number * self._size : (number + 1) * self._size]
 
-    def _kept(self, number: int) -> Kept:
-        """Writes the shard if all its images are done."""
-        shard = self._begun[number]
-        if shard.images < len(self._paths_of(number)):
+    def _begun_with(self, path: str) -> _Shard:
+        self._left -= 1
+        return self._begun.setdefault(self._number(path), _Shard())
+
+    def _kept(self) -> Kept:
+        """Writes the shards all of whose images are done."""
+        # What no image comes from any more may be gone for a while only.
+        if self._lost and self._left:
             return Kept()
+        kept = Kept()
+        for number, shard in list(self._begun.items()):
+            if shard.images == len(self._paths_of(number)):
+                images, proposals = self._written_out(number, shard)
+                kept = Kept(kept.images + images, kept.proposals + proposals)
+                del self._begun[number]
+        return kept
+
+    def _written_out(self, number: int, shard: _Shard) -> tuple[int, int]:
+        """Writes a shard, and says how many images and annotations it has."""
         annotations, images = list[Annotation](), list[ImageRecord]()
         for identity, look in sorted(shard.looks.items()):
             first = 1 + (identity - 1) * self._room
@@ -206,9 +219,8 @@ class ShardWriter:
         target = self._folder / f"shard-{number:05d}.json"
         # Images that failed are not in the file, so none is looked for beside it.
         write(dataset, self._folder, target, _FORM, circumstances=self._circumstances)
-        del self._begun[number]
         self._written += 1
-        return Kept(len(images), len(annotations))
+        return len(images), len(annotations)
 
     def _there_already(self) -> set[int]:
         """The numbers of the shards that are done; notes which of their images failed."""
