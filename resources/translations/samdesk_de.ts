@@ -2732,6 +2732,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
     </message>
     <message>
+        <source>The embedding has values that are too large to be kept.</source>
+        <translation>Das Embedding hat Werte, die zu groß sind, um aufbewahrt zu werden.</translation>
+    </message>
+    <message>
+        <source>Use --precision exact.</source>
+        <translation>Nehmen Sie --precision exact.</translation>
+    </message>
+    <message>
         <source>Built-in (no checkpoint)</source>
         <translation>Eingebaut (ohne Checkpoint)</translation>
     </message>

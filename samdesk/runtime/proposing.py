@@ -86,17 +86,20 @@ class Looker:
         embedding = self._encoder.embedding(image)
         return find(self.engine, embedding, path, image, self._grid, boxes, CancelToken())
 
-    def encode(self, path: str, image: LoadedImage) -> Encoded:
-        """An image's embedding, for a cache that somebody else keeps.
+    def encode(self, images: Sequence[LoadedImage]) -> list[Encoded | ImageError]:
+        """Images' embeddings, for a cache that somebody else keeps, or why one cannot be kept.
 
         Raises:
-            ImageError: it cannot be kept.
             EngineError: the engine failed.
         """
-        packed = self.engine.pack(self.engine.embed(image.rgb, token=CancelToken()))
+        embeddings = self.engine.embed_all([image.rgb for image in images], token=CancelToken())
+        return [self._packed(*one) for one in zip(images, embeddings, strict=True)]
+
+    def _packed(self, image: LoadedImage, embedding: Embedding) -> Encoded | ImageError:
+        packed = self.engine.pack(embedding)
         if packed is None:
-            raise ImageError(
-                f"The embedding of {path} has values that are too large to be kept.",
+            return ImageError(
+                "The embedding has values that are too large to be kept.",
                 "Use --precision exact.",
             )
         return Encoded(image.sha256, packed)
