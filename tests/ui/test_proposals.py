@@ -209,6 +209,9 @@ def test_a_category_is_merged_with_its_proposals(
     assert {one.annotation.category_id for one in proposals.shown} == {other.id}
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert {one.annotation.category_id for one in proposals.shown} == {kind.id}
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert {one.annotation.category_id for one in proposals.shown} == {other.id}
+    assert annotator.categories == [other]
 
 
 def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
