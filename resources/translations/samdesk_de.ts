@@ -821,6 +821,10 @@
         <translation>Das Vereinfachen ließ eine IoU von mindestens {0}.</translation>
     </message>
     <message>
+        <source>Which whole a part belongs to is not in plain COCO; the profile ARR-COC keeps it.</source>
+        <translation>Zu welchem Ganzen ein Teil gehört, steht nicht in einfachem COCO; das Profil ARR-COC behält es.</translation>
+    </message>
+    <message>
         <source>{0} placed beside.</source>
         <translation>{0} daneben abgelegt.</translation>
     </message>

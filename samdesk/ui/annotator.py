@@ -187,6 +187,9 @@ class Annotator(QObject):
                 self.tr("Click the object first; right-click then takes away what is not part.")
             )
             return
+        if Point(x, y, positive) in before.points:
+            # A double click: the same point says nothing new.
+            return
         points = (*before.points, Point(x, y, positive))
         candidate = self.draft.candidate if self.draft else None
         self._push(Prompt(points, before.box, candidate.logits if candidate else None))
