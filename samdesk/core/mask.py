@@ -60,14 +60,14 @@ class Mask:
         crop = np.asarray(crop)
         crop = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
         left, top = max(0, left), max(0, top)
-        inside = crop != 0
+        inside = crop if crop.dtype == np.bool_ else crop != 0
         rows = np.flatnonzero(inside.any(axis=1))
         if rows.size == 0:
             return cls(width, height, 0, 0, 0, 0, b"")
         inside = inside[rows[0] : rows[-1] + 1]
         columns = np.flatnonzero(inside.any(axis=0))
         inside = inside[:, columns[0] : columns[-1] + 1]
-        counts: bytes = coco_mask.encode(np.asfortranarray(inside, dtype=np.uint8))["counts"]
+        counts: bytes = coco_mask.encode(np.asfortranarray(inside).view(np.uint8))["counts"]
         return cls(
             width,
             height,
