@@ -231,8 +231,12 @@ def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
     hand.click(5, 5)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "rung")
+    window.canvas.setFocus()
+    hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "ring")
     hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.categories] == ["disc", "ring"]
     assert annotator.draft is not None
     assert annotator.annotations == [accepted]
     hand.key(Qt.Key.Key_Escape)
@@ -304,7 +308,9 @@ def test_a_draft_waits_on_its_image(hand: Hand) -> None:
     assert annotator.draft is None
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
-    assert annotator.draft == before
+    assert annotator.draft == before and before is not None and before.prediction is not None
+    pictured = hand.app.window.draft_bar.buttons[: len(before.prediction.candidates)]
+    hand.qtbot.waitUntil(lambda: not any(one.icon().isNull() for one in pictured), timeout=20000)
 
 
 def test_work_is_there_again_after_a_restart(
