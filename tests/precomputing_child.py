@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from samdesk import cli
-from samdesk.engine.base import RGB, CancelToken, Embedding
+from samdesk.engine.base import RGB, CancelToken, Embedding, Progress
 from samdesk.engine.choose import EngineChoice
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
@@ -26,10 +26,12 @@ class CountingSegmenter(SamSegmenter):
         self.encoded = 0
         self._seconds = seconds
 
-    def embed_all(self, images: Sequence[RGB], *, token: CancelToken) -> list[Embedding]:
+    def _embedded(
+        self, images: Sequence[RGB], token: CancelToken, progress: Progress
+    ) -> list[Embedding]:
         time.sleep(self._seconds * len(images))
         self.encoded += len(images)
-        return super().embed_all(images, token=token)
+        return super()._embedded(images, token, progress)
 
     def close(self) -> None:
         pass
