@@ -56,7 +56,7 @@ class App:
         try:
             self.settings = settings_file.load(self._settings_path)
         except SamdeskError as error:
-            problems.append(words.explained(error))
+            problems.append(error)
             self.settings = Settings()
             # What cannot be read must not be overwritten by what is remembered next.
             self._settings_path = folders.config / "settings.new.json"
@@ -115,7 +115,8 @@ class App:
             self.open_samples,
         )
         for problem in problems:
-            self.window.notices.tell(Notice(problem))
+            # Only now the language is known.
+            self.window.notices.tell(Notice(words.explained(problem)))
 
     def start(self, folder: Path | None) -> None:
         """Shows the window; what takes time comes after it is visible."""

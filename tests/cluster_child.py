@@ -11,8 +11,7 @@ from typing import Any
 
 from samdesk import cli
 from samdesk.core.image import LoadedImage
-from samdesk.runtime.encoder import Encoded
-from samdesk.runtime.proposing import Look, Looker
+from samdesk.runtime.proposing import Looker
 from samdesk.verbs import auto, cluster
 from samdesk.verbs.addresses import images_at
 from tests.automatic_child import SlowSegmenter
@@ -31,13 +30,10 @@ class MortalLooker(Looker):
         super().__init__(*arguments)
         self._notes = notes
 
-    def look(self, path: str, image: LoadedImage, boxes: Any = ()) -> Look:
+    def read(self, path: str) -> LoadedImage:
+        image = super().read(path)
         self._die_or_note(path)
-        return super().look(path, image, boxes)
-
-    def encode(self, path: str, image: LoadedImage) -> Encoded:
-        self._die_or_note(path)
-        return super().encode(path, image)
+        return image
 
     def _die_or_note(self, path: str) -> None:
         time.sleep(0.1)

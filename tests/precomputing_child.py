@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from samdesk import cli
-from samdesk.engine.base import RGB, CancelToken, Embedding, Progress, no_progress
+from samdesk.engine.base import RGB, CancelToken, Embedding, Progress
 from samdesk.engine.choose import EngineChoice
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
@@ -25,12 +26,12 @@ class CountingSegmenter(SamSegmenter):
         self.encoded = 0
         self._seconds = seconds
 
-    def embed(
-        self, image: RGB, *, token: CancelToken, progress: Progress = no_progress
-    ) -> Embedding:
-        time.sleep(self._seconds)
-        self.encoded += 1
-        return super().embed(image, token=token, progress=progress)
+    def _embedded(
+        self, images: Sequence[RGB], token: CancelToken, progress: Progress
+    ) -> list[Embedding]:
+        time.sleep(self._seconds * len(images))
+        self.encoded += len(images)
+        return super()._embedded(images, token, progress)
 
     def close(self) -> None:
         pass

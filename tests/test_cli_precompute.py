@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from samdesk import cli
+from samdesk.core.image.content import content_sha256
+from samdesk.engine.cache import EmbeddingCache
 from samdesk.verbs.precompute import in_shard
 from tests.precomputing_child import CountingSegmenter, use
 
@@ -85,6 +87,25 @@ def test_bad_images_are_listed_and_the_others_encoded(
     assert "1.png: 1.png is not an image" in captured.err
 
 
+def test_several_images_at_a_time_give_the_same_embeddings(
+    tmp_path: Path, engine: CountingSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = images(tmp_path / "images", 8)
+    (folder / "1.png").write_bytes(b"<html>")
+    run(capsys, folder, "--cache", tmp_path / "alone")
+    engine.batch = 3
+    code, answer = run(capsys, folder, "--cache", tmp_path / "together")
+    assert (code, answer["encoded"]) == (1, 7)
+    assert [one["image"] for one in answer["failed"]] == ["1.png"]
+    together, alone = EmbeddingCache(tmp_path / "together"), EmbeddingCache(tmp_path / "alone")
+    for path in sorted(folder.glob("[02-7].png")):
+        found, expected = (
+            cache.get(content_sha256(path), engine.info.key) for cache in (together, alone)
+        )
+        assert found is not None and expected is not None
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_shards_share_a_folder_and_a_cache(
     tmp_path: Path, engine: CountingSegmenter, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,14 +166,14 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, cache = images(tmp_path / "images", 5), tmp_path / "cache"
-    real = engine.embed
+    real = engine.embed_all
 
     def pressed(*arguments: Any, **named: Any) -> Any:
         if engine.encoded == 2:
             raise KeyboardInterrupt
         return real(*arguments, **named)
 
-    monkeypatch.setattr(engine, "embed", pressed)
+    monkeypatch.setattr(engine, "embed_all", pressed)
     code = cli.main(["precompute", str(folder), "--cache", str(cache), "--json"])
     captured = capsys.readouterr()
     assert code == 130

@@ -821,6 +821,10 @@
         <translation>Das Vereinfachen ließ eine IoU von mindestens {0}.</translation>
     </message>
     <message>
+        <source>Which whole a part belongs to is not in plain COCO; the profile ARR-COC keeps it.</source>
+        <translation>Zu welchem Ganzen ein Teil gehört, steht nicht in einfachem COCO; das Profil ARR-COC behält es.</translation>
+    </message>
+    <message>
         <source>{0} placed beside.</source>
         <translation>{0} daneben abgelegt.</translation>
     </message>
@@ -2730,6 +2734,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{path} was {width} x {height} pixels when it was annotated and is {new_width} x {new_height} now.</source>
         <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
+    </message>
+    <message>
+        <source>The embedding has values that are too large to be kept.</source>
+        <translation>Das Embedding hat Werte, die zu groß sind, um aufbewahrt zu werden.</translation>
+    </message>
+    <message>
+        <source>Use --precision exact.</source>
+        <translation>Nehmen Sie --precision exact.</translation>
     </message>
     <message>
         <source>Built-in (no checkpoint)</source>

@@ -20,7 +20,7 @@ from samdesk.core import runs
 
 Bitmap: TypeAlias = npt.NDArray[np.bool_]
 
-# Pixels. Small masks are fastest with pycocotools; but while it reads or writes pixels no other
+# Pixels. Small masks are read fastest by pycocotools; but while it reads pixels no other
 # thread can run, and of large ones that is as long as a frame of the window.
 _LARGE = 1 << 16
 
@@ -60,18 +60,14 @@ class Mask:
         crop = np.asarray(crop)
         crop = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
         left, top = max(0, left), max(0, top)
-        inside = crop != 0
-        if inside.size > _LARGE:
-            place = (np.array([number]) for number in (inside.shape[0], left, top, height))
-            spans = runs.spans_of_bitmap(inside).moved(*place)
-            return from_spans(spans, [(width, height)])[0]
+        inside = crop if crop.dtype == np.bool_ else crop != 0
         rows = np.flatnonzero(inside.any(axis=1))
         if rows.size == 0:
             return cls(width, height, 0, 0, 0, 0, b"")
         inside = inside[rows[0] : rows[-1] + 1]
         columns = np.flatnonzero(inside.any(axis=0))
         inside = inside[:, columns[0] : columns[-1] + 1]
-        counts: bytes = coco_mask.encode(np.asfortranarray(inside, dtype=np.uint8))["counts"]
+        counts: bytes = coco_mask.encode(np.asfortranarray(inside).view(np.uint8))["counts"]
         return cls(
             width,
             height,

@@ -81,17 +81,20 @@ class Looker:
         embedding = self._encoder.embedding(image)
         return find(self.engine, embedding, path, image, self._grid, boxes, CancelToken())
 
-    def encode(self, path: str, image: LoadedImage) -> Encoded:
-        """An image's embedding, for a cache that somebody else keeps.
+    def encode(self, images: Sequence[LoadedImage]) -> list[Encoded | ImageError]:
+        """Images' embeddings, for a cache that somebody else keeps, or why one cannot be kept.
 
         Raises:
-            ImageError: it cannot be kept.
             EngineError: the engine failed.
         """
-        packed = self.engine.pack(self.engine.embed(image.rgb, token=CancelToken()))
+        embeddings = self.engine.embed_all([image.rgb for image in images], token=CancelToken())
+        return [self._packed(*one) for one in zip(images, embeddings, strict=True)]
+
+    def _packed(self, image: LoadedImage, embedding: Embedding) -> Encoded | ImageError:
+        packed = self.engine.pack(embedding)
         if packed is None:
-            raise ImageError(
-                f"The embedding of {path} has values that are too large to be kept.",
+            return ImageError(
+                "The embedding has values that are too large to be kept.",
                 "Use --precision exact.",
             )
         return Encoded(image.sha256, packed)
@@ -212,12 +215,13 @@ def propose_in_boxes(
     require_unchanged(record, look)
     changes = _read(record, look)
     # Somebody may have segmented one while it was looked at; an annotation has its id then.
-    waiting = {box.id for box in project.boxes()}
+    waiting = {box.id: box for box in project.boxes(record.id)}
     for box, one in zip(boxes, look.found, strict=True):
         if box.id in waiting and not one.mask.is_empty:
             how = provenance(engine, one.prompt, one.score, one.stability_score, source="auto")
+            now = waiting[box.id]
             annotation = Annotation(
-                box.id, record.id, box.category_id, one.mask, how, extras=box.extras
+                now.id, record.id, now.category_id, one.mask, how, extras=now.extras
             )
             changes.append(Change(None, Proposal(annotation)))
     return changes
@@ -246,8 +250,10 @@ def reconciled(project: Project, changes: Sequence[Change]) -> list[Change]:
         kept.append(change)
     if not any(gone.values()):
         return kept
-    orphans: list[Change] = [
-        Change(one, None)
+    # What this step itself moves to another category is no orphan.
+    there -= {one.after.id for one in kept if isinstance(one.after, Proposal)}
+    orphans = [
+        one
         for one in project.proposals()
         if one.id in there
         and (
@@ -255,9 +261,12 @@ def reconciled(project: Project, changes: Sequence[Change]) -> list[Change]:
             or one.annotation.category_id in gone[Category]
         )
     ]
-    runs = [project.automatic_run(identity) for identity in sorted(gone[ImageRecord])]
+    # Without their proposals the images were not looked at.
+    images = gone[ImageRecord] | {one.annotation.image_id for one in orphans}
+    runs = [project.automatic_run(identity) for identity in sorted(images)]
+    removed: list[Record] = [*orphans, *(run for run in runs if run is not None)]
     # The store wants a run to go before its image.
-    return [*orphans, *(Change(run, None) for run in runs if run is not None), *kept]
+    return [*(Change(one, None) for one in removed), *kept]
 
 
 def _is_of_grid(proposal: Proposal) -> bool:

@@ -264,12 +264,12 @@ class Project:
             self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
         )
 
-    def has_proposals_of(self, category_id: int) -> bool:
-        """Whether any proposal is of a category."""
-        row = self._connection.execute(
-            "SELECT 1 FROM proposal WHERE category_id = ? LIMIT 1", (category_id,)
+    def proposal_count(self, category_id: int) -> int:
+        """How many proposals are of a category."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM proposal WHERE category_id = ?", (category_id,)
         ).fetchone()
-        return row is not None
+        return int(count)
 
     def proposal_parents(self) -> dict[int, int | None]:
         """The id of each proposal, with its parent's where it is part of something."""
@@ -319,11 +319,13 @@ class Project:
             )
         )
 
-    def boxes(self) -> list[UnsegmentedBox]:
-        """The boxes without masks on all images, by id."""
+    def boxes(self, image_id: int | None = None) -> list[UnsegmentedBox]:
+        """The boxes without masks of one image, or of all, by id."""
+        where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
         rows = self._connection.execute(
             "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
-            "ORDER BY id"
+            f"{where} ORDER BY id",
+            values,
         )
         return [
             UnsegmentedBox(identity, image, category, Box(*edges), extras)

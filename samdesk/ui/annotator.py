@@ -187,6 +187,9 @@ class Annotator(QObject):
                 self.tr("Click the object first; right-click then takes away what is not part.")
             )
             return
+        if Point(x, y, positive) in before.points:
+            # A double click: the same point says nothing new.
+            return
         points = (*before.points, Point(x, y, positive))
         candidate = self.draft.candidate if self.draft else None
         self._push(Prompt(points, before.box, candidate.logits if candidate else None))
@@ -567,8 +570,7 @@ class Annotator(QObject):
         """Deletes a category that no annotation has."""
         has_boxes = any(box.category_id == category.id for box in self.boxes.values())
         project = self.workspace.project
-        has_proposals = project is not None and project.has_proposals_of(category.id)
-        if has_proposals:
+        if project is not None and project.proposal_count(category.id):
             self.told.emit(
                 self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
             )
@@ -606,7 +608,9 @@ class Annotator(QObject):
             ]
 
         text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
-        if self.category_counts.get(category.id, 0) <= _MANY:
+        count = self.category_counts.get(category.id, 0) + project.proposal_count(category.id)
+        count += sum(box.category_id == category.id for box in self.boxes.values())
+        if count <= _MANY:
             self.change(text, changes())
         else:
             self.change_many(text, changes, _keep_going, lambda: None, self._tell_failure)

@@ -161,6 +161,11 @@ class Automatic(QObject):
             self._end()
             return
         row = self._workspace.row_of(record.id)
+        if row < 0:
+            # The step that brought the image was undone.
+            self.done += 1
+            self._next()
+            return
         # It may have been read meanwhile.
         record = self._workspace.records[row]
         try:

@@ -240,7 +240,7 @@ class Engines(QObject):
                 where += self.tr(" in half precision")
         self.told.emit(
             self.tr("{0}: {1} {2}{3} is used instead.").format(
-                name, words.translated(error.title), choice.name, where
+                name, words.translated(error.title), words.translated(choice.name), where
             )
         )
         self._inference.use(choice.name, choice.load)
@@ -300,7 +300,9 @@ class Engines(QObject):
             return
         self.told.emit(
             f"{words.explained(error)} "
-            + self.tr("{0} could not be loaded; {1} is used.").format(name, BUILTIN_NAME)
+            + self.tr("{0} could not be loaded; {1} is used.").format(
+                name, words.translated(BUILTIN_NAME)
+            )
         )
         self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
 

@@ -72,7 +72,7 @@ class Exporter(QObject):
         folder, database = project.folder, project.database
         progress = Progress(self._post, self._progressed)
 
-        def work(token: CancelToken) -> Written:
+        def work(token: CancelToken) -> tuple[Written, bool]:
             def keep_going(what: str, done: int, total: int) -> None:
                 token.check()
                 progress(what, done, total)
@@ -80,14 +80,16 @@ class Exporter(QObject):
             is_arr_coc = choice.profile == "arr-coc"
             # A connection of its own: the project belongs to the GUI thread.
             with Project.open(folder, data=database, database=database, read_only=True) as reader:
-                return write(
-                    reader.snapshot(),
+                dataset = reader.snapshot()
+                written = write(
+                    dataset,
                     folder,
                     target,
                     choice,
                     circumstances=self._circumstances() if is_arr_coc else None,
                     keep_going=keep_going,
                 )
+            return written, bool(dataset.parents) and not is_arr_coc
 
         self._job = self._io.submit(
             "export",
@@ -112,9 +114,10 @@ class Exporter(QObject):
         if self._dialog is not None:
             self._dialog.show_failure(text)
 
-    def _exported(self, target: Path, written: Written) -> None:
+    def _exported(self, target: Path, outcome: tuple[Written, bool]) -> None:
         if self._dialog is None:
             return
+        written, loses_wholes = outcome
         lines = [
             self.tr("{0}: {1}, {2}").format(
                 path.name, words.image_count(images), words.annotation_count(annotations)
@@ -130,6 +133,13 @@ class Exporter(QObject):
             lines.append(
                 self.tr("Simplifying left an IoU of at least {0}.").format(
                     words.decimal(written.lowest_iou, 3)
+                )
+            )
+        if loses_wholes:
+            lines.append(
+                self.tr(
+                    "Which whole a part belongs to is not in plain COCO; the profile "
+                    "ARR-COC keeps it."
                 )
             )
         if written.placed:

@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
             "hide_selected": corrections.toggle_hidden,
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
-            "drop": annotator.drop_draft,
+            "drop": self._drop,
             "delete": annotator.delete_selected,
             "next": lambda: workspace.step(1),
             "previous": lambda: workspace.step(-1),
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
             "accept_done": self._accept_done,
             "part": annotator.toggle_part,
             "box": annotator.next_box,
-            "new_category": self.categories.entry.setFocus,
+            "new_category": self._name_category,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
@@ -522,6 +522,15 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self._workspace.open(Path(path)))
         dialog.open()
+
+    def _name_category(self) -> None:
+        self.categories.entry.setFocus()
+        # What is left of a name that was given up is typed over.
+        self.categories.entry.selectAll()
+
+    def _drop(self) -> None:
+        if not self.canvas.give_up():
+            self._annotator.drop_draft()
 
     def _accept_done(self) -> None:
         if self._annotator.draft is not None and not self._annotator.accept():

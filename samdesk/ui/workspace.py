@@ -373,6 +373,8 @@ class Workspace(QObject):
         for project in (self.project, self._lent):
             if project is not None:
                 project.close()
+        if self._lent is not None:
+            self.storing.emit(0, 0)
         self.project, self._lent, self.picture = None, None, None
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 

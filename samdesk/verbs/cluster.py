@@ -193,7 +193,8 @@ def _look(
 def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskError:
     try:
         looker = _looker(tuple(sorted(options.items())), root)
-        return looker.encode(path, looker.read(path))
+        (encoded,) = looker.encode([looker.read(path)])
+        return encoded
     except SamdeskError as error:
         return error
 

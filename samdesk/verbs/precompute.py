@@ -152,20 +152,27 @@ class _ThisProcess:
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """See `Hands.encodings`."""
         looker = self._looker
+        together: dict[str, LoadedImage] = {}
 
         def read(path: str) -> LoadedImage | None:
             return None if is_there(content_sha256(self._root / path)) else looker.read(path)
 
-        for path, reading in ahead(read, paths):
+        for path, reading in ahead(read, paths, looker.engine.batch):
             try:
                 image = reading.result()
-                # Another file with this content may have been encoded since it was read.
-                if image is None or is_there(image.sha256):
-                    yield path, None
-                else:
-                    yield path, looker.encode(path, image)
             except ImageError as error:
                 yield path, error
+                continue
+            # Another file with this content may have been encoded since it was read.
+            if image is None or is_there(image.sha256):
+                yield path, None
+                continue
+            together[path] = image
+            if len(together) >= looker.engine.batch:
+                yield from zip(together, looker.encode(list(together.values())), strict=True)
+                together.clear()
+        if together:
+            yield from zip(together, looker.encode(list(together.values())), strict=True)
 
     def close(self) -> None:
         """See `Hands.close`."""

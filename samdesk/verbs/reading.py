@@ -9,15 +9,21 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_READ_AHEAD = 2  # images
+_READERS = 4  # for an engine that takes several images at a time
 
 
-def ahead(read: Callable[[str], T], paths: Sequence[str]) -> Iterator[tuple[str, Future[T]]]:
-    """Each path with what reading it gives or raises, in their order."""
+def ahead(
+    read: Callable[[str], T], paths: Sequence[str], batch: int = 1
+) -> Iterator[tuple[str, Future[T]]]:
+    """Each path with what reading it gives or raises, in their order.
+
+    Args:
+        batch: how many are worked on at a time; so many more are read meanwhile.
+    """
     waiting: deque[tuple[str, Future[T]]] = deque()
-    with ThreadPoolExecutor(1, "samdesk read") as reader:
+    with ThreadPoolExecutor(min(batch, _READERS), "samdesk read") as readers:
         for path in paths:
-            waiting.append((path, reader.submit(read, path)))
-            if len(waiting) > _READ_AHEAD:
+            waiting.append((path, readers.submit(read, path)))
+            if len(waiting) > batch + 1:
                 yield waiting.popleft()
         yield from waiting

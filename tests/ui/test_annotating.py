@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -70,6 +70,30 @@ def test_box_points_and_their_undo(hand: Hand) -> None:
     assert len(annotator.draft.prompt.points) == 1
     hand.key(Qt.Key.Key_Escape)
     assert annotator.draft is None
+
+
+def test_a_double_click_is_one_point(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    first = annotator.draft
+    hand.qtbot.mouseDClick(
+        hand.app.window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=hand.place(50, 60)
+    )
+    assert annotator.draft == first and first is not None
+    assert len(first.prompt.points) == 1
+
+
+@pytest.mark.parametrize("tool", ["smart", "brush"])
+def test_escape_gives_up_what_the_button_that_is_down_began(hand: Hand, tool: str) -> None:
+    annotator, viewport = hand.app.annotator, hand.app.window.canvas.viewport()
+    hand.app.window.actions_by_id[tool].trigger()
+    hand.qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=hand.place(22, 32))
+    hand._move(QPointF(hand.place(78, 88)), Qt.MouseButton.LeftButton)
+    hand.key(Qt.Key.Key_Escape)
+    hand.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=hand.place(78, 88))
+    assert annotator.draft is None
+    assert annotator.annotations == []
 
 
 def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
@@ -207,8 +231,12 @@ def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
     hand.click(5, 5)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "rung")
+    window.canvas.setFocus()
+    hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "ring")
     hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.categories] == ["disc", "ring"]
     assert annotator.draft is not None
     assert annotator.annotations == [accepted]
     hand.key(Qt.Key.Key_Escape)
@@ -280,7 +308,9 @@ def test_a_draft_waits_on_its_image(hand: Hand) -> None:
     assert annotator.draft is None
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
-    assert annotator.draft == before
+    assert annotator.draft == before and before is not None and before.prediction is not None
+    pictured = hand.app.window.draft_bar.buttons[: len(before.prediction.candidates)]
+    hand.qtbot.waitUntil(lambda: not any(one.icon().isNull() for one in pictured), timeout=20000)
 
 
 def test_work_is_there_again_after_a_restart(

@@ -311,6 +311,27 @@ def test_a_part_of_the_mask_around_it(
     assert all(one.parent_id is None for one in annotator.annotations)
 
 
+def test_a_path_can_be_typed_and_plain_coco_says_what_it_does_not_keep(
+    hand: Hand, source: Path, tmp_path: Path
+) -> None:
+    imported(hand, source)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.app.annotator.select(30)
+    hand.key(Qt.Key.Key_W)
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.clear()
+    # On its way to a file's name the text is none.
+    for letter in ("/", "/.", "~nobody-of-this-name", str(tmp_path / "out.json")):
+        dialog.path.setText(letter)
+    assert dialog.target() == tmp_path / "out.json"
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    assert "Which whole a part belongs to is not in plain COCO" in dialog.message.text()
+    dialog.reject()
+
+
 def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
     hand: Hand, tmp_path: Path
 ) -> None:

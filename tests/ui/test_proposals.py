@@ -5,15 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk import cli
 from samdesk.app import App
-from samdesk.core.dataset import Annotation, Category, Change, Proposal, Provenance
+from samdesk.core.dataset import (
+    Annotation,
+    Category,
+    Change,
+    ImageRecord,
+    Proposal,
+    Provenance,
+    UnsegmentedBox,
+)
 from samdesk.core.grid import Grid
+from samdesk.core.image.content import content_sha256
 from samdesk.core.mask import Mask
+from samdesk.core.prompt import Box
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
 from samdesk.ui import engines
@@ -209,6 +220,9 @@ def test_a_category_is_merged_with_its_proposals(
     assert {one.annotation.category_id for one in proposals.shown} == {other.id}
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert {one.annotation.category_id for one in proposals.shown} == {kind.id}
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert {one.annotation.category_id for one in proposals.shown} == {other.id}
+    assert annotator.categories == [other]
 
 
 def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
@@ -245,3 +259,73 @@ def test_another_engine_ends_the_run_and_keeps_what_was_found(
     assert automatic.is_running
     proposed(app, qtbot)
     assert app.annotator.proposals.shown
+
+
+def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 5))
+    annotator, automatic = app.annotator, app.window.automatic
+    annotator.add_category("boxed")
+    annotator.add_category("other")
+    boxed, other = annotator.categories
+    boxes = [
+        UnsegmentedBox(number, record.id, boxed.id, Box(20, 20, 80, 80), "")
+        for number, record in enumerate(app.workspace.records, 1)
+    ]
+    assert annotator.change("boxes", [Change(None, box) for box in boxes])
+    told: list[str] = []
+    automatic.told.connect(told.append)
+    automatic.segment_boxes()
+    qtbot.waitUntil(lambda: automatic.done >= 1, timeout=20000)
+    annotator.merge_category(boxed, other)
+    proposed(app, qtbot)
+    assert told == []
+    assert app.workspace.project is not None
+    found = list(app.workspace.project.proposals())
+    assert found and {one.annotation.category_id for one in found} == {other.id}
+
+
+def test_nothing_is_said_of_an_image_whose_import_is_undone_meanwhile(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 3)
+    app = start(folder)
+    annotator, automatic, workspace = app.annotator, app.window.automatic, app.workspace
+    annotator.add_category("boxed")
+    (boxed,) = annotator.categories
+    PIL.Image.open(folder / "0.png").rotate(180).save(folder / "00.png")
+    imported = [
+        Change(None, ImageRecord(90, "00.png")),
+        Change(None, UnsegmentedBox(1, 90, boxed.id, Box(20, 20, 80, 80), "")),
+    ]
+    done: list[object] = []
+    annotator.change_many(
+        "import", lambda: imported, lambda *_: None, lambda: done.append(None), done.append
+    )
+    qtbot.waitUntil(lambda: bool(done), timeout=20000)
+    assert done == [None]
+    automatic.segment_boxes()
+    assert automatic.is_running
+    annotator.undo()
+    proposed(app, qtbot)
+    qtbot.waitUntil(lambda: not workspace.is_storing, timeout=20000)
+    assert workspace.project is not None
+    for record in workspace.project.images():
+        assert record.sha256 in (None, content_sha256(folder / record.path))
+
+
+def test_an_image_whose_proposals_went_with_their_category_is_looked_at_again(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 1))
+    hand, annotator, workspace = Hand(app, qtbot), app.annotator, app.workspace
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    proposed(app, qtbot)
+    assert annotator.proposals.shown
+    assert workspace.project is not None and workspace.record is not None
+    assert workspace.project.automatic_run(workspace.record.id) is not None
+    annotator.undo()
+    annotator.redo()
+    assert annotator.proposals.shown == []
+    assert workspace.project.automatic_run(workspace.record.id) is None

@@ -118,9 +118,13 @@ class BrushTool(Tool):
     def leave(self) -> None:
         self._surface.show_ring(None)
 
-    def cancel(self) -> None:
-        self._stroke = None
+    def give_up(self) -> bool:
+        stroke, self._stroke = self._stroke, None
         self._surface.end_stroke(is_kept=False)
+        return stroke is not None
+
+    def cancel(self) -> None:
+        self.give_up()
         self._surface.show_ring(None)
 
 

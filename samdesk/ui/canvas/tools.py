@@ -45,6 +45,10 @@ class Tool:
     def leave(self) -> None:
         """The mouse left the canvas."""
 
+    def give_up(self) -> bool:
+        """Gives up what the pressed button began; whether there was anything."""
+        return False
+
     def cancel(self) -> None:
         """What was begun is given up, and the tool put away."""
 
@@ -116,10 +120,14 @@ class SmartTool(Tool):
             return x, y
         return None
 
+    def give_up(self) -> bool:
+        pressed, self._pressed = self._pressed, None
+        self._surface.show_box(None)
+        return pressed is not None
+
     def cancel(self) -> None:
         self._hovering.stop()
-        self._pressed = None
-        self._surface.show_box(None)
+        self.give_up()
 
 
 class SelectTool(Tool):

@@ -213,6 +213,10 @@ class Canvas(QGraphicsView):
         if self.underMouse():
             self._tool.move(self._to_image(QPointF(self.viewport().mapFromGlobal(QCursor.pos()))))
 
+    def give_up(self) -> bool:
+        """Gives up a box or a stroke whose button is still down; whether there was any."""
+        return self._tool.give_up()
+
     def enlarge_brush(self) -> None:
         """Takes the next larger brush, for the next stroke."""
         self.brush_size.enlarge()

@@ -183,7 +183,13 @@ class ExportDialog(QDialog):
         text = self.path.text().strip()
         if not text:
             return None
-        target = Path(text).expanduser()
+        try:
+            target = Path(text).expanduser()
+        except RuntimeError:
+            # The home of a user whose name is still being typed.
+            return None
+        if not target.name:
+            return None
         return target if target.suffix else target.with_suffix(".json")
 
     def show_progress(self, text: str, done: int, total: int) -> None:

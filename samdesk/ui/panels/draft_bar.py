@@ -133,6 +133,9 @@ class DraftBar(QWidget):
     def _preview(self, prediction: Prediction | None) -> None:
         """Has the candidates drawn small, once."""
         picture = self._annotator.workspace.picture
+        if picture is None:
+            # A draft is back before its image is.
+            prediction = None
         if prediction is self._previewed:
             return
         self._previewed = prediction
