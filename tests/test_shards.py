@@ -243,7 +243,7 @@ def test_a_store_that_is_gone_ends_the_run_until_it_is_back(
         code, answer, said = run(capsys, *options)
     assert (code, answer["done"], list(files(out))) == (1, 5, ["shard-00000.json"])
     assert "10 images one after the other could not be fetched" in said
-    assert tried.count("photos/7.png") == 3
+    assert tried.count("/photos/7.png") == 3
     code, answer, _ = run(capsys, *options)
     assert (code, answer["done"], answer["there_already"]) == (0, 15, 5)
 

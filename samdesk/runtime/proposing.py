@@ -68,9 +68,15 @@ class Looker:
         grid: Grid,
     ) -> None:
         self.engine = engine
-        self.read = read
+        self._read = read
         self._encoder = encoder
         self._grid = grid
+
+    def read(self, path: str) -> LoadedImage:
+        """Raises:
+        ImageError: it cannot be read.
+        """
+        return self._read(path)
 
     def look(self, path: str, image: LoadedImage, boxes: Sequence[Box] = ()) -> Look:
         """What is found in an image: everything, or what is in each box, in their order.
