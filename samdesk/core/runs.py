@@ -209,7 +209,7 @@ def spans_of_runs(runs: Sequence[int]) -> Spans:
 
 
 def spans_of_bitmap(bitmap: npt.NDArray[Any]) -> Spans:
-    """The spans of one mask from its pixels, shape (height, width); anything non-zero is inside."""
+    """The spans of one mask from its pixels, shape (height, width), bool or uint8, inside not 0."""
     import cv2
 
     laid_out = np.zeros(bitmap.size + 2, bool)
