@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from samdesk.core.image import LoadedImage
 from samdesk.core.prompt import Prompt
@@ -21,52 +20,25 @@ from samdesk.engine.base import (
     Embedding,
     EngineInfo,
     EngineLost,
-    Prediction,
     Progress,
     Segmenter,
 )
 from samdesk.engine.cache import Contents, EmbeddingCache
 from samdesk.errors import CacheError
+from samdesk.runtime import clicks
 from samdesk.runtime.backlog import Backlog, State
 from samdesk.runtime.bounded import BoundedCache
+from samdesk.runtime.clicks import Answerer, Clicks
 from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.runtime.pace import Pace
+from samdesk.runtime.study import Studies
 
 T = TypeVar("T")
 
 _AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are read ahead
 
 
-@dataclass(frozen=True)
-class Request:
-    """A prompt on its way to the decode lane.
-
-    Attributes:
-        generation: of the engine that shall answer.
-        image: the image's key.
-        serial: grows with every request; the newest is the one that counts.
-    """
-
-    generation: int
-    image: str
-    serial: int
-    prompt: Prompt
-
-
-@dataclass(eq=False)
-class _Study:
-    """Work on one image's embedding that is less urgent than clicks; see `Inference.study`."""
-
-    image: str
-    work: Callable[[Segmenter, Embedding, CancelToken, Progress], Any]
-    done: Callable[[Any], None]
-    failed: Callable[[Exception], None]
-    progress: Progress
-    embedding: Embedding | None = None
-    job: Job | None = None
-
-
-class Listener(Protocol):
+class Listener(clicks.Listener, Protocol):
     """Is told what happened, on the owner's thread.
 
     `store_failed` comes once, after which nothing is put on disk any more; `surveyed` when it is
@@ -90,10 +62,6 @@ class Listener(Protocol):
     def store_failed(self, error: CacheError) -> None: ...
 
     def surveyed(self) -> None: ...
-
-    def predicted(self, request: Request, prediction: Prediction, seconds: float) -> None: ...
-
-    def predict_failed(self, request: Request, error: Exception) -> None: ...
 
 
 class Inference:
@@ -129,7 +97,6 @@ class Inference:
         self._encode_lane = Lane("encode", post)
         self._decode_lane = Lane("decode", post)
         self._generation = 0
-        self._serial = 0
         self._engine: Segmenter | None = None
         self._loading: tuple[str, Callable[[CancelToken, Progress], Segmenter]] | None = None
         self._encode_job: Job | None = None
@@ -146,11 +113,10 @@ class Inference:
         self._pace = Pace()
         self._failed: set[str] = set()
         self._crowded_out: set[str] = set()
-        self._request: Request | None = None
-        self._decoding: Request | None = None
-        self._decode_busy = False
-        self._studies = 0
-        self._study: _Study | None = None
+        self._clicks = Clicks(
+            self._decode_lane, listener, self._answerer, rested=self._rested, lost=self._give_up
+        )
+        self._studies = Studies(self._decode_lane, post, rested=self._rested)
         self._has_given_up = False
         self._embeddings: BoundedCache[str, Embedding] = BoundedCache(
             capacity,
@@ -257,12 +223,9 @@ class Inference:
         self._must_survey = True
         self._file_nbytes, self._room = 0, None
         self._pace = Pace()
-        if self._request is None:
-            self._request = self._decoding
-        self._decoding = None
+        self._clicks.engine_changes(self._generation)
         self._listener.engine_loading(name, 0.0)
-        if self._study is not None:
-            self._study_failed(self._study.image, Cancelled())
+        self._studies.give_up(Cancelled())
         if self._encode_job is not None:
             self._encode_job.token.cancel()
         self._encode_next()
@@ -302,10 +265,7 @@ class Inference:
         Returns:
             The request's serial.
         """
-        self._serial += 1
-        self._request = Request(self._generation, image, self._serial, prompt)
-        self._decode_next()
-        return self._serial
+        return self._clicks.ask(image, prompt)
 
     def study(
         self,
@@ -325,21 +285,19 @@ class Inference:
             work: called on the decode lane; its last argument is to be called often.
             done, failed, progress: called on the owner's thread.
         """
-        self.stop_study()
-        study = self._study = _Study(image, work, done, failed, progress)
-        study.embedding = self._embeddings.get(image)
-        self._study_next()
+        self._studies.begin(image, work, done=done, failed=failed, progress=progress)
+        embedding = self._embeddings.get(image)
+        if self._engine is not None and embedding is not None:
+            self._studies.go_on(self._engine, image, embedding)
         self._encode_next()
 
     def stop_study(self) -> None:
         """Gives up what `study` asked for."""
-        study, self._study = self._study, None
-        if study is not None and study.job is not None:
-            study.job.token.cancel()
+        self._studies.stop()
 
     def withdraw(self) -> None:
         """Drops the request that waits or is being answered."""
-        self._request = self._decoding = None
+        self._clicks.withdraw()
 
     def close(self, timeout: float | None = 5.0) -> None:
         """Stops the lanes and frees the engine."""
@@ -356,7 +314,7 @@ class Inference:
             return
         if self._loading is not None:
             # The decode lane may still use the engine that goes; its answer comes first.
-            if self._decoding is None and not self._decode_busy and not self._studies:
+            if not self._clicks.is_busy and not self._studies.is_busy:
                 self._load(*self._loading)
             return
         engine = self._engine
@@ -366,9 +324,8 @@ class Inference:
         if image is None and self._must_survey:
             self._survey(engine)
             return
-        study = self._study
-        if image is None and study is not None and study.embedding is None:
-            image = study.image
+        if image is None:
+            image = self._studies.waits_for
         if image is None and not self._is_paused:
             image = self._next_near() or self._next_of_folder()
         if image is not None:
@@ -378,7 +335,7 @@ class Inference:
         """Makes an image's embedding, or finds it on disk."""
         self._encoding = image
         generation, key = self._generation, engine.info.key
-        is_near, can_store = image in self._near or self._is_studied(image), self._can_store
+        is_near, can_store = image in self._near or self._studies.is_of(image), self._can_store
         started = time.perf_counter()
 
         def work(token: CancelToken) -> tuple[str, int, bool]:
@@ -406,18 +363,14 @@ class Inference:
 
         def arrived(embedding: Embedding, content: str) -> None:
             self._contents[image] = content
-            is_wanted = image in self._near or (
-                self._request is not None and self._request.image == image
-            )
-            study = self._study
-            if generation == self._generation and study is not None and study.image == image:
-                study.embedding = embedding
-                self._study_next()
-            if generation == self._generation and is_wanted:
+            if generation != self._generation:
+                return
+            self._studies.go_on(engine, image, embedding)
+            if image in self._near or self._clicks.waits_for(image):
                 self._embeddings.put(image, embedding)
                 if image not in self._embeddings:
                     self._crowded_out.add(image)
-                self._decode_next()
+                self._clicks.go_on()
 
         def done(outcome: tuple[str, int, bool]) -> None:
             self._encode_ended()
@@ -440,10 +393,8 @@ class Inference:
                 self._failed.add(image)
                 self._backlog.mark(image, State.LEFT)
                 self._listener.encode_failed(image, error)
-                self._study_failed(image, error)
-                if self._request is not None and self._request.image == image:
-                    request, self._request = self._request, None
-                    self._listener.predict_failed(request, error)
+                self._studies.fail(image, error)
+                self._clicks.fail(image, error)
             self._encode_next()
 
         def cancelled() -> None:
@@ -523,7 +474,7 @@ class Inference:
             may_go_on = self._encoding == first or (
                 self._next_near(1) is None
                 and (
-                    self._is_studied(self._encoding)
+                    self._studies.is_of(self._encoding)
                     or (
                         not self._is_paused
                         and (self._encoding in self._near or self._encoding in self._backlog)
@@ -538,8 +489,7 @@ class Inference:
         """Stops using an engine that cannot go on; what was asked of it waits for the next one."""
         if not self._has_given_up:
             self._has_given_up = True
-            if self._study is not None:
-                self._study_failed(self._study.image, error)
+            self._studies.give_up(error)
             self._listener.engine_failed(engine.info.name, error)
 
     def _encode_ended(self) -> None:
@@ -616,101 +566,13 @@ class Inference:
             None, work, done=done, failed=failed, cancelled=cancelled
         )
 
-    # What follows keeps the decode lane busy with the newest request, one at a time.
+    def _answerer(self, image: str) -> Answerer | None:
+        embedding = self._embeddings.get(image)
+        if self._engine is None or self._has_given_up or embedding is None:
+            return None
+        return Answerer(self._generation, self._engine, embedding)
 
-    def _decode_next(self) -> None:
-        request, engine = self._request, self._engine
-        if request is None or engine is None or self._decode_busy or self._has_given_up:
-            return
-        embedding = self._embeddings.get(request.image)
-        if embedding is None:
-            return
-        if request.generation != self._generation:
-            # The engine changed while the prompt waited: the same question, but another engine's
-            # logits would mean nothing to this one.
-            prompt = replace(request.prompt, prior=None)
-            request = replace(request, generation=self._generation, prompt=prompt)
-        self._request, self._decoding, self._decode_busy = None, request, True
-        started = time.perf_counter()
-
-        def work(_token: CancelToken) -> Prediction:
-            prediction = engine.predict(embedding, request.prompt)
-            # The best mask is drawn at once, so its pixels are made here, not on the GUI thread.
-            prediction.candidates[0].mask()
-            return prediction
-
-        def done(prediction: Prediction) -> None:
-            fresh = self._decode_ended(request)
-            if fresh:
-                self._listener.predicted(request, prediction, time.perf_counter() - started)
-
-        def failed(error: Exception) -> None:
-            fresh = self._decode_ended(request)
-            if isinstance(error, EngineLost) and request.generation == self._generation:
-                if fresh:
-                    self._request = request
-                self._give_up(engine, error)
-            elif fresh:
-                self._listener.predict_failed(request, error)
-
-        self._decode_lane.submit(request.image, work, done=done, failed=failed)
-
-    def _decode_ended(self, request: Request) -> bool:
-        """The one place where stale results are told from fresh ones."""
-        fresh = self._decoding == request and request.generation == self._generation
-        self._decoding, self._decode_busy = None, False
+    def _rested(self) -> None:
+        """The decode lane has ended something; the engine may be changed now."""
         if self._loading is not None:
             self._encode_next()
-        self._decode_next()
-        return fresh and request.serial == self._serial
-
-    # What follows works on embeddings without anybody waiting.
-
-    def _is_studied(self, image: str) -> bool:
-        return self._study is not None and self._study.image == image
-
-    def _study_next(self) -> None:
-        study, engine = self._study, self._engine
-        if study is None or engine is None or study.embedding is None or study.job is not None:
-            return
-        embedding = study.embedding
-
-        def told(fraction: float) -> None:
-            if self._study is study:
-                study.progress(fraction)
-
-        def progress(fraction: float) -> None:
-            self._decode_lane.give_way()
-            self._post(lambda: told(fraction))
-
-        def done(found: Any) -> None:
-            self._study_ended()
-            if self._study is study:
-                self._study = None
-                study.done(found)
-
-        def failed(error: Exception) -> None:
-            self._study_ended()
-            if self._study is study:
-                self._study_failed(study.image, error)
-
-        self._studies += 1
-        study.job = self._decode_lane.submit(
-            study.image,
-            lambda token: study.work(engine, embedding, token, progress),
-            done=done,
-            failed=failed,
-            cancelled=self._study_ended,
-            rank=1.0,
-        )
-
-    def _study_ended(self) -> None:
-        self._studies -= 1
-        if self._loading is not None:
-            self._encode_next()
-
-    def _study_failed(self, image: str, error: Exception) -> None:
-        study = self._study
-        if study is not None and study.image == image:
-            self.stop_study()
-            study.failed(error)

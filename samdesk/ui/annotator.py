@@ -36,7 +36,8 @@ from samdesk.runtime.annotating import (
     with_mask,
     with_new_category,
 )
-from samdesk.runtime.inference import Inference, Request
+from samdesk.runtime.clicks import Request
+from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job
 from samdesk.runtime.listing import Stored
 from samdesk.runtime.proposing import reconciled

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import Prediction
-from samdesk.runtime.inference import Request
+from samdesk.runtime.clicks import Request
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.bridge import InferenceSignals
 

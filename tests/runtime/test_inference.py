@@ -30,7 +30,8 @@ from samdesk.engine.base import (
 from samdesk.engine.cache import EmbeddingCache
 from samdesk.errors import ImageError
 from samdesk.runtime.backlog import Backlog
-from samdesk.runtime.inference import Inference, Request
+from samdesk.runtime.clicks import Request
+from samdesk.runtime.inference import Inference
 from tests.runtime.owner import Owner
 
 
