@@ -318,11 +318,11 @@ def test_the_built_in_engine_keeps_nothing() -> None:
 def test_exact_and_automatic_precision_do_not_share(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def convert(path: Path, sha256: str, cache: Path, *_: Any) -> Converted:
-        folder = tmp_path / sha256[:4]
+    def convert(path: Path, sha256: str, cache: Path, *_: Any, exact: bool) -> Converted:
+        folder = tmp_path / f"{sha256[:4]}-{exact}"
         folder.mkdir(exist_ok=True)
-        write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
-        return Converted(folder, "vit_b", "ViT-B", sha256, SIDE)
+        write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256, exact=exact)
+        return Converted(folder, "vit_b", "ViT-B", sha256, SIDE, exact)
 
     monkeypatch.setattr(load, "convert_checkpoint", convert)
     path = tmp_path / "tiny.pth"

@@ -196,6 +196,21 @@ def test_values_beyond_float16_are_kept_in_float32() -> None:
     assert packed is not None and packed.dtype == np.float32 and np.isfinite(packed).all()
 
 
+def test_weights_beyond_float16_stay_what_they_are_when_converted(tmp_path: Path) -> None:
+    model = tiny_sam()
+    with torch.no_grad():
+        model.image_encoder.neck[3].weight.mul_(1e6)
+    image = picture((90, 160))
+    converted = tiny_openvino(tmp_path, model, exact=False)
+    on_torch = SamSegmenter(TorchRuntime(model, "cpu", is_exact=False), INFO)
+    found, expected = (
+        segmenter.pack(segmenter.embed(image, token=CancelToken()))
+        for segmenter in (converted, on_torch)
+    )
+    assert found is not None and expected is not None
+    assert np.linalg.norm(found - expected) <= 2e-2 * np.linalg.norm(expected)
+
+
 def test_encoding_stops_between_blocks() -> None:
     segmenter, token, seen = tiny_segmenter(), CancelToken(), []
 

@@ -112,6 +112,16 @@ def test_once_converted_neither_torch_nor_segment_anything_is_imported(
     subprocess.run([sys.executable, "-c", program, str(vit_b[0]), str(cache)], check=True)
 
 
+def test_the_two_precisions_are_converted_beside_each_other(
+    vit_b: tuple[Path, Any], cache: Path
+) -> None:
+    load_sam(vit_b[0], cache=cache)
+    exact = load_sam(vit_b[0], cache=cache, precision="exact")
+    assert exact.info.precision == "float32"
+    sizes = sorted(file.stat().st_size for file in cache.rglob("encoder.bin"))
+    assert len(sizes) == 2 and sizes[0] == pytest.approx(sizes[1] / 2, rel=0.01)
+
+
 def test_torch_serves_where_openvino_cannot(
     vit_b: tuple[Path, Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,16 +148,17 @@ def test_a_folder_that_cannot_be_written_is_told_and_torch_serves(
 def test_a_damaged_conversion_is_not_taken(tmp_path: Path) -> None:
     sha256 = "0" * 64
     folder = tmp_path / f"{sha256[:16]}-{convert.VERSION}"
-    assert find_converted(sha256, tmp_path) is None
+    assert find_converted(sha256, tmp_path, exact=False) is None
     folder.mkdir()
-    write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256)
-    assert find_converted(sha256, tmp_path) is not None
-    assert find_converted(sha256[:16] + "1" * 48, tmp_path) is None
+    write_converted(tiny_sam(), folder, kind="vit_b", name="ViT-B", sha256=sha256, exact=False)
+    assert find_converted(sha256, tmp_path, exact=False) is not None
+    assert find_converted(sha256, tmp_path, exact=True) is None
+    assert find_converted(sha256[:16] + "1" * 48, tmp_path, exact=False) is None
     with (folder / "encoder.bin").open("r+b") as stream:
         stream.truncate(1000)
-    assert find_converted(sha256, tmp_path) is None
+    assert find_converted(sha256, tmp_path, exact=False) is None
     (folder / "checkpoint.json").write_text("{")
-    assert find_converted(sha256, tmp_path) is None
+    assert find_converted(sha256, tmp_path, exact=False) is None
 
 
 def test_a_cancelled_conversion_leaves_nothing(vit_b: tuple[Path, Any], tmp_path: Path) -> None:
@@ -155,7 +166,9 @@ def test_a_cancelled_conversion_leaves_nothing(vit_b: tuple[Path, Any], tmp_path
     outdated = tmp_path / f"{'0' * 16}-{convert.VERSION - 1}"
     outdated.mkdir()
     with pytest.raises(Cancelled):
-        convert_checkpoint(vit_b[0], "0" * 64, tmp_path, token, lambda _: token.cancel())
+        convert_checkpoint(
+            vit_b[0], "0" * 64, tmp_path, token, lambda _: token.cancel(), exact=False
+        )
     # Nor does what another version of the program cannot use any more.
     assert list(tmp_path.iterdir()) == []
 
@@ -164,7 +177,7 @@ def test_what_the_other_process_says_is_told(tmp_path: Path) -> None:
     path = tmp_path / "no checkpoint.pth"
     torch.save({"weight": torch.zeros(3)}, path)
     with pytest.raises(CheckpointError, match="not a Segment Anything checkpoint"):
-        convert_checkpoint(path, "0" * 64, tmp_path / "cache", CancelToken())
+        convert_checkpoint(path, "0" * 64, tmp_path / "cache", CancelToken(), exact=False)
     assert list((tmp_path / "cache").iterdir()) == []
 
 
@@ -174,7 +187,7 @@ def test_too_little_disk_is_told_before_anything_is_done(
     usage = type("usage", (), {"free": 10})
     monkeypatch.setattr(convert.shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(EngineError, match="are free"):
-        convert_checkpoint(vit_b[0], "0" * 64, tmp_path, CancelToken())
+        convert_checkpoint(vit_b[0], "0" * 64, tmp_path, CancelToken(), exact=False)
 
 
 def test_a_hash_is_remembered_until_the_file_changes(

@@ -78,9 +78,9 @@ def trained_tiny_sam() -> Any:
 def tiny_openvino(folder: Path, model: Any = None, *, exact: bool = True) -> SamSegmenter:
     """The same weights, converted into an empty folder."""
     model = model or tiny_sam()
-    write_converted(model, folder, kind="tiny", name="Tiny SAM", sha256="0" * 64)
-    converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE)
-    return SamSegmenter(OpenVinoRuntime(converted, exact=exact), INFO)
+    write_converted(model, folder, kind="tiny", name="Tiny SAM", sha256="0" * 64, exact=exact)
+    converted = Converted(folder, "tiny", "Tiny SAM", "0" * 64, SIDE, exact)
+    return SamSegmenter(OpenVinoRuntime(converted), INFO)
 
 
 def tiny_segmenter(seed: int = 0) -> SamSegmenter:

@@ -1,8 +1,8 @@
 """Converts a checkpoint for OpenVINO, once; run as a program, so that its memory is given back.
 
-`python -m samdesk.engine.sam.convert CHECKPOINT FOLDER` writes the models into FOLDER, prints the
-fraction that is done, line by line, and at last "done" or a JSON object with the error's title
-and hint as `samdesk.text` packs them.
+`python -m samdesk.engine.sam.convert CHECKPOINT FOLDER [exact]` writes the models into FOLDER,
+prints the fraction that is done, line by line, and at last "done" or a JSON object with the
+error's title and hint as `samdesk.text` packs them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from samdesk.errors import CheckpointError, EngineError
 from samdesk.text import Text, packed, unpacked
 
 # Grows whenever converted models of before must not be used any more.
-VERSION = 2
+VERSION = 3
 
 PARTS = ("encoder", "image", "prior", "click")
 _ABOUT = "checkpoint.json"
 _DONE = "done"
+_EXACT = "exact"
 _MOST_PROMPTS = 4096
 
 
@@ -43,6 +44,8 @@ class Converted:
         name: for people.
         sha256: of the checkpoint file.
         side: the length of the encoder's square input in pixels.
+        is_exact: whether the encoder's weights are in float32 rather than in float16, which takes
+            half of the disk and of the memory.
     """
 
     folder: Path
@@ -50,16 +53,18 @@ class Converted:
     name: str
     sha256: str
     side: int
+    is_exact: bool
 
 
-def find_converted(sha256: str, cache: Path) -> Converted | None:
+def find_converted(sha256: str, cache: Path, *, exact: bool) -> Converted | None:
     """The converted models of a checkpoint, if they are there and whole.
 
     Args:
         sha256: of the checkpoint file.
         cache: the folder of all converted checkpoints.
+        exact: see `Converted.is_exact`.
     """
-    folder = _folder(sha256, cache)
+    folder = _folder(sha256, cache, exact)
     try:
         about = json.loads((folder / _ABOUT).read_text("utf-8"))
         sizes = {name: (folder / name).stat().st_size for name in about["sizes"]}
@@ -67,7 +72,7 @@ def find_converted(sha256: str, cache: Path) -> Converted | None:
         return None
     if sizes != about["sizes"] or about["sha256"] != sha256:
         return None
-    return Converted(folder, about["kind"], about["name"], sha256, about["side"])
+    return Converted(folder, about["kind"], about["name"], sha256, about["side"], exact)
 
 
 def convert_checkpoint(
@@ -76,6 +81,8 @@ def convert_checkpoint(
     cache: Path,
     token: CancelToken,
     progress: Progress = no_progress,
+    *,
+    exact: bool,
 ) -> Converted:
     """Converts a checkpoint in a process of its own.
 
@@ -86,19 +93,20 @@ def convert_checkpoint(
         sha256: of it.
         cache: the folder of all converted checkpoints.
         token: ends the other process.
+        exact: see `Converted.is_exact`.
 
     Raises:
         Cancelled: by the token.
         CheckpointError: the file is damaged, unsafe or no SAM checkpoint.
         EngineError: the conversion failed.
     """
-    folder = _folder(sha256, cache)
+    folder = _folder(sha256, cache, exact)
     _remove_remains(cache, sha256)
     temporary = cache / f".{folder.name}.{os.getpid()}.{threading.get_ident()}"
     try:
         cache.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(cache).free
-        needed = int(path.stat().st_size * 1.3)
+        needed = int(path.stat().st_size * (1.3 if exact else 0.8))
         if free < needed:
             raise EngineError(
                 Text(
@@ -112,12 +120,12 @@ def convert_checkpoint(
                 "Free some space; until then it runs unconverted, which is slower.",
             )
         temporary.mkdir()
-        _run(path, temporary, token, progress)
+        _run(path, temporary, token, progress, exact=exact)
         try:
             temporary.rename(folder)
         except OSError:
             # Another process was first, or left a damaged one behind.
-            if find_converted(sha256, cache) is None:
+            if find_converted(sha256, cache, exact=exact) is None:
                 shutil.rmtree(folder, ignore_errors=True)
                 temporary.rename(folder)
     except OSError as error:
@@ -131,7 +139,7 @@ def convert_checkpoint(
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    converted = find_converted(sha256, cache)
+    converted = find_converted(sha256, cache, exact=exact)
     if converted is None:
         raise EngineError(
             Text("{name} was changed while it was converted.", name=path.name),
@@ -141,13 +149,21 @@ def convert_checkpoint(
 
 
 def write_converted(
-    sam: Any, folder: Path, *, kind: str, name: str, sha256: str, progress: Progress = no_progress
+    sam: Any,
+    folder: Path,
+    *,
+    kind: str,
+    name: str,
+    sha256: str,
+    exact: bool,
+    progress: Progress = no_progress,
 ) -> None:
-    """Exports a model's parts and writes them for OpenVINO, in float32.
+    """Exports a model's parts and writes them for OpenVINO.
 
     Args:
         sam: a `segment_anything.modeling.Sam` in float32 on the CPU.
         folder: an empty folder.
+        exact: see `Converted.is_exact`. The decoder is small and sensitive: always in float32.
     """
     import openvino
     import torch
@@ -192,7 +208,8 @@ def write_converted(
         if part == "click":
             fixed |= {4: openvino.PartialShape([-1, -1, 2]), 5: openvino.PartialShape([-1, -1])}
         model.reshape(fixed)
-        openvino.save_model(model, folder / f"{part}.xml", compress_to_fp16=False)
+        is_half = part == "encoder" and not exact and _fits_float16(module)
+        openvino.save_model(model, folder / f"{part}.xml", compress_to_fp16=is_half)
         del exported, model
         progress((number + 1) / len(parts))
     sizes = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
@@ -202,7 +219,7 @@ def write_converted(
 
 def main(arguments: list[str]) -> int:
     """See the module."""
-    path, folder = Path(arguments[0]), Path(arguments[1])
+    path, folder, exact = Path(arguments[0]), Path(arguments[1]), _EXACT in arguments[2:]
 
     def progress(fraction: float) -> None:
         print(fraction, flush=True)
@@ -223,6 +240,7 @@ def main(arguments: list[str]) -> int:
             kind=found.kind,
             name=found.name,
             sha256=sha256,
+            exact=exact,
             progress=lambda fraction: progress(0.2 + 0.8 * fraction),
         )
     except CheckpointError as error:
@@ -232,9 +250,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _run(path: Path, folder: Path, token: CancelToken, progress: Progress) -> None:
+def _run(path: Path, folder: Path, token: CancelToken, progress: Progress, *, exact: bool) -> None:
     """Runs this module as a program until it ends or is cancelled."""
     command = [sys.executable, "-m", "samdesk.engine.sam.convert", str(path), str(folder)]
+    command += [_EXACT] * exact
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
     process = subprocess.Popen(
         command,
@@ -308,14 +327,23 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _folder(sha256: str, cache: Path) -> Path:
-    return cache / f"{sha256[:16]}-{VERSION}"
+def _fits_float16(module: Any) -> bool:
+    """Whether all weights do; a checkpoint of one's own may have others."""
+    import torch
+
+    largest = torch.finfo(torch.float16).max
+    return all(bool((weight.abs() <= largest).all()) for weight in module.parameters())
+
+
+def _folder(sha256: str, cache: Path, exact: bool) -> Path:
+    return cache / (f"{sha256[:16]}-{VERSION}" + f"-{_EXACT}" * exact)
 
 
 def _remove_remains(cache: Path, sha256: str) -> None:
     """Removes what conversions left that were killed, a day after, and models of other versions."""
+    present = [_folder(sha256, cache, exact) for exact in (False, True)]
     for outdated in cache.glob(f"{sha256[:16]}-*"):
-        if outdated != _folder(sha256, cache):
+        if outdated not in present:
             shutil.rmtree(outdated, ignore_errors=True)
     for remains in cache.glob(".*"):
         if time.time() - remains.stat().st_mtime > 86400:

@@ -68,10 +68,12 @@ def load_sam(
     is_exact = precision == "exact"
     if device == "cpu" and precision in ("auto", "exact"):
         try:
-            converted = _converted(path, sha256, cache / "openvino", token, progress, converting)
+            converted = _converted(
+                path, sha256, cache / "openvino", is_exact, token, progress, converting
+            )
             _require_kind(path, converted.kind, kind)
             attempt = Attempt(path, converted.kind, device, precision)
-            runtime = _openvino(converted, is_exact, attempt)
+            runtime = _openvino(converted, attempt)
             progress(1.0)
             return _segmenter(converted.kind, sha256, runtime, is_exact)
         except (CheckpointError, OutOfMemory):
@@ -105,25 +107,26 @@ def _converted(
     path: Path,
     sha256: str,
     cache: Path,
+    is_exact: bool,
     token: CancelToken,
     progress: Progress,
     converting: Callable[[], None],
 ) -> Converted:
-    found = find_converted(sha256, cache)
+    found = find_converted(sha256, cache, exact=is_exact)
     if found is None:
         converting()
         told = partial(_part, progress, _HASHED, _CONVERTED)
-        found = convert_checkpoint(path, sha256, cache, token, told)
+        found = convert_checkpoint(path, sha256, cache, token, told, exact=is_exact)
     token.check()
     progress(_CONVERTED)
     return found
 
 
-def _openvino(converted: Converted, is_exact: bool, attempt: Attempt) -> OpenVinoRuntime:
+def _openvino(converted: Converted, attempt: Attempt) -> OpenVinoRuntime:
     try:
         from samdesk.engine.sam.openvino_runtime import OpenVinoRuntime
 
-        return OpenVinoRuntime(converted, exact=is_exact, attempt=attempt)
+        return OpenVinoRuntime(converted, attempt)
     except (ImportError, RuntimeError) as error:
         # ImportError: there are no wheels for every machine.
         reason = str(error).strip().splitlines() or [type(error).__name__]

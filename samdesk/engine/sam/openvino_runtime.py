@@ -29,9 +29,8 @@ class OpenVinoRuntime:
     """SAM's encoder and decoder on the CPU.
 
     Args:
-        converted: the models.
-        exact: float32 throughout; otherwise the encoder computes in bfloat16 where the processor
-            has instructions for it.
+        converted: the models. Exact ones compute in float32 throughout; otherwise the encoder
+            computes in bfloat16 where the processor has instructions for it.
         attempt: for whoever must find another way when the memory does not hold it.
 
     Raises:
@@ -39,11 +38,9 @@ class OpenVinoRuntime:
         RuntimeError: OpenVINO cannot run them here.
     """
 
-    def __init__(
-        self, converted: Converted, *, exact: bool, attempt: Attempt | None = None
-    ) -> None:
+    def __init__(self, converted: Converted, attempt: Attempt | None = None) -> None:
         self._attempt = attempt
-        self._is_exact = exact
+        self._is_exact = converted.is_exact
         self.side = converted.side
         self.batch = _BATCH
         # One image keeps all cores busy.
@@ -51,7 +48,7 @@ class OpenVinoRuntime:
         self.device = "CPU"
         core = openvino.Core()
         has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self.precision = "bfloat16" if has_bfloat16 and not exact else "float32"
+        self.precision = "bfloat16" if has_bfloat16 and not self._is_exact else "float32"
 
         def compiled(part: str, precision: str, hint: str = "LATENCY") -> Any:
             model = core.read_model(converted.folder / f"{part}.xml")
