@@ -162,6 +162,8 @@ class EngineInfo:
         checkpoint_sha256: of the checkpoint file; None without one.
         precision: "float32", "bfloat16", "float16"; None without a checkpoint.
         remark: for people, why it runs otherwise than they might expect; "" mostly.
+        embedding_bytes: of the device's memory that embeddings may take; None where they are in
+            main memory.
     """
 
     name: str
@@ -171,6 +173,7 @@ class EngineInfo:
     checkpoint_sha256: str | None = None
     precision: str | None = None
     remark: str = ""
+    embedding_bytes: int | None = None
 
 
 class Segmenter(Protocol):

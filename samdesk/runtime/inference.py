@@ -75,7 +75,8 @@ class Inference:
         read_content: the SHA-256 of an image's file by key; called on the encode lane.
         post: brings a callable to the owner's thread.
         listener: is told what happens.
-        capacity: bound for embeddings in memory, in bytes.
+        capacity: bound for embeddings in memory, in bytes; smaller where an engine keeps them on a
+            device that has less for them (`EngineInfo.embedding_bytes`).
         cache: embeddings on disk; used on the encode lane only.
     """
 
@@ -118,11 +119,8 @@ class Inference:
         )
         self._studies = Studies(self._decode_lane, post, rested=self._rested)
         self._has_given_up = False
-        self._embeddings: BoundedCache[str, Embedding] = BoundedCache(
-            capacity,
-            size=lambda embedding: embedding.nbytes,
-            rank=lambda image: self._near.get(image, float("inf")),
-        )
+        self._capacity = capacity
+        self._embeddings = self._bounded(capacity)
 
     @property
     def engine(self) -> EngineInfo | None:
@@ -547,6 +545,9 @@ class Inference:
                 engine.close()
             else:
                 self._engine = engine
+                own = engine.info.embedding_bytes
+                capacity = self._capacity if own is None else min(own, self._capacity)
+                self._embeddings = self._bounded(capacity)
                 self._listener.engine_ready(engine.info)
             self._encode_next()
 
@@ -564,6 +565,13 @@ class Inference:
 
         self._encode_job = self._encode_lane.submit(
             None, work, done=done, failed=failed, cancelled=cancelled
+        )
+
+    def _bounded(self, capacity: int) -> BoundedCache[str, Embedding]:
+        return BoundedCache(
+            capacity,
+            size=lambda embedding: embedding.nbytes,
+            rank=lambda image: self._near.get(image, float("inf")),
         )
 
     def _answerer(self, image: str) -> Answerer | None:

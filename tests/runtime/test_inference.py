@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -352,6 +352,25 @@ def test_embeddings_stay_within_their_bytes_and_far_images_are_not_encoded_in_va
         True,
         True,
     ]
+    desk.inference.close(30)
+
+
+def test_a_device_with_little_memory_holds_fewer_embeddings(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "cache", capacity=35)
+    small = GatedEngine("small").open_all()
+    small.info = replace(small.info, embedding_bytes=20)
+    desk.use(small)
+    desk.inference.want(["1", "2", "3", "4"])
+    desk.wait_encoded("1", "2")
+    desk.owner.run_pending()
+    assert small.started == [1, 2]
+    large = GatedEngine("large").open_all()
+    large.info = replace(large.info, embedding_bytes=1000)
+    desk.use(large)
+    desk.wait_encoded("1", "2", "3")
+    desk.owner.run_pending()
+    # What the user allows is the bound on a larger device.
+    assert large.started == [1, 2, 3]
     desk.inference.close(30)
 
 

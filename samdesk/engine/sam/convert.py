@@ -27,11 +27,11 @@ from samdesk.text import Text, packed, unpacked
 # Grows whenever converted models of before must not be used any more.
 VERSION = 3
 
-PARTS = ("encoder", "image", "prior", "click")
+PARTS = ("encoder", "image", "click", "refine")
 _ABOUT = "checkpoint.json"
 _DONE = "done"
 _EXACT = "exact"
-_MOST_PROMPTS = 4096
+_MOST_POINTS = 4096
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def write_converted(
     import openvino
     import torch
 
-    from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
+    from samdesk.engine.sam.decoder import ClickPart, ImagePart, RefinePart
     from samdesk.engine.sam.encoder import Encoder
 
     side = sam.image_encoder.img_size
@@ -176,19 +176,14 @@ def write_converted(
     rows = sam.prompt_encoder.image_embedding_size[0]
     inner = sam.mask_decoder.transformer.layers[0].cross_attn_token_to_image.internal_dim
     image = [torch.zeros(1, rows * rows, width) for width in (channels, inner, inner, inner)]
-    batch, points = (
-        torch.export.Dim("batch", min=1, max=_MOST_PROMPTS),
-        torch.export.Dim("points", min=2, max=_MOST_PROMPTS),
-    )
-    free = {0: batch, 1: points}
+    prior = torch.zeros(1, 1, 4 * rows, 4 * rows)
+    # One prompt at a time, of any number of points.
+    prompt = (torch.zeros(1, 3, 2), torch.ones(1, 3))
+    free = {1: torch.export.Dim("points", min=2, max=_MOST_POINTS)}
     parts: dict[str, tuple[Any, tuple[Any, ...], Any]] = {
-        "click": (
-            ClickPart(sam),
-            (*image, torch.zeros(2, 3, 2), torch.ones(2, 3)),
-            (None, None, None, None, free, free),
-        ),
+        "click": (ClickPart(sam), (*image, *prompt), (*[None] * 4, free, free)),
+        "refine": (RefinePart(sam), (*image, prior, *prompt), (*[None] * 5, free, free)),
         "image": (ImagePart(sam), (torch.zeros(1, channels, rows, rows),), None),
-        "prior": (PriorPart(sam), (*image, torch.zeros(1, 1, 4 * rows, 4 * rows)), None),
         "encoder": (
             Encoder(sam.image_encoder, "chunked"),
             (torch.zeros(1, 3, side, side),),
@@ -205,8 +200,11 @@ def write_converted(
         fixed: dict[Any, Any] = {
             index: openvino.PartialShape(list(tensor.shape)) for index, tensor in enumerate(example)
         }
-        if part == "click":
-            fixed |= {4: openvino.PartialShape([-1, -1, 2]), 5: openvino.PartialShape([-1, -1])}
+        if shapes is not None:
+            fixed |= {
+                len(example) - 2: openvino.PartialShape([1, -1, 2]),
+                len(example) - 1: openvino.PartialShape([1, -1]),
+            }
         model.reshape(fixed)
         is_half = part == "encoder" and not exact and _fits_float16(module)
         openvino.save_model(model, folder / f"{part}.xml", compress_to_fp16=is_half)

@@ -1,8 +1,8 @@
 """SAM's prompt encoder and mask decoder, split by what they depend on.
 
-`ImagePart` and `PriorPart` need no prompt: they run once per image, and once per prior mask.
-`ClickPart` is what remains for each click. The weights are the segment-anything package's; the
-arithmetic is ordered so that no product is larger than it needs to be:
+`ImagePart` needs no prompt: it runs once per image. `ClickPart` is what remains for each click, and
+`RefinePart` the same where a click refines a prior mask. The weights are the segment-anything
+package's; the arithmetic is ordered so that no product is larger than it needs to be:
 
 - A click has few tokens (T, about 7) and the image many (N = L * L, 4096). A projection of all
   image tokens followed by a product with few others is cheaper the other way round:
@@ -179,6 +179,31 @@ class ClickPart(nn.Module):
         logits = logits.reshape(batch, lowres, lowres, 2, 2, 2, 2, 3)
         logits = logits.permute(0, 7, 1, 3, 5, 2, 4, 6)
         return logits.reshape(batch, 3, 4 * lowres, 4 * lowres)
+
+
+class RefinePart(nn.Module):
+    """Answers prompts that refine a prior mask: one model, so that nothing is handed over."""
+
+    def __init__(self, sam: Any) -> None:
+        super().__init__()
+        self.prior = PriorPart(sam)
+        self.click = ClickPart(sam)
+
+    def forward(
+        self,
+        keys: Tensor,
+        k: Tensor,
+        v: Tensor,
+        q: Tensor,
+        prior: Tensor,
+        coords: Tensor,
+        labels: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """`ClickPart`'s arguments and results, with a prior mask of logits (1, 1, 4 L, 4 L)."""
+        answer: tuple[Tensor, Tensor] = self.click(
+            *self.prior(keys, k, v, q, prior), coords, labels
+        )
+        return answer
 
 
 class _Heads(nn.Module):

@@ -99,6 +99,7 @@ def _segmenter(
         checkpoint_sha256=sha256,
         precision=runtime.precision,
         remark=remark,
+        embedding_bytes=runtime.embedding_bytes,
     )
     return SamSegmenter(runtime, info)
 

@@ -46,17 +46,13 @@ class OpenVinoRuntime:
         # One image keeps all cores busy.
         self.images = 1
         self.device = "CPU"
+        self.embedding_bytes: int | None = None
         core = openvino.Core()
         has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = "bfloat16" if has_bfloat16 and not self._is_exact else "float32"
 
         def compiled(part: str, precision: str, hint: str = "LATENCY") -> Any:
             model = core.read_model(converted.folder / f"{part}.xml")
-            if part == "click":
-                # One prompt at a time: what is known beforehand is computed with less ado.
-                model.reshape(
-                    {4: openvino.PartialShape([1, -1, 2]), 5: openvino.PartialShape([1, -1])}
-                )
             options = {
                 "INFERENCE_PRECISION_HINT": precision,
                 "PERFORMANCE_HINT": hint,
@@ -67,8 +63,9 @@ class OpenVinoRuntime:
         with self._room():
             precision = "bf16" if self.precision == "bfloat16" else "f32"
             self._encoder = compiled("encoder", precision).create_infer_request()
-            self._image, self._prior, self._click = (
-                compiled(part, "f32").create_infer_request() for part in ("image", "prior", "click")
+            self._image, self._click, self._refine = (
+                compiled(part, "f32").create_infer_request()
+                for part in ("image", "click", "refine")
             )
         # Prompts side by side, each on few cores, are faster than larger batches on all of them.
         self._side_by_side = cache(
@@ -117,14 +114,18 @@ class OpenVinoRuntime:
         if of is not features:
             image = _outputs(self._image, [features.astype(np.float32, copy=False)])
             self._prepared = features, image
+        if prior is None and len(coords) > 1:
+            return self._decoded_side_by_side([*image, coords, labels])
+        request, inputs = self._click, image
         if prior is not None:
             prior = np.ascontiguousarray(prior[None, None], np.float32)
-            # Not copied: they are read before the next prior mask overwrites them.
-            image = _outputs(self._prior, [*image, prior], copied=False)
-        if coords.shape[0] > 1:
-            return self._decoded_side_by_side([*image, coords, labels])
-        logits, scores = _outputs(self._click, [*image, coords, labels])
-        return logits, scores
+            request, inputs = self._refine, [*image, prior]
+        each = [
+            _outputs(request, [*inputs, coords[i : i + 1], labels[i : i + 1]])
+            for i in range(len(coords))
+        ]
+        logits, scores = zip(*each, strict=True)
+        return np.concatenate(logits), np.concatenate(scores)
 
     def _decoded_side_by_side(self, inputs: list[Any]) -> tuple[Floats, Floats]:
         *image, coords, labels = inputs
@@ -154,7 +155,7 @@ class OpenVinoRuntime:
 
     def close(self) -> None:
         """Frees the models."""
-        self._encoder = self._image = self._prior = self._click = None
+        self._encoder = self._image = self._click = self._refine = None
         self._side_by_side.cache_clear()
         self._prepared = None, []
 
@@ -185,9 +186,8 @@ def _threads() -> dict[str, Any]:
     return {"INFERENCE_NUM_THREADS": int(count), "ENABLE_CPU_PINNING": False}
 
 
-def _outputs(request: Any, inputs: list[Any], *, copied: bool = True) -> list[Floats]:
-    """What a model answers; where it is not copied, the next call overwrites it."""
-    answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True, share_outputs=not copied)
+def _outputs(request: Any, inputs: list[Any]) -> list[Floats]:
+    answers: Mapping[Any, Any] = request.infer(inputs, share_inputs=True)
     return [answers[port] for port in request.model_outputs]
 
 

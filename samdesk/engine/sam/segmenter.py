@@ -56,6 +56,7 @@ class Runtime(Protocol):
         precision: of the encoder: "float32", "bfloat16" or "float16".
         batch: how many prompts at a time are decoded fastest when there are many.
         images: the same of images to be encoded.
+        embedding_bytes: see `EngineInfo`.
     """
 
     side: int
@@ -63,6 +64,7 @@ class Runtime(Protocol):
     precision: str
     batch: int
     images: int
+    embedding_bytes: int | None
 
     def encode(
         self, images: Sequence[RGB], token: CancelToken, progress: Progress

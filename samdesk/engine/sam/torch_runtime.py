@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _GPU_BATCH = 64  # prompts, as SamAutomaticMaskGenerator has it; takes about 2 GB
 _CPU_BATCH = 4
+_EMBEDDINGS_SHARE = 1 / 16  # of a GPU's memory: 250 images on 8 GB
 _GPU_IMAGES = 8  # as the published throughputs have it; fewer where they do not fit
 
 
@@ -72,6 +73,7 @@ class TorchRuntime:
         is_cpu = self._device.type == "cpu"
         self.batch = _CPU_BATCH if is_cpu else _GPU_BATCH
         self.images = 1 if is_cpu else _GPU_IMAGES
+        self.embedding_bytes = self._embedding_bytes()
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
             lambda: self._parts(model)
         )
@@ -159,6 +161,12 @@ class TorchRuntime:
             return None
         stream: Any = self._torch.cuda.Stream
         return stream(self._device, priority=priority)
+
+    def _embedding_bytes(self) -> int | None:
+        if not self._is_cuda:
+            return None
+        _, total = self._torch.cuda.mem_get_info(self._device)
+        return int(total * _EMBEDDINGS_SHARE)
 
     def _moved(self, tensor: Any) -> Any:
         """A tensor on the device; from pinned memory a GPU fetches it by itself."""
