@@ -19,10 +19,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from samdesk.engine import download as module
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.engine.checkpoint import Checkpoint, checkpoint
 from samdesk.engine.download import (
+    MARGIN_BYTES,
     DownloadError,
     DownloadProgress,
     Patience,
@@ -30,6 +30,7 @@ from samdesk.engine.download import (
     download_url,
     verify,
 )
+from samdesk.engine.download.part import Part
 from samdesk.errors import CheckpointError
 from tests.engine.http_server import Answer, Server
 
@@ -382,7 +383,7 @@ def test_too_little_disk_space_is_told_before(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave(entry(server), tmp_path, server, 120_000)
-    free = module.MARGIN_BYTES + SIZE - 120_000
+    free = MARGIN_BYTES + SIZE - 120_000
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free - 1))
     title = refused(entry(server), tmp_path).title
     assert title.count("100 MB") == 2
@@ -393,15 +394,15 @@ def test_too_little_disk_space_is_told_before(
 def test_a_disk_that_fills_up(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append = module._Part.append
+    append = Part.append
 
-    def full(part: module._Part, block: bytes) -> None:
+    def full(part: Part, block: bytes) -> None:
         append(part, block[: 100_000 - part.size])
         if part.size == 100_000:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(module._Part, "append", full)
+        patched.setattr(Part, "append", full)
         assert "free disk space" in refused(entry(server), tmp_path).title
     assert fetch(entry(server), tmp_path).read_bytes() == CONTENT
     assert starts(server) == [0, 100_000]
