@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from samdesk.core.dataset import (
     Annotation,
@@ -42,10 +41,10 @@ from samdesk.runtime.listing import Stored
 from samdesk.runtime.proposing import reconciled
 from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
-from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.proposals import Proposals
 from samdesk.ui.shortcuts import Shortcuts
+from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
 
 _MANY = 500  # changes; storing and showing more would stall the window
@@ -78,7 +77,7 @@ class Annotator(QObject):
         self.workspace = workspace
         self.inference = inference
         self.keys = keys
-        self.undo_stack = QUndoStack(self)
+        self.timeline = Timeline()
         self.annotations: list[Annotation] = []
         self.categories: list[Category] = []
         self.category_counts: dict[int, int] = {}
@@ -89,7 +88,7 @@ class Annotator(QObject):
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
-        self._dropped: dict[int, DraftHistory] = {}
+        self._last_dropped: DraftHistory | None = None
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -119,15 +118,12 @@ class Annotator(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether `undo` would do something."""
-        record = self.workspace.record
-        was_dropped = record is not None and record.id in self._dropped
-        return self.draft is not None or was_dropped or self.undo_stack.canUndo()
+        return self.timeline.last is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether `redo` would do something."""
-        history = self._history()
-        return (history is not None and history.can_redo) or self.undo_stack.canRedo()
+        return self.timeline.next is not None
 
     @property
     def can_prompt(self) -> bool:
@@ -221,18 +217,21 @@ class Annotator(QObject):
 
     def drop_draft(self) -> None:
         """Forgets the draft; without one, the correction that was begun, or what is selected."""
-        record = self.workspace.record
-        history = self._drafts.pop(record.id, None) if record else None
-        if record is None or history is None:
+        record, history = self.workspace.record, self._history()
+        if record is None or history is None or history.current is None:
             if self.correction is not None:
                 self.correct(None)
             else:
                 self.select(None)
                 self.proposals.select(None)
             return
-        if history.current is not None:
-            self._dropped[record.id] = history
         self.inference.withdraw()
+        self._drafts.pop(record.id)
+        self._did(DraftStep(record.id, history, is_drop=True))
+        if self._last_dropped is not None and self._last_dropped is not history:
+            # Answers are large, and only what was dropped last is likely to come back.
+            self._last_dropped.forget_answers()
+        self._last_dropped = history
         self.draft_changed.emit()
 
     def accept(self) -> bool:
@@ -268,6 +267,7 @@ class Annotator(QObject):
             is_stored = self._accept_new(record, draft, mask, history)
         if is_stored:
             self._drafts.pop(record.id, None)
+            self.timeline.forget(history)
             self.draft_changed.emit()
         return is_stored
 
@@ -357,45 +357,46 @@ class Annotator(QObject):
         record = self.workspace.record
         if record is None:
             return
-        if draft.correction is None:
-            self.select(None)
-        self.proposals.select(None)
-        self._dropped.pop(record.id, None)
+        self._turn_to(draft)
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
-        self._drafts[record.id].push(draft)
+        history = self._drafts[record.id]
+        history.push(draft)
+        self._did(DraftStep(record.id, history))
         self.draft_changed.emit()
 
-    # Undo and redo: the draft's clicks first, then what was accepted.
+    # Undo and redo, in the order in which things were done.
 
     def undo(self) -> None:
-        """Takes the last click of the draft back, or its dropping, or the last change."""
-        record = self.workspace.record
-        if record is not None and self.draft is None and record.id in self._dropped:
-            self._drafts[record.id] = self._dropped.pop(record.id)
+        """Takes the last step back: of a draft, its dropping, or a change."""
+        step = self._shown_step(self.timeline.last)
+        if isinstance(step, DraftStep):
+            if step.is_drop:
+                self._drafts[step.image_id] = step.history
+                self._turn_to(step.history.current)
+            else:
+                step.history.undo()
+            self.timeline.back()
             self._resume()
-            return
-        history = self._history()
-        if history is not None and history.current is not None:
-            history.undo()
-            self._resume()
-            return
-        command = self._visible(self.undo_stack.index() - 1)
-        if command is not None:
-            changes = command.changes
-            self._step(lambda: inverse(changes), _is_large(changes), self.undo_stack.undo)
+        elif step is not None:
+            changes = step.changes
+            self._step(lambda: inverse(changes), _is_large(changes), self.timeline.back)
 
     def redo(self) -> None:
-        """Gives the last undone click or change again."""
-        history = self._history()
-        if history is not None and history.can_redo:
-            history.redo()
+        """Does the step again that was undone last."""
+        step = self._shown_step(self.timeline.next)
+        if isinstance(step, DraftStep):
+            if step.is_drop:
+                self._drafts.pop(step.image_id, None)
+            else:
+                self._drafts[step.image_id] = step.history
+                step.history.redo()
+                self._turn_to(step.history.current)
+            self.timeline.forward()
             self._resume()
-            return
-        command = self._visible(self.undo_stack.index())
-        if command is not None:
-            changes = command.changes
-            self._step(lambda: changes, _is_large(changes), self.undo_stack.redo)
+        elif step is not None:
+            changes = step.changes
+            self._step(lambda: changes, _is_large(changes), self.timeline.forward)
 
     # Annotations.
 
@@ -622,8 +623,7 @@ class Annotator(QObject):
         record = self.workspace.record
         if not self._stored(changes):
             return False
-        self.undo_stack.push(ChangeCommand(text, tuple(changes), record.id if record else 0))
-        self.history_changed.emit()
+        self._did(ChangeStep(text, tuple(changes), record.id if record else 0))
         return True
 
     def change_many(
@@ -650,8 +650,7 @@ class Annotator(QObject):
             return made
 
         def taken() -> None:
-            self.undo_stack.push(ChangeCommand(text, tuple(made), 0))
-            self.history_changed.emit()
+            self._did(ChangeStep(text, tuple(made), 0))
             done()
 
         return self._store_many(make, taken, failed, keep_going)
@@ -664,7 +663,6 @@ class Annotator(QObject):
         keep_going: Callable[[CancelToken, int, int], None],
     ) -> Job | None:
         def stored(now: Stored) -> None:
-            self._dropped.clear()
             self.categories, self.category_counts = now.categories, now.category_counts
             self.boxes = now.boxes
             if self.category is None and self.categories:
@@ -679,7 +677,7 @@ class Annotator(QObject):
     def _step(
         self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
     ) -> None:
-        """Undoes or redoes a change, and moves the undo stack once that is on disk."""
+        """Undoes or redoes a change, and moves the timeline once that is on disk."""
 
         def moved() -> None:
             move()
@@ -708,7 +706,6 @@ class Annotator(QObject):
             self.failed.emit(words.explained(error))
             return False
         kinds = {type(change.record) for change in changes}
-        self._dropped.clear()
         if Category in kinds:
             self.categories = project.categories()
             if self.category is None and self.categories:
@@ -779,7 +776,7 @@ class Annotator(QObject):
         """Asks again for a step whose answer never came, because a newer one was wanted."""
         history = self._history()
         self.inference.withdraw()
-        if history is not None and history.current is None and not history.can_redo:
+        if history is not None and not history.steps:
             self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
         draft = self.draft
         if history is not None and draft is not None and draft.is_awaited:
@@ -797,37 +794,43 @@ class Annotator(QObject):
     def _not_answered(self, request: Request, error: Exception) -> None:
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
-            history.undo()
+            history.drop_current()
+            self.timeline.forget_failed(history)
             self.failed.emit(words.explained(error))
             self._resume()
 
     def _engine_ready(self) -> None:
         """Drafts that another engine answered are decoded again."""
-        for history in self._drafts.values():
-            history.steps = [
-                step
-                if step.is_by_hand
-                else replace(
-                    step, prediction=None, chosen=0, prompt=replace(step.prompt, prior=None)
-                )
-                for step in history.steps
-            ]
+        for history in {*self._drafts.values(), *self.timeline.histories}:
+            history.forget_answers()
         self._resume()
 
-    def _visible(self, index: int) -> ChangeCommand | None:
-        """A step of the undo stack, the image that it changes being shown."""
-        command = self.undo_stack.command(index) if index >= 0 else None
-        if not isinstance(command, ChangeCommand):
+    def _shown_step(self, step: Step | None) -> Step | None:
+        """A step of the timeline, the image that it changes being shown; None for not now."""
+        if self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
             return None
-        if command.image_id:
-            self.workspace.go_to(self.workspace.row_of(command.image_id))
-        return command
+        if step is not None and step.image_id:
+            self.workspace.go_to(self.workspace.row_of(step.image_id))
+        return step
+
+    def _did(self, step: Step) -> None:
+        """Something was done; what was undone before cannot come back."""
+        self.timeline.push(step)
+        self._drafts = {key: one for key, one in self._drafts.items() if one.current is not None}
+        self.history_changed.emit()
+
+    def _turn_to(self, draft: Draft | None) -> None:
+        """A draft takes the place of what was selected, unless it corrects that."""
+        if draft is not None and draft.correction is None:
+            self.select(None)
+        self.proposals.select(None)
 
     def _folder_opened(self) -> None:
         project = self.workspace.project
-        self.undo_stack.clear()
+        self.timeline.clear()
         self._drafts.clear()
-        self._dropped.clear()
+        self._last_dropped = None
         self.categories = project.categories() if project else []
         self.category_counts = project.counts_by_category() if project else {}
         self.boxes = {box.id: box for box in project.boxes()} if project else {}

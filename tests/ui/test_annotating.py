@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
+from samdesk.errors import EngineError
+from samdesk.runtime.inference import Request
 from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -112,6 +114,105 @@ def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
     assert annotator.categories == []
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert annotator.annotations == accepted
+
+
+def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    undo, redo = (Qt.Key.Key_Z, CONTROL), (Qt.Key.Key_Z, CONTROL | SHIFT)
+
+    def seen() -> tuple[int, int, list[str]]:
+        points = len(annotator.draft.prompt.points) if annotator.draft else 0
+        return (
+            len(annotator.annotations),
+            points,
+            [one.name for one in annotator.categories],
+        )
+
+    states = [seen()]
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    # What was accepted is one step, however many clicks it took.
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    states.append(seen())
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    states.append(seen())
+    annotator.add_category("ring")
+    states.append(seen())
+    hand.click(20, 100, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    states.append(seen())
+    hand.key(Qt.Key.Key_Escape)
+    states.append(seen())
+    assert states == [
+        (0, 0, []),
+        (1, 0, ["object"]),
+        (1, 1, ["object"]),
+        (1, 1, ["object", "ring"]),
+        (1, 2, ["object", "ring"]),
+        (1, 0, ["object", "ring"]),
+    ]
+    for _ in range(2):
+        for before in reversed(states[:-1]):
+            hand.key(*undo)
+            assert seen() == before
+        assert not annotator.can_undo
+        for after in states[1:]:
+            hand.key(*redo)
+            assert seen() == after
+        assert not annotator.can_redo
+    # What is done anew takes the place of what was undone.
+    for _ in range(4):
+        hand.key(*undo)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert not annotator.can_redo
+    assert seen() == (1, 1, ["object"])
+
+
+def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
+    annotator, workspace = hand.app.annotator, hand.app.workspace
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    hand.click(80, 50)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(0)
+    hand.key(Qt.Key.Key_Return)
+    # The annotation of the first image came last; before it, the draft on the second.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 0 and annotator.annotations == [] and annotator.draft is None
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 1 and annotator.draft is None
+    assert not annotator.can_undo
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert workspace.row == 1 and annotator.draft is not None
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert workspace.row == 0 and len(annotator.annotations) == 1
+
+
+def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    first = annotator.draft
+    annotator.add_category("ring")
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    assert annotator.draft is not None
+    hand.app.signals.answer_error.emit(
+        Request(0, hand.app.workspace.key, annotator.draft.serial, annotator.draft.prompt),
+        EngineError("The engine is gone.", "Choose another."),
+    )
+    assert annotator.draft == first
+    assert not annotator.can_redo
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.categories == [] and annotator.draft == first
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft is None and not annotator.can_undo
 
 
 def test_tab_shows_the_next_candidate(hand: Hand) -> None:
