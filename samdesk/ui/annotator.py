@@ -62,6 +62,7 @@ class Annotator(QObject):
     counts_changed = Signal()  # of annotations in categories, which may be the same as before
     selection_changed = Signal()
     history_changed = Signal()
+    named_by_default = Signal(int)  # a category, made because there was none
     told = Signal(str)  # a hint for the moment
     failed = Signal(str)  # something that must not be overlooked
 
@@ -256,7 +257,7 @@ class Annotator(QObject):
             return False
         mask = draft.mask
         if mask is None:
-            self._tell(self.tr("The mask is not there yet; press {accept} again when it is."))
+            self.tell(self.tr("The mask is not there yet; press {accept} again when it is."))
             return False
         if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
@@ -279,6 +280,7 @@ class Annotator(QObject):
             return False
         before = self.category_id
         category = self.category or new_category(project, self.tr("object"))
+        is_unnamed = self.category is None
         self.category_id = category.id
         clicks, seconds = history.clicks, history.seconds()
         if draft.candidate is None or draft.engine is None:
@@ -305,6 +307,8 @@ class Annotator(QObject):
             changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
         if self.change(self.tr("Accept {0}").format(category.name), changes):
+            if is_unnamed:
+                self.named_by_default.emit(category.id)
             return True
         self.category_id = before
         return False
@@ -312,7 +316,7 @@ class Annotator(QObject):
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
         target = self.annotation(correction.annotation_id)
         if target is None:
-            self._tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
+            self.tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
             return False
         is_addition = correction.mode == "add"
         after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
@@ -341,7 +345,7 @@ class Annotator(QObject):
             Whether it is on disk.
         """
         if mask.is_empty:
-            self._tell(self.tr("Nothing would be left of it. {delete} deletes the annotation."))
+            self.tell(self.tr("Nothing would be left of it. {delete} deletes the annotation."))
             return False
         if mask == target.mask:
             return False
@@ -489,7 +493,7 @@ class Annotator(QObject):
         if self.change(self.tr("Make a part"), [change]):
             kind = self.category_of(whole)
             name = kind.name if kind else "?"
-            self._tell(self.tr("Now part of {0}. {part} takes it out again."), name)
+            self.tell(self.tr("Now part of {0}. {part} takes it out again."), name)
 
     # Boxes that were imported without masks.
 
@@ -507,7 +511,7 @@ class Annotator(QObject):
             ahead = sorted(row for row in rows if row > self.workspace.row) or sorted(rows)
             if ahead:
                 self.workspace.go_to(ahead[0])
-                self._tell(self.tr("Press {box} again for the first of its boxes."))
+                self.tell(self.tr("Press {box} again for the first of its boxes."))
             return
         shown = self.draft.prompt.box if self.draft else None
         places = [place for place, box in enumerate(here) if box.box == shown]
@@ -524,36 +528,74 @@ class Annotator(QObject):
 
     # Categories.
 
+    @property
+    def gives_category(self) -> bool:
+        """Whether a number key is about what is selected; otherwise about what comes next."""
+        is_chosen = bool(self.selected_ids) or self.proposals.current is not None
+        return is_chosen and self.draft is None
+
     def use_category(self, category_id: int) -> None:
-        """Makes a category current; the selected annotations become some of it."""
-        category = next((one for one in self.categories if one.id == category_id), None)
-        if category is None:
-            return
-        self.category_id = category_id
-        self.proposals.recategorise(category)
-        others = [one for one in self.all_selected if one.category_id != category_id]
-        if others and self.draft is None:
-            changes = [recategorised(one, category) for one in others]
-            self.change(self.tr("Change category to {0}").format(category.name), changes)
-        self.categories_changed.emit()
+        """Makes a category that of the draft and of what is accepted from now on."""
+        if any(one.id == category_id for one in self.categories):
+            self.category_id = category_id
+            self.categories_changed.emit()
+
+    def give_category(self, category: Category) -> None:
+        """Makes the selected annotations, or the chosen proposal, some of a category."""
+        changes = self._giving(category)
+        text = self.tr("Change category to {0}").format(category.name)
+        if changes and self.change(text, changes):
+            self._tell_given(category, len(changes))
 
     def use_category_number(self, number: int) -> None:
-        """Makes the category with a number key, from 1, current."""
-        if 1 <= number <= len(self.categories):
-            self.use_category(self.categories[number - 1].id)
+        """What a number key does, from 1: gives the category to what is selected, else uses it."""
+        if not 1 <= number <= len(self.categories):
+            return
+        category = self.categories[number - 1]
+        if self.gives_category:
+            self.give_category(category)
+        else:
+            self.use_category(category.id)
 
     def add_category(self, name: str) -> bool:
-        """Adds a category and makes it current; a name that exists is only made current."""
+        """Adds a category, makes it current, and gives it to what is selected.
+
+        A name that exists is not added again.
+        """
         project, name = self.workspace.project, name.strip()
         if project is None or not name:
             return False
-        known = next((one for one in self.categories if one.name == name), None)
-        if known is None:
-            known = new_category(project, name)
-            if not self.change(self.tr("Add category {0}").format(name), [Change(None, known)]):
-                return False
-        self.use_category(known.id)
+        category = next((one for one in self.categories if one.name == name), None)
+        changes: list[Change] = []
+        text = self.tr("Add category {0}")
+        if category is None:
+            category = new_category(project, name)
+            changes.append(Change(None, category))
+        given = self._giving(category) if self.gives_category else []
+        if given:
+            text = self.tr("Change category to {0}")
+        changes += given
+        if changes and not self.change(text.format(name), changes):
+            return False
+        if given:
+            self._tell_given(category, len(given))
+        self.use_category(category.id)
         return True
+
+    def _giving(self, category: Category) -> list[Change]:
+        """What gives a category to the selected annotations, or to the chosen proposal."""
+        return [
+            *(
+                recategorised(one, category)
+                for one in self.all_selected
+                if one.category_id != category.id
+            ),
+            *self.proposals.recategorised(category),
+        ]
+
+    def _tell_given(self, category: Category, count: int) -> None:
+        text = self.tr("{0} now has the category {1}. {undo} takes that back.")
+        self.tell(text, words.mask_count(count), category.name)
 
     def edit_category(self, category: Category, *, name: str = "", colour: str = "") -> bool:
         """Renames or recolours a category."""
@@ -746,8 +788,8 @@ class Annotator(QObject):
         if error is not None:
             self.failed.emit(words.explained(error))
 
-    def _tell(self, text: str, *arguments: str) -> None:
-        """Gives a hint that names keys."""
+    def tell(self, text: str, *arguments: str) -> None:
+        """Gives a hint; it may name keys, as `Shortcuts.fill` reads them."""
         self.told.emit(self.keys.fill(text, *arguments))
 
     def may_draw(self) -> bool:
@@ -764,7 +806,7 @@ class Annotator(QObject):
         """Whether the engine's answer would take the place of something drawn; tells so."""
         if self.draft is None or not self.draft.is_by_hand:
             return False
-        self._tell(self.tr("Accept what you drew with {accept}, or drop it with {drop}, first."))
+        self.tell(self.tr("Accept what you drew with {accept}, or drop it with {drop}, first."))
         return True
 
     def _push(self, prompt: Prompt) -> None:

@@ -49,6 +49,8 @@ class Corrections(QObject):
 
         if draft is not None and draft.mask is not None:
             self._draw(draft, painted(draft.mask))
+        elif draft is not None and draft.is_open:
+            annotator.tell(self.tr("Close the polygon with {accept} before you paint on it."))
         elif draft is not None:
             annotator.told.emit(self.tr("The mask is not there yet; paint on it when it is."))
         elif selected is not None:
@@ -119,7 +121,7 @@ class Corrections(QObject):
         is_begun = annotator.correction is not None and annotator.correction.mode == mode
         if annotator.draft is not None:
             text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
-            annotator.told.emit(annotator.keys.fill(text))
+            annotator.tell(text)
         else:
             annotator.correct(None if is_begun else mode)
 

@@ -71,6 +71,7 @@ from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
 
 _HINT_SECONDS = 8.0
+_OFFER_SECONDS = 20.0
 
 
 class MainWindow(QMainWindow):
@@ -356,7 +357,10 @@ class MainWindow(QMainWindow):
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
+        self.categories.renamed.connect(self.canvas.setFocus)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
+        self.categories.typed.connect(self.draft_bar.show_naming)
+        annotator.named_by_default.connect(self._offer_name)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -457,6 +461,20 @@ class MainWindow(QMainWindow):
 
     def _hint(self, text: str) -> None:
         self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
+
+    def _offer_name(self, category_id: int) -> None:
+        """Nobody chose the first category: says so, and where it is named."""
+        category = next(one for one in self._annotator.categories if one.id == category_id)
+        text = self.tr("Accepted as {0}, as there is no category yet. It may be named later, too.")
+        self.notices.tell(
+            Notice(
+                text.format(category.name),
+                self.tr("Name it"),
+                partial(self.categories.edit, category_id),
+                is_warning=False,
+                seconds=_OFFER_SECONDS,
+            )
+        )
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""

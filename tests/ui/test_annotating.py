@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from samdesk.core.mask import Mask
@@ -254,6 +255,136 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.annotations == [accepted]
+
+
+def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
+    annotator, panel = hand.app.annotator, hand.app.window.categories
+    for name in ("disc", "ring", "ball"):
+        annotator.add_category(name)
+    hand.key(Qt.Key.Key_1)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    viewport, left = panel.list.viewport(), Qt.MouseButton.LeftButton
+
+    def place(row: int) -> QPoint:
+        return panel.list.visualRect(panel.list.model().index(row, 0)).center()
+
+    hand.qtbot.mouseClick(viewport, left, pos=place(1))
+    assert annotator.category is not None and annotator.category.name == "ring"
+    assert annotator.annotations == [accepted] and annotator.selected == accepted
+    assert told == ["ring is for what you accept next. Key 2 gives it to the selection."]
+    # A double click edits the name, and nothing else.
+    hand.qtbot.mouseClick(viewport, left, pos=place(2))
+    hand.qtbot.mouseDClick(viewport, left, pos=place(2))
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    hand.qtbot.keyClicks(editor, "balloon")
+    hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is hand.app.window.canvas)
+    assert [one.name for one in annotator.categories] == ["disc", "ring", "balloon"]
+    assert annotator.annotations == [accepted]
+
+
+def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    for name in ("disc", "ring"):
+        annotator.add_category(name)
+    hand.key(Qt.Key.Key_1)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    hand.key(Qt.Key.Key_2)
+    assert annotator.annotations == [replace(accepted, category_id=annotator.categories[1].id)]
+    # What comes next has the category that was chosen for it.
+    assert annotator.category == annotator.categories[0]
+    notice = hand.app.window.notices.notice
+    assert notice is not None
+    assert notice.text == "1 mask now has the category ring. Ctrl+Z takes that back."
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == [accepted]
+    # Over a draft it is the draft's.
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_2)
+    assert annotator.category == annotator.categories[1]
+    assert annotator.annotations == [accepted]
+
+
+def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "disc")
+    assert "makes the selection <b>disc</b>" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.categories] == ["object", "disc"]
+    assert annotator.annotations[0].category_id == annotator.categories[1].id
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == [accepted] and len(annotator.categories) == 1
+
+
+def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert "names it" in window.draft_bar.label.text()
+    assert "<b>object</b> for now" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    notice = window.notices.notice
+    assert notice is not None and notice.button == "Name it"
+    # Nothing is in the way of the next object.
+    assert QApplication.focusWidget() is window.canvas
+    hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    hand.qtbot.keyClicks(editor, "disc")
+    hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas)
+    assert [one.name for one in annotator.categories] == ["disc"]
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    assert "accepts as <b>disc</b>" in window.draft_bar.label.text()
+    window.notices.clear()
+    hand.key(Qt.Key.Key_Return)
+    assert window.notices.notice is None or window.notices.notice.button != "Name it"
+
+
+def test_the_bar_says_what_a_typed_name_does(hand: Hand) -> None:
+    window, label = hand.app.window, hand.app.window.draft_bar.label
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert "right-click</b> takes away" in label.text()
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "a<b")
+    assert "accepts as <b>a&lt;b</b>" in label.text()
+    assert "object" not in label.text()
+    hand.key(Qt.Key.Key_Escape)
+    assert "<b>object</b> for now" in label.text()
+
+
+def test_candidates_show_the_key_that_takes_the_next(hand: Hand) -> None:
+    bar = hand.app.window.draft_bar
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    draft = hand.app.annotator.draft
+    assert draft is not None and draft.prediction is not None
+    shown = [one for one in bar.buttons if one.isVisible()]
+    assert len(shown) == len(draft.prediction.candidates) > 1
+    assert all(re.fullmatch(r"[01][.]\d\d", one.text().strip()) for one in shown)
+    assert bar._next.isVisible() and bar._next.text() == "<b>Tab</b> next"
+    hand.key(Qt.Key.Key_Escape)
+    assert not bar._next.isVisible()
 
 
 def test_letters_typed_into_a_field_are_no_commands(hand: Hand) -> None:

@@ -175,6 +175,38 @@ def test_a_click_chooses_a_proposal(
     assert proposals.current is None
 
 
+def test_the_smart_tool_chooses_a_proposal_by_the_first_click(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    cli.main(["auto", str(folder), *FEW])
+    app = start(folder)
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    label, viewport = app.window.draft_bar.label, app.window.canvas.viewport()
+    assert "<b>click</b> chooses one" in label.text()
+    smallest = min(proposals.shown, key=lambda one: one.annotation.mask.area)
+    rows, columns = smallest.annotation.mask.bitmap().nonzero()
+    at = int(columns[len(rows) // 2]), int(rows[len(rows) // 2])
+    # What the click will choose is what is previewed.
+    hand.hover(*at)
+    qtbot.waitUntil(lambda: app.window.hovering.mask == smallest.annotation.mask, timeout=20000)
+    hand.click(*at)
+    assert proposals.current == smallest and annotator.draft is None
+    assert "click</b> it again" in label.text()
+    # The rest of a double click says nothing more.
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=hand.place(*at))
+    assert proposals.current == smallest and annotator.draft is None
+    hand.key(Qt.Key.Key_Return)
+    assert [one.id for one in annotator.annotations] == [smallest.id]
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    # A click on the chosen one begins a mask of its own.
+    hand.key(Qt.Key.Key_Escape)
+    hand.click(*at)
+    hand.click(*at)
+    assert annotator.draft is not None and len(annotator.draft.prompt.points) == 1
+    assert proposals.current is None
+
+
 def test_undo_and_redo_go_on_though_proposals_came_and_went(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:

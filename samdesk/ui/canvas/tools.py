@@ -36,6 +36,12 @@ class Tool:
     ) -> None:
         """A mouse button went down."""
 
+    def press_again(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """The second press of a double click; by default as any other."""
+        self.press(position, button, modifiers)
+
     def move(self, position: QPointF) -> None:
         """The mouse moved, with or without a button."""
 
@@ -54,7 +60,10 @@ class Tool:
 
 
 class SmartTool(Tool):
-    """Clicks are points, drags are boxes, and both together make one prompt."""
+    """Clicks are points, drags are boxes, and both together make one prompt.
+
+    The first click on a proposal chooses it, so that it can be accepted; the next is a point.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -65,6 +74,7 @@ class SmartTool(Tool):
         self._pressed: QPointF | None = None
         self._is_positive = True
         self._is_box = False
+        self._has_chosen = False
 
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
@@ -76,6 +86,14 @@ class SmartTool(Tool):
         is_left = button == Qt.MouseButton.LeftButton
         self._is_positive = is_left and not modifiers & Qt.KeyboardModifier.ShiftModifier
         self._is_box = False
+        self._has_chosen = False
+
+    def press_again(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        # A proposal that the first click chose is no place for a point of the second.
+        if not self._has_chosen:
+            self.press(position, button, modifiers)
 
     def move(self, position: QPointF) -> None:
         if self._pressed is None:
@@ -99,7 +117,14 @@ class SmartTool(Tool):
             self._annotator.set_box(Box(round(box.x0), round(box.y0), round(box.x1), round(box.y1)))
             return
         pixel = self._pixel(pressed)
-        if pixel is not None:
+        if pixel is None:
+            return
+        proposals = self._annotator.proposals
+        offered = proposals.offered_at(*pixel) if self._is_positive else None
+        if offered is not None:
+            proposals.select(offered.id)
+            self._has_chosen = True
+        else:
             self._annotator.add_point(*pixel, positive=self._is_positive)
 
     def leave(self) -> None:

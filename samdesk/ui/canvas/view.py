@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -396,6 +396,16 @@ class Canvas(QGraphicsView):
     # Qt's events.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self._tool.press)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self._tool.press_again)
+
+    def _press(
+        self,
+        event: QMouseEvent,
+        press: Callable[[QPointF, Qt.MouseButton, Qt.KeyboardModifier], None],
+    ) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         is_pan = event.button() == Qt.MouseButton.MiddleButton or (
             self._space_held and event.button() == Qt.MouseButton.LeftButton
@@ -405,7 +415,7 @@ class Canvas(QGraphicsView):
             self._pan_from = event.position().toPoint()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._image is not None:
-            self._tool.press(self._to_image(event.position()), event.button(), event.modifiers())
+            press(self._to_image(event.position()), event.button(), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
@@ -434,10 +444,6 @@ class Canvas(QGraphicsView):
             self._show_cursor()
         elif self._image is not None:
             self._tool.release(self._to_image(event.position()))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # Two quick clicks are two clicks.
-        self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.set_zoom(self.zoom * _WHEEL_STEP ** event.angleDelta().y(), event.position())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -22,9 +22,14 @@ from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
+_NUMBER_KEYS = 9
+
 
 class CategoriesPanel(QWidget):
     """The project's categories with their number keys and counts; the current one in bold."""
+
+    typed = Signal(object)  # what is in the entry while it has the focus, else None
+    renamed = Signal()  # or not, after all: the field is closed
 
     def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,13 +46,17 @@ class CategoriesPanel(QWidget):
         self.entry.setPlaceholderText(self.tr("New category"))
         self.entry.setAccessibleName(self.tr("Name of a new category"))
         self.entry.returnPressed.connect(self._add)
+        self.entry.textChanged.connect(self._tell_typed)
+        self.entry.installEventFilter(self)
         add.clicked.connect(self._add)
         self._model = RowsModel(self)
         self._model.rename = self._rename
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Categories"))
         self.list.setModel(self._model)
-        self.list.setItemDelegate(RowDelegate(self.list))
+        delegate = RowDelegate(self.list)
+        delegate.closeEditor.connect(lambda *_: self.renamed.emit())
+        self.list.setItemDelegate(delegate)
         self.list.setEditTriggers(
             QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed
         )
@@ -74,6 +83,23 @@ class CategoriesPanel(QWidget):
         annotator.categories_changed.connect(self._show)
         annotator.counts_changed.connect(self._show)
 
+    def edit(self, category_id: int) -> None:
+        """Lets the user type another name of a category, in its place."""
+        place = self._model.row_of(category_id)
+        if place >= 0:
+            index = self._model.index(place)
+            self.list.scrollTo(index)
+            self.list.setCurrentIndex(index)
+            self.list.edit(index)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._tell_typed()
+        return super().eventFilter(watched, event)
+
+    def _tell_typed(self) -> None:
+        self.typed.emit(self.entry.text() if self.entry.hasFocus() else None)
+
     def _show(self) -> None:
         annotator = self._annotator
         self._model.set_rows([category.id for category in annotator.categories], self._row)
@@ -90,7 +116,7 @@ class CategoriesPanel(QWidget):
             category.colour,
             category.name,
             note=words.number(annotator.category_counts.get(category.id, 0)),
-            chip=str(place + 1) if place < 9 else "",
+            chip=str(place + 1) if place < _NUMBER_KEYS else "",
             is_current=category.id == annotator.category_id,
         )
 
@@ -105,7 +131,16 @@ class CategoriesPanel(QWidget):
             annotator.accept()
 
     def _use(self, index: QModelIndex) -> None:
-        self._annotator.use_category(self._model.identities[index.row()])
+        """Takes a category for what comes next; what is selected keeps its own."""
+        annotator, category = self._annotator, self._annotator.categories[index.row()]
+        annotator.use_category(category.id)
+        if annotator.gives_category:
+            by_key = self.tr("{0} is for what you accept next. Key {1} gives it to the selection.")
+            by_menu = self.tr(
+                "{0} is for what you accept next. The right button gives it to the selection."
+            )
+            text = by_key if index.row() < _NUMBER_KEYS else by_menu
+            annotator.told.emit(text.format(category.name, index.row() + 1))
 
     def _rename(self, row: Row, name: str) -> None:
         category = self._category(row.identity)
