@@ -451,6 +451,13 @@ class Annotator(QObject):
             ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
         self.select(ids[0] if ids else None, also=also)
 
+    def is_selected_at(self, x: int, y: int) -> bool:
+        """Whether a selected annotation, or the chosen proposal, is at a pixel."""
+        current = self.proposals.current
+        masks = [one.mask for one in self.all_selected]
+        masks += [current.annotation.mask] if current is not None else []
+        return any(mask.contains(x, y) for mask in masks)
+
     def hide(self, annotation_ids: Iterable[int], *, are_hidden: bool) -> None:
         """Hides annotations on the canvas, or shows them again; nothing is stored of that."""
         those = frozenset(annotation_ids)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
 from samdesk.core.dataset import Annotation, Change
-from samdesk.core.hierarchy import made_parts, made_wholes, merged, split
+from samdesk.core.hierarchy import made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union, without_holes, without_specks
 from samdesk.runtime.annotating import with_mask
+from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Draft, Mode
 
@@ -114,6 +115,27 @@ class Corrections(QObject):
             self._annotator.change(self.tr("Make a whole of its own"), changes)
         else:
             self._annotator.told.emit(self.tr("This is not a part of anything."))
+
+    def move(self, ids: Collection[int], whole_id: int | None) -> None:
+        """Makes annotations of the image on screen parts of another one, or of nothing."""
+        annotator = self._annotator
+        chosen = [one for one in annotator.annotations if one.id in ids]
+        whole = annotator.annotation(whole_id)
+        if whole_id in ids or (whole is None and whole_id is not None):
+            return
+        try:
+            changes = moved(chosen, whole, annotator.annotations)
+        except ValueError:
+            annotator.told.emit(self.tr("A mask cannot be a part of its own part."))
+            return
+        text = self.tr("Make a part") if whole else self.tr("Make a whole of its own")
+        if changes and annotator.change(text, changes) and whole is not None:
+            category = annotator.category_of(whole)
+            annotator.tell(
+                self.tr("{0} now part of {1}. {undo} takes that back."),
+                words.mask_count(len(changes)),
+                category.name if category else "?",
+            )
 
     def begin(self, mode: Mode) -> None:
         """Makes the next prompt add to, or subtract from, the selected annotation."""

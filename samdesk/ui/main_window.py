@@ -8,10 +8,11 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
@@ -48,6 +49,7 @@ from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.context_menus import ContextMenus
 from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
         self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator)
-        self.annotations = AnnotationsPanel(annotator)
+        self.annotations = AnnotationsPanel(annotator, self.corrections)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator, drawing, self.canvas)
@@ -125,6 +127,15 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
+        self._menus = ContextMenus(
+            annotator,
+            self.actions_by_id,
+            self.canvas,
+            self.images,
+            self.categories,
+            self.annotations,
+            self,
+        )
         self.shortcuts = annotator.keys
         self.shortcuts.apply(self.actions_by_id, is_typing=False)
         tools = self._group(*self.canvas.tools)
@@ -175,6 +186,8 @@ class MainWindow(QMainWindow):
             "make_parts": corrections.make_parts,
             "make_wholes": corrections.make_wholes,
             "hide_selected": corrections.toggle_hidden,
+            "zoom_selected": self._zoom_to_selected,
+            "menu": lambda: self._menus.open(),
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": self._drop,
@@ -189,6 +202,7 @@ class MainWindow(QMainWindow):
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
+            "show_folder": self._show_folder,
             "propose": self.automatic.propose_on_image,
             "propose_folder": self.automatic.propose_in_folder,
             "propose_boxes": self.automatic.segment_boxes,
@@ -545,6 +559,17 @@ class MainWindow(QMainWindow):
         self.categories.entry.setFocus()
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
+
+    def _zoom_to_selected(self) -> None:
+        proposal = self._annotator.proposals.current
+        masks = [one.mask for one in self._annotator.all_selected]
+        self.canvas.zoom_to([proposal.annotation.mask] if proposal is not None else masks)
+
+    def _show_folder(self) -> None:
+        """Shows where the image on screen lies, in the system's file manager."""
+        folder, record = self._workspace.folder, self._workspace.record
+        if folder is not None and record is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str((folder / record.path).parent)))
 
     def _drop(self) -> None:
         if not self.canvas.give_up():

@@ -18,6 +18,10 @@ class Surface(Protocol):
         """Shows a box being dragged; None removes it."""
         ...
 
+    def open_menu(self, position: QPointF) -> None:
+        """Opens the menu of what is selected, at a position of the image."""
+        ...
+
     def drag_distance(self) -> float:
         """How far the mouse must move to mean a drag, in image pixels."""
         ...
@@ -158,20 +162,26 @@ class SmartTool(Tool):
 class SelectTool(Tool):
     """Clicks select annotations; where several overlap, the smallest first, then the others.
 
-    With Shift or Ctrl they take annotations to the selection, or from it.
+    With Shift or Ctrl they take annotations to the selection, or from it. A right click opens a
+    menu of what is selected there.
     """
 
-    def __init__(self, annotator: Annotator) -> None:
+    def __init__(self, annotator: Annotator, surface: Surface) -> None:
         self._annotator = annotator
+        self._surface = surface
 
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
+        annotator = self._annotator
+        x, y = int(position.x() // 1), int(position.y() // 1)
         if button == Qt.MouseButton.LeftButton:
             several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-            self._annotator.select_at(
-                int(position.x() // 1), int(position.y() // 1), also=bool(modifiers & several)
-            )
+            annotator.select_at(x, y, also=bool(modifiers & several))
+        elif button == Qt.MouseButton.RightButton:
+            if not annotator.is_selected_at(x, y):
+                annotator.select_at(x, y)
+            self._surface.open_menu(position)
 
 
 def _spanning(one: QPointF, other: QPointF) -> Box:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
-_NUMBER_KEYS = 9
+NUMBER_KEYS = 9
 
 
 class CategoriesPanel(QWidget):
@@ -61,7 +61,9 @@ class CategoriesPanel(QWidget):
             QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed
         )
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.customContextMenuRequested.connect(
+            lambda at: self.open_menu(self.list.indexAt(at))
+        )
         self.list.clicked.connect(self._use)
         self.list.activated.connect(self._use)
         entry_row = QHBoxLayout()
@@ -116,7 +118,7 @@ class CategoriesPanel(QWidget):
             category.colour,
             category.name,
             note=words.number(annotator.category_counts.get(category.id, 0)),
-            chip=str(place + 1) if place < _NUMBER_KEYS else "",
+            chip=str(place + 1) if place < NUMBER_KEYS else "",
             is_current=category.id == annotator.category_id,
         )
 
@@ -139,7 +141,7 @@ class CategoriesPanel(QWidget):
             by_menu = self.tr(
                 "{0} is for what you accept next. The right button gives it to the selection."
             )
-            text = by_key if index.row() < _NUMBER_KEYS else by_menu
+            text = by_key if index.row() < NUMBER_KEYS else by_menu
             annotator.told.emit(text.format(category.name, index.row() + 1))
 
     def _rename(self, row: Row, name: str) -> None:
@@ -150,25 +152,32 @@ class CategoriesPanel(QWidget):
     def _category(self, identity: int) -> Category | None:
         return next((one for one in self._annotator.categories if one.id == identity), None)
 
-    def _menu(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
+    def open_menu(self, index: QModelIndex) -> None:
+        """Opens the menu of a category of the list."""
         if not index.isValid():
             return
-        category = self._category(self._model.identities[index.row()])
-        if category is None:
-            return
+        annotator, place = self._annotator, index.row()
+        category = annotator.categories[place]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(theme.icon("rename"), self.tr("Rename"), lambda: self.list.edit(index))
+        use = menu.addAction(self.tr("Use for what comes next"))
+        use.triggered.connect(lambda: annotator.use_category(category.id))
+        give = menu.addAction(self.tr("Give to the selection"))
+        give.triggered.connect(lambda: annotator.give_category(category))
+        give.setEnabled(annotator.gives_category)
+        if place < NUMBER_KEYS:
+            named = give if annotator.gives_category else use
+            named.setText(f"{named.text()}\t{place + 1}")
+        menu.addSeparator()
+        key = QKeySequence(Qt.Key.Key_F2).toString(QKeySequence.SequenceFormat.NativeText)
+        rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
+        rename.triggered.connect(lambda: self.list.edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
-        menu.addAction(
-            theme.icon("delete"),
-            self.tr("Delete"),
-            lambda: self._delete(category),
-        )
-        if len(self._annotator.categories) > 1:
+        if len(annotator.categories) > 1:
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
-        menu.popup(self.list.viewport().mapToGlobal(position))
+        menu.addSeparator()
+        menu.addAction(theme.icon("delete"), self.tr("Delete"), lambda: self._delete(category))
+        menu.popup(self.list.viewport().mapToGlobal(self.list.visualRect(index).center()))
 
     def _delete(self, category: Category) -> None:
         is_used = self._annotator.category_counts.get(category.id)
