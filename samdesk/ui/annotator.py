@@ -883,7 +883,11 @@ class Annotator(QObject):
         self.categories = project.categories() if project else []
         self.category_counts = project.counts_by_category() if project else {}
         self.boxes = {box.id: box for box in project.boxes()} if project else {}
-        self.category_id = self.categories[0].id if self.categories else None
+        folder = self.workspace.folder
+        name = self.workspace.left_off(folder)[1] if folder is not None else ""
+        known = {one.name: one.id for one in self.categories}
+        first = self.categories[0].id if self.categories else None
+        self.category_id = known.get(name, first)
         self.categories_changed.emit()
 
     def _moved(self) -> None:

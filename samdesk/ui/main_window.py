@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._annotator = annotator
         self._workspace = annotator.workspace
+        self._workspace.left_off = lambda folder: self._settings.left_off(folder)
         self._engines = engines
         self._downloads = downloads
         self._background = background
@@ -347,6 +348,8 @@ class MainWindow(QMainWindow):
             self.automatic.changed,
         ):
             signal.connect(self.refresh)
+        for signal in (workspace.moved, annotator.categories_changed):
+            signal.connect(self._note_place)
         annotator.told.connect(self._hint)
         self.automatic.ended.connect(self._hint)
         for signal in (
@@ -670,6 +673,14 @@ class MainWindow(QMainWindow):
                 precision=preference.precision,
             )
         )
+
+    def _note_place(self) -> None:
+        """Keeps where work stands; it is written when the window or the folder is left."""
+        folder, record = self._workspace.folder, self._workspace.record
+        if folder is not None and record is not None:
+            category = self._annotator.category
+            name = category.name if category is not None else ""
+            self._settings = self._settings.leaving(folder, record.path, name)
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")

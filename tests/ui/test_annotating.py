@@ -545,8 +545,38 @@ def test_a_draft_waits_on_its_image(hand: Hand) -> None:
     hand.qtbot.waitUntil(lambda: not any(one.icon().isNull() for one in pictured), timeout=20000)
 
 
+def test_work_goes_on_where_it_stood(
+    hand: Hand, start: Started, photos: Path, samples: Path, home: Path
+) -> None:
+    app = hand.app
+    for name in ("disc", "ring", "ball"):
+        app.annotator.add_category(name)
+    hand.key(Qt.Key.Key_2)
+    for row in (1, 2):
+        hand.key(Qt.Key.Key_D)
+        hand.wait_for_image(row)
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(1)
+    # In another folder it stands elsewhere.
+    app.workspace.open(samples)
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
+    app.workspace.open(photos)
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == photos, timeout=20000)
+    assert app.workspace.row == 1
+    app.window.close()
+    app.close()
+    again = start(photos)
+    assert again.workspace.row == 1
+    assert again.annotator.category is not None and again.annotator.category.name == "ring"
+    # Nothing of that is the folder's: for somebody else it opens where work is left to do.
+    again.window.close()
+    again.close()
+    (home / "config" / "settings.json").unlink()
+    assert start(photos).workspace.row == 0
+
+
 def test_work_is_there_again_after_a_restart(
-    hand: Hand, start: Started, photos: Path, qtbot: QtBot
+    hand: Hand, start: Started, photos: Path, qtbot: QtBot, home: Path
 ) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
@@ -556,9 +586,7 @@ def test_work_is_there_again_after_a_restart(
     hand.app.window.close()
     hand.app.close()
     again = start(photos)
-    # It opens where work is left to do.
-    assert again.workspace.row == 1
-    again.workspace.go_to(0)
+    assert again.workspace.row == 0
     assert again.annotator.annotations == accepted
 
 
