@@ -601,7 +601,7 @@ class Annotator(QObject):
         ]
 
     def _tell_given(self, category: Category, count: int) -> None:
-        text = self.tr("{0} now has the category {1}. {undo} takes that back.")
+        text = self.tr("Gave {0} the category {1}. {undo} takes that back.")
         self.tell(text, words.mask_count(count), category.name)
 
     def edit_category(self, category: Category, *, name: str = "", colour: str = "") -> bool:

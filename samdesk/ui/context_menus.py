@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -63,18 +63,9 @@ class ContextMenus(QObject):
         self._annotations = annotations
         self._window = parent
         canvas.menu_asked.connect(self._open_for_selection)
-        for view, open_menu in (
-            (images.list, self._open_for_image),
-            (annotations.list, self._open_for_selection),
-        ):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(
-                lambda at, view=view, open_menu=open_menu: open_menu(
-                    view.viewport().mapToGlobal(at)
-                )
-            )
-        for view in (images.list, annotations.list, categories.list):
-            view.installEventFilter(self)
+        self._answer(images.list, self._open_for_image)
+        self._answer(annotations.list, self._open_for_selection)
+        categories.list.installEventFilter(self)
 
     def open(self) -> None:
         """Opens the menu of what is at hand: the list that has the focus, else the selection."""
@@ -100,13 +91,18 @@ class ContextMenus(QObject):
         # asks for goes to the viewport.)
         return event.type() == QEvent.Type.ContextMenu or super().eventFilter(watched, event)
 
+    def _answer(self, view: QAbstractItemView, open_menu: Callable[[QPoint], None]) -> None:
+        """Opens a menu where the mouse asks for one in a list."""
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(
+            lambda at: open_menu(view.viewport().mapToGlobal(at))
+        )
+        view.installEventFilter(self)
+
     def _open_for_selection(self, at: QPoint) -> None:
         annotator = self._annotator
         count = len(annotator.selected_ids)
         if not count and annotator.proposals.current is None:
-            annotator.tell(
-                self.tr("Select an annotation first: {select} and a click, or its list.")
-            )
             return
         menu = self._menu()
         menu.addMenu(self._category_menu(menu))
@@ -124,7 +120,7 @@ class ContextMenus(QObject):
         menu.popup(at)
 
     def _category_menu(self, parent: QMenu) -> QMenu:
-        """All categories, to give to what is selected; those that it has are checked."""
+        """All categories, to give to what is selected; those that it has are bold."""
         annotator = self._annotator
         menu = QMenu(self.tr("Category"), parent)
         present = {one.category_id for one in annotator.all_selected}
@@ -137,8 +133,9 @@ class ContextMenus(QObject):
             action = menu.addAction(
                 _chip(category.colour), text, partial(annotator.give_category, category)
             )
-            action.setCheckable(True)
-            action.setChecked(category.id in present)
+            font = action.font()
+            font.setBold(category.id in present)
+            action.setFont(font)
         menu.addSeparator()
         menu.addAction(self._actions["new_category"])
         return menu

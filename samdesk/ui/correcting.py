@@ -132,7 +132,7 @@ class Corrections(QObject):
         if changes and annotator.change(text, changes) and whole is not None:
             category = annotator.category_of(whole)
             annotator.tell(
-                self.tr("{0} now part of {1}. {undo} takes that back."),
+                self.tr("Made {0} part of {1}. {undo} takes that back."),
                 words.mask_count(len(changes)),
                 category.name if category else "?",
             )

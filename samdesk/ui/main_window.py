@@ -482,7 +482,7 @@ class MainWindow(QMainWindow):
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
         category = next(one for one in self._annotator.categories if one.id == category_id)
-        text = self.tr("Accepted as {0}, as there is no category yet. It may be named later, too.")
+        text = self.tr("No category was chosen, so this became “{0}”.")
         self.notices.tell(
             Notice(
                 text.format(category.name),

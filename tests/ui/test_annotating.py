@@ -306,7 +306,7 @@ def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand)
     assert annotator.category == annotator.categories[0]
     notice = hand.app.window.notices.notice
     assert notice is not None
-    assert notice.text == "1 mask now has the category ring. Ctrl+Z takes that back."
+    assert notice.text == "Gave 1 mask the category ring. Ctrl+Z takes that back."
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.annotations == [accepted]
     # Over a draft it is the draft's.

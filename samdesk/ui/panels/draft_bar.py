@@ -6,7 +6,7 @@ import math
 from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap, QTextDocument
+from PySide6.QtGui import QIcon, QImage, QKeySequence, QPixmap, QTextDocument
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from samdesk.engine.base import Prediction
@@ -250,12 +250,14 @@ class DraftBar(QWidget):
         """What the name of a category becomes that is being typed; its keys are for good."""
         annotator, draft = self._annotator, self._annotator.draft
         if draft is not None and draft.mask is not None and draft.correction is None:
-            text = self.tr("<b>Enter</b> accepts as <b>{0}</b> · <b>Esc</b> goes back")
+            text = self.tr("<b>{1}</b> accepts as <b>{0}</b> · <b>{2}</b> goes back")
         elif annotator.gives_category:
-            text = self.tr("<b>Enter</b> makes the selection <b>{0}</b> · <b>Esc</b> goes back")
+            text = self.tr("<b>{1}</b> makes the selection <b>{0}</b> · <b>{2}</b> goes back")
         else:
-            text = self.tr("<b>Enter</b> adds the category <b>{0}</b> · <b>Esc</b> goes back")
-        return text.format(escape(name.strip()) or "…")
+            text = self.tr("<b>{1}</b> adds the category <b>{0}</b> · <b>{2}</b> goes back")
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = (QKeySequence(key).toString(native) for key in (Qt.Key.Key_Enter, Qt.Key.Key_Escape))
+        return text.format(escape(name.strip()) or "…", *keys)
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator
@@ -287,10 +289,11 @@ class DraftBar(QWidget):
         if is_selected:
             return self._fill(
                 self.tr(
-                    "<b>1</b> to <b>9</b> category · <b>{brush}</b> paints, <b>{eraser}</b> "
+                    "<b>{0}</b> to <b>{1}</b> category · <b>{brush}</b> paints, <b>{eraser}</b> "
                     "erases · <b>{add_to}</b> adds, <b>{subtract_from}</b> takes away by a click "
                     "· <b>{delete}</b> deletes"
-                )
+                ),
+                *"19",
             )
         if annotator.proposals.shown:
             return self._fill(
