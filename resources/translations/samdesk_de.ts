@@ -1825,7 +1825,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Show image in its &amp;folder</source>
-        <translation>Bild in seinem O&amp;rdner zeigen</translation>
+        <translation>Bild &amp;in seinem Ordner zeigen</translation>
     </message>
     <message>
         <source>Pause enc&amp;oding in the background</source>
