@@ -51,36 +51,8 @@
         <translation>Von der Annotation wegnehmen</translation>
     </message>
     <message>
-        <source>Delete annotation</source>
-        <translation>Annotation löschen</translation>
-    </message>
-    <message>
-        <source>Delete {0} annotations</source>
-        <translation>{0} Annotationen löschen</translation>
-    </message>
-    <message>
         <source>Mark image as {0}</source>
         <translation>Bild als {0} kennzeichnen</translation>
-    </message>
-    <message>
-        <source>Part of nothing</source>
-        <translation>Teil von nichts</translation>
-    </message>
-    <message>
-        <source>No other mask encloses this one. Draw the whole first.</source>
-        <translation>Keine andere Maske umschließt diese. Zeichnen Sie zuerst das Ganze.</translation>
-    </message>
-    <message>
-        <source>Make a part</source>
-        <translation>Zum Teil machen</translation>
-    </message>
-    <message>
-        <source>There are no imported boxes left without masks.</source>
-        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
-    </message>
-    <message>
-        <source>Gave {0} the category {1}. {undo} takes that back.</source>
-        <translation>Kategorie {1} vergeben: {0}. {undo} nimmt das zurück.</translation>
     </message>
     <message>
         <source>The mask is not there yet; press {accept} again when it is.</source>
@@ -93,46 +65,6 @@
     <message>
         <source>Nothing would be left of it. {delete} deletes the annotation.</source>
         <translation>Davon bliebe nichts übrig. {delete} löscht die Annotation.</translation>
-    </message>
-    <message>
-        <source>Now part of {0}. {part} takes it out again.</source>
-        <translation>Jetzt Teil von {0}. {part} löst es wieder heraus.</translation>
-    </message>
-    <message>
-        <source>Press {box} again for the first of its boxes.</source>
-        <translation>Drücken Sie noch einmal {box} für den ersten seiner Rahmen.</translation>
-    </message>
-    <message>
-        <source>Change category to {0}</source>
-        <translation>Kategorie zu {0} ändern</translation>
-    </message>
-    <message>
-        <source>Add category {0}</source>
-        <translation>Kategorie {0} hinzufügen</translation>
-    </message>
-    <message>
-        <source>There is a category {0} already.</source>
-        <translation>Es gibt schon eine Kategorie {0}.</translation>
-    </message>
-    <message>
-        <source>Edit category</source>
-        <translation>Kategorie bearbeiten</translation>
-    </message>
-    <message>
-        <source>{0} has proposals. Accept or drop them first.</source>
-        <translation>{0} hat Vorschläge. Nehmen Sie sie erst an oder verwerfen Sie sie.</translation>
-    </message>
-    <message>
-        <source>{0} has annotations. Give them another category first.</source>
-        <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
-    </message>
-    <message>
-        <source>Delete category {0}</source>
-        <translation>Kategorie {0} löschen</translation>
-    </message>
-    <message>
-        <source>Merge category {0} into {1}</source>
-        <translation>Kategorie {0} in {1} aufgehen lassen</translation>
     </message>
     <message>
         <source>This folder is open read-only.</source>
@@ -256,6 +188,45 @@
     <message>
         <source>Colour of {0}</source>
         <translation>Farbe von {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Categorising</name>
+    <message>
+        <source>Change category to {0}</source>
+        <translation>Kategorie zu {0} ändern</translation>
+    </message>
+    <message>
+        <source>Add category {0}</source>
+        <translation>Kategorie {0} hinzufügen</translation>
+    </message>
+    <message>
+        <source>There is a category {0} already.</source>
+        <translation>Es gibt schon eine Kategorie {0}.</translation>
+    </message>
+    <message>
+        <source>Edit category</source>
+        <translation>Kategorie bearbeiten</translation>
+    </message>
+    <message>
+        <source>{0} has proposals. Accept or drop them first.</source>
+        <translation>{0} hat Vorschläge. Nehmen Sie sie erst an oder verwerfen Sie sie.</translation>
+    </message>
+    <message>
+        <source>{0} has annotations. Give them another category first.</source>
+        <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
+    </message>
+    <message>
+        <source>Delete category {0}</source>
+        <translation>Kategorie {0} löschen</translation>
+    </message>
+    <message>
+        <source>Merge category {0} into {1}</source>
+        <translation>Kategorie {0} in {1} aufgehen lassen</translation>
+    </message>
+    <message>
+        <source>Gave {0} the category {1}. {undo} takes that back.</source>
+        <translation>Kategorie {1} vergeben: {0}. {undo} nimmt das zurück.</translation>
     </message>
 </context>
 <context>
@@ -383,6 +354,14 @@
         <translation>Es gibt keine Flecken zu entfernen.</translation>
     </message>
     <message>
+        <source>Delete annotation</source>
+        <translation>Annotation löschen</translation>
+    </message>
+    <message>
+        <source>Delete {0} annotations</source>
+        <translation>{0} Annotationen löschen</translation>
+    </message>
+    <message>
         <source>This mask is in one piece.</source>
         <translation>Diese Maske besteht aus einem Stück.</translation>
     </message>
@@ -409,6 +388,18 @@
     <message>
         <source>This is not a part of anything.</source>
         <translation>Diese Annotation ist kein Teil einer anderen.</translation>
+    </message>
+    <message>
+        <source>Part of nothing</source>
+        <translation>Teil von nichts</translation>
+    </message>
+    <message>
+        <source>No other mask encloses this one. Draw the whole first.</source>
+        <translation>Keine andere Maske umschließt diese. Zeichnen Sie zuerst das Ganze.</translation>
+    </message>
+    <message>
+        <source>Now part of {0}. {part} takes it out again.</source>
+        <translation>Jetzt Teil von {0}. {part} löst es wieder heraus.</translation>
     </message>
     <message>
         <source>A mask cannot be a part of its own part.</source>
@@ -1168,6 +1159,17 @@
     <message>
         <source>Annotations (*.json)</source>
         <translation>Annotationen (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>ImportedBoxes</name>
+    <message>
+        <source>There are no imported boxes left without masks.</source>
+        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
+    </message>
+    <message>
+        <source>Press {box} again for the first of its boxes.</source>
+        <translation>Drücken Sie noch einmal {box} für den ersten seiner Rahmen.</translation>
     </message>
 </context>
 <context>

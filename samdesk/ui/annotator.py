@@ -17,11 +17,8 @@ from samdesk.core.dataset import (
     Record,
     Status,
     UnsegmentedBox,
-    enclosing,
     inverse,
-    recategorised,
 )
-from samdesk.core.hierarchy import deleted
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
@@ -464,68 +461,12 @@ class Annotator(QObject):
         self.hidden_ids = self.hidden_ids | those if are_hidden else self.hidden_ids - those
         self.annotations_changed.emit()
 
-    def delete_selected(self) -> None:
-        """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
-        selected = self.all_selected
-        if not selected:
-            self.proposals.drop()
-            return
-        text = self.tr("Delete annotation")
-        if len(selected) > 1:
-            text = self.tr("Delete {0} annotations").format(len(selected))
-        if self.change(text, deleted(selected, self.annotations)):
-            self.select(None)
-
     def set_status(self, status: Status) -> None:
         """Marks the image on screen as open, done or skipped."""
         record = self.workspace.record
         if record is not None and record.status != status and record.id > 0:
             after = replace(record, status=status)
             self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
-
-    def toggle_part(self) -> None:
-        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
-        selected = self.selected
-        if selected is None:
-            return
-        if selected.parent_id is not None:
-            change = Change(selected, replace(selected, parent_id=None))
-            self.change(self.tr("Part of nothing"), [change])
-            return
-        whole = enclosing(selected, self.annotations)
-        if whole is None:
-            self.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
-            return
-        change = Change(selected, replace(selected, parent_id=whole.id))
-        if self.change(self.tr("Make a part"), [change]):
-            kind = self.category_of(whole)
-            name = kind.name if kind else "?"
-            self.tell(self.tr("Now part of {0}. {part} takes it out again."), name)
-
-    # Boxes that were imported without masks.
-
-    def next_box(self) -> None:
-        """Prompts with the next imported box, in its category; goes on to its image first."""
-        record = self.workspace.record
-        if record is None or not self.may_draw():
-            return
-        if not self.boxes:
-            self.told.emit(self.tr("There are no imported boxes left without masks."))
-            return
-        here = [box for box in self.boxes.values() if box.image_id == record.id]
-        if not here:
-            rows = {self.workspace.row_of(box.image_id) for box in self.boxes.values()} - {-1}
-            ahead = sorted(row for row in rows if row > self.workspace.row) or sorted(rows)
-            if ahead:
-                self.workspace.go_to(ahead[0])
-                self.tell(self.tr("Press {box} again for the first of its boxes."))
-            return
-        shown = self.draft.prompt.box if self.draft else None
-        places = [place for place, box in enumerate(here) if box.box == shown]
-        box = here[(places[0] + 1) % len(here) if places else 0]
-        self.drop_draft()
-        self.use_category(box.category_id)
-        self.set_box(box.box)
 
     def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
         """The imported box that a prompt began with."""
@@ -546,124 +487,6 @@ class Annotator(QObject):
         if any(one.id == category_id for one in self.categories):
             self.category_id = category_id
             self.categories_changed.emit()
-
-    def give_category(self, category: Category) -> None:
-        """Makes the selected annotations, or the chosen proposal, some of a category."""
-        changes = self._giving(category)
-        text = self.tr("Change category to {0}").format(category.name)
-        if changes and self.change(text, changes):
-            self._tell_given(category, len(changes))
-
-    def use_category_number(self, number: int) -> None:
-        """What a number key does, from 1: gives the category to what is selected, else uses it."""
-        if not 1 <= number <= len(self.categories):
-            return
-        category = self.categories[number - 1]
-        if self.gives_category:
-            self.give_category(category)
-        else:
-            self.use_category(category.id)
-
-    def add_category(self, name: str) -> bool:
-        """Adds a category, makes it current, and gives it to what is selected.
-
-        A name that exists is not added again.
-        """
-        project, name = self.workspace.project, name.strip()
-        if project is None or not name:
-            return False
-        category = next((one for one in self.categories if one.name == name), None)
-        changes: list[Change] = []
-        text = self.tr("Add category {0}")
-        if category is None:
-            category = new_category(project, name)
-            changes.append(Change(None, category))
-        given = self._giving(category) if self.gives_category else []
-        if given:
-            text = self.tr("Change category to {0}")
-        changes += given
-        if changes and not self.change(text.format(name), changes):
-            return False
-        if given:
-            self._tell_given(category, len(given))
-        self.use_category(category.id)
-        return True
-
-    def _giving(self, category: Category) -> list[Change]:
-        """What gives a category to the selected annotations, or to the chosen proposal."""
-        return [
-            *(
-                recategorised(one, category)
-                for one in self.all_selected
-                if one.category_id != category.id
-            ),
-            *self.proposals.recategorised(category),
-        ]
-
-    def _tell_given(self, category: Category, count: int) -> None:
-        text = self.tr("Gave {0} the category {1}. {undo} takes that back.")
-        self.tell(text, words.mask_count(count), category.name)
-
-    def edit_category(self, category: Category, *, name: str = "", colour: str = "") -> bool:
-        """Renames or recolours a category."""
-        after = replace(
-            category, name=name.strip() or category.name, colour=colour or category.colour
-        )
-        if any(one.name == after.name and one.id != after.id for one in self.categories):
-            self.told.emit(self.tr("There is a category {0} already.").format(after.name))
-            return False
-        if after == category:
-            return False
-        return self.change(self.tr("Edit category"), [Change(category, after)])
-
-    def delete_category(self, category: Category) -> None:
-        """Deletes a category that no annotation has."""
-        has_boxes = any(box.category_id == category.id for box in self.boxes.values())
-        project = self.workspace.project
-        if project is not None and project.proposal_count(category.id):
-            self.told.emit(
-                self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
-            )
-            return
-        if self.category_counts.get(category.id) or has_boxes:
-            self.told.emit(
-                self.tr("{0} has annotations. Give them another category first.").format(
-                    category.name
-                )
-            )
-            return
-        self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
-
-    def merge_category(self, category: Category, into: Category) -> None:
-        """Gives all that a category has, on all images, to another one and deletes it."""
-        project = self.workspace.project
-        if project is None or category.id == into.id:
-            return
-
-        def changes() -> list[Change]:
-            moved = project.annotations_of_category(category.id)
-            return [
-                *(recategorised(annotation, into) for annotation in moved),
-                *(
-                    Change(one, Proposal(replace(one.annotation, category_id=into.id)))
-                    for one in project.proposals()
-                    if one.annotation.category_id == category.id
-                ),
-                *(
-                    Change(box, replace(box, category_id=into.id))
-                    for box in project.boxes()
-                    if box.category_id == category.id
-                ),
-                Change(category, None),
-            ]
-
-        text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
-        count = self.category_counts.get(category.id, 0) + project.proposal_count(category.id)
-        count += sum(box.category_id == category.id for box in self.boxes.values())
-        if count <= _MANY:
-            self.change(text, changes())
-        else:
-            self.change_many(text, changes, _keep_going, lambda: None, self._tell_failure)
 
     # Changes.
 
@@ -741,7 +564,7 @@ class Annotator(QObject):
             return
 
         self._store_many(
-            lambda: reconciled(project, changes()), moved, self._tell_failure, _keep_going
+            lambda: reconciled(project, changes()), moved, self.tell_failure, keep_going
         )
 
     def _stored(self, changes: Sequence[Change]) -> bool:
@@ -791,7 +614,8 @@ class Annotator(QObject):
         record = self.workspace.record
         return self._drafts.get(record.id) if record else None
 
-    def _tell_failure(self, error: Exception | None) -> None:
+    def tell_failure(self, error: Exception | None) -> None:
+        """Says why something was not stored; None is no failure."""
         if error is not None:
             self.failed.emit(words.explained(error))
 
@@ -925,12 +749,18 @@ class Annotator(QObject):
         self.annotations_changed.emit()
 
 
+def is_many(count: int) -> bool:
+    """Whether so many changes are stored beside the GUI thread."""
+    return count > _MANY
+
+
 def _is_large(changes: Sequence[Change]) -> bool:
     """Whether to store changes beside the GUI thread, and to list the folder anew after them."""
-    return len(changes) > _MANY or any(
+    return is_many(len(changes)) or any(
         isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
     )
 
 
-def _keep_going(token: CancelToken, _done: int, _total: int) -> None:
+def keep_going(token: CancelToken, _done: int, _total: int) -> None:
+    """Stops storing many changes only where that is cancelled."""
     token.check()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.categorising import Categorising
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import NUMBER_KEYS, CategoriesPanel
 from samdesk.ui.panels.images import ImagesPanel
@@ -47,6 +48,7 @@ class ContextMenus(QObject):
     def __init__(
         self,
         annotator: Annotator,
+        categorising: Categorising,
         actions: Mapping[str, QAction],
         canvas: Canvas,
         images: ImagesPanel,
@@ -56,6 +58,7 @@ class ContextMenus(QObject):
     ) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._categorising = categorising
         self._actions = actions
         self._canvas = canvas
         self._images = images
@@ -131,7 +134,7 @@ class ContextMenus(QObject):
             if place < NUMBER_KEYS:
                 text += f"\t{place + 1}"
             action = menu.addAction(
-                _chip(category.colour), text, partial(annotator.give_category, category)
+                _chip(category.colour), text, partial(self._categorising.give, category)
             )
             font = action.font()
             font.setBold(category.id in present)

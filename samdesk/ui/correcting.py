@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from samdesk.core.dataset import Annotation, Change
-from samdesk.core.hierarchy import made_parts, made_wholes, merged, moved, split
+from samdesk.core.dataset import Annotation, Change, enclosing
+from samdesk.core.hierarchy import deleted, made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union, without_holes, without_specks
 from samdesk.runtime.annotating import with_mask
@@ -74,6 +74,19 @@ class Corrections(QObject):
             without_specks, self.tr("Drop specks"), self.tr("There are no specks to drop.")
         )
 
+    def delete(self) -> None:
+        """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
+        annotator = self._annotator
+        selected = annotator.all_selected
+        if not selected:
+            annotator.proposals.drop()
+            return
+        text = self.tr("Delete annotation")
+        if len(selected) > 1:
+            text = self.tr("Delete {0} annotations").format(len(selected))
+        if annotator.change(text, deleted(selected, annotator.annotations)):
+            annotator.select(None)
+
     def split(self) -> None:
         """Makes the connected pieces of the selected annotations annotations of their own."""
         annotator = self._annotator
@@ -115,6 +128,26 @@ class Corrections(QObject):
             self._annotator.change(self.tr("Make a whole of its own"), changes)
         else:
             self._annotator.told.emit(self.tr("This is not a part of anything."))
+
+    def toggle_part(self) -> None:
+        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
+        annotator = self._annotator
+        selected = annotator.selected
+        if selected is None:
+            return
+        if selected.parent_id is not None:
+            change = Change(selected, replace(selected, parent_id=None))
+            annotator.change(self.tr("Part of nothing"), [change])
+            return
+        whole = enclosing(selected, annotator.annotations)
+        if whole is None:
+            annotator.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
+            return
+        change = Change(selected, replace(selected, parent_id=whole.id))
+        if annotator.change(self.tr("Make a part"), [change]):
+            kind = annotator.category_of(whole)
+            name = kind.name if kind else "?"
+            annotator.tell(self.tr("Now part of {0}. {part} takes it out again."), name)
 
     def move(self, ids: Collection[int], whole_id: int | None) -> None:
         """Makes annotations of the image on screen parts of another one, or of nothing."""

@@ -49,6 +49,7 @@ from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.categorising import Categorising
 from samdesk.ui.context_menus import ContextMenus
 from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
@@ -62,6 +63,7 @@ from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
 from samdesk.ui.hovering import Hovering
+from samdesk.ui.imported_boxes import ImportedBoxes
 from samdesk.ui.importing import Importer
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
@@ -108,12 +110,14 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._remember = remember
         self.corrections = Corrections(annotator, self)
+        self.categorising = Categorising(annotator, self)
+        self.boxes = ImportedBoxes(annotator, self)
         self.hovering = hovering
         hovering.use(settings.hover_preview)
         self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
         self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
-        self.categories = CategoriesPanel(annotator)
+        self.categories = CategoriesPanel(annotator, self.categorising)
         self.annotations = AnnotationsPanel(annotator, self.corrections)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
@@ -121,7 +125,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
         self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
-        self.automatic = Automatic(annotator, self)
+        self.automatic = Automatic(annotator, self.categorising, self)
         self.message = QLabel()
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
@@ -130,6 +134,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._menus = ContextMenus(
             annotator,
+            self.categorising,
             self.actions_by_id,
             self.canvas,
             self.images,
@@ -150,7 +155,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["hover"].setChecked(settings.hover_preview)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
-            key.activated.connect(partial(annotator.use_category_number, number))
+            key.activated.connect(partial(self.categorising.use_number, number))
         self.header = Header(self._workspace, self.actions_by_id)
         self._build_menus()
         self._build_layout()
@@ -192,13 +197,13 @@ class MainWindow(QMainWindow):
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": self._drop,
-            "delete": annotator.delete_selected,
+            "delete": corrections.delete,
             "next": lambda: workspace.step(1),
             "previous": lambda: workspace.step(-1),
             "unannotated": workspace.next_unannotated,
             "accept_done": self._accept_done,
-            "part": annotator.toggle_part,
-            "box": annotator.next_box,
+            "part": corrections.toggle_part,
+            "box": self.boxes.next,
             "new_category": self._name_category,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),

@@ -140,7 +140,7 @@ def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> N
     hand.click(100, 20)
     hand.wait_for_mask()
     states.append(seen())
-    annotator.add_category("ring")
+    hand.app.window.categorising.add("ring")
     states.append(seen())
     hand.click(20, 100, Qt.MouseButton.RightButton)
     hand.wait_for_mask()
@@ -201,7 +201,7 @@ def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
     first = annotator.draft
-    annotator.add_category("ring")
+    hand.app.window.categorising.add("ring")
     hand.click(5, 5, Qt.MouseButton.RightButton)
     assert annotator.draft is not None
     hand.app.signals.answer_error.emit(
@@ -260,7 +260,7 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
 def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
     annotator, panel = hand.app.annotator, hand.app.window.categories
     for name in ("disc", "ring", "ball"):
-        annotator.add_category(name)
+        hand.app.window.categorising.add(name)
     hand.key(Qt.Key.Key_1)
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
@@ -293,7 +293,7 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
 def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
     annotator = hand.app.annotator
     for name in ("disc", "ring"):
-        annotator.add_category(name)
+        hand.app.window.categorising.add(name)
     hand.key(Qt.Key.Key_1)
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
@@ -487,9 +487,9 @@ def test_buttons_work_while_text_is_typed(hand: Hand) -> None:
 
 def test_a_current_category_is_never_lost(hand: Hand) -> None:
     annotator = hand.app.annotator
-    annotator.add_category("disc")
-    annotator.add_category("zebra")
-    annotator.delete_category(annotator.categories[1])
+    hand.app.window.categorising.add("disc")
+    hand.app.window.categorising.add("zebra")
+    hand.app.window.categorising.delete(annotator.categories[1])
     assert annotator.category is not None
     assert annotator.category.name == "disc"
 
@@ -550,7 +550,7 @@ def test_work_goes_on_where_it_stood(
 ) -> None:
     app = hand.app
     for name in ("disc", "ring", "ball"):
-        app.annotator.add_category(name)
+        app.window.categorising.add(name)
     hand.key(Qt.Key.Key_2)
     for row in (1, 2):
         hand.key(Qt.Key.Key_D)

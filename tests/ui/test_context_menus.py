@@ -82,7 +82,7 @@ def choose(hand: Hand, text: str) -> None:
 def test_an_annotation_has_a_menu_with_the_keys(hand: Hand, photos: Path) -> None:
     annotator, view = hand.app.annotator, hand.app.window.annotations.list
     whole, _, _ = three(hand)
-    annotator.add_category("ring")
+    hand.app.window.categorising.add("ring")
     right_click(hand, view, at(view, 0))
     assert annotator.selected_ids == (whole.id,)
     menu = opened(hand)
@@ -170,7 +170,7 @@ def test_keys_open_the_menu_of_what_is_at_hand(
 def test_a_category_s_menu_says_what_its_number_does(hand: Hand) -> None:
     annotator, panel = hand.app.annotator, hand.app.window.categories
     one, _, _ = three(hand)
-    annotator.add_category("ring")
+    hand.app.window.categorising.add("ring")
     right_click(hand, panel.list, at(panel.list, 0))
     assert texts(opened(hand))[:2] == ["Use for what comes next\t1", "Give to the selection"]
     choose(hand, "Use for what comes next")

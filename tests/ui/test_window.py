@@ -89,7 +89,7 @@ def label_two(hand: Hand) -> None:
     for row, (name, x, y) in enumerate((("disc", 50, 60), ("ball", 80, 50))):
         hand.app.workspace.go_to(row)
         hand.wait_for_image(row)
-        hand.app.annotator.add_category(name)
+        hand.app.window.categorising.add(name)
         hand.drag(x - 28, y - 28, x + 28, y + 28)
         hand.wait_for_mask()
         hand.app.window.canvas.setFocus()
@@ -186,7 +186,7 @@ def test_a_large_category_is_merged_beside_the_window(
     annotator, workspace, status = app.annotator, app.workspace, app.window.status
     label_two(hand)
     disc, ball = annotator.categories
-    annotator.merge_category(disc, ball)
+    hand.app.window.categorising.merge(disc, ball)
     assert workspace.is_storing
     assert status.storing.text() == "Storing… 0 %"
     hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)

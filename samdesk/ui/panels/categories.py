@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from samdesk.core.dataset import Category
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.categorising import Categorising
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
 
@@ -31,11 +32,14 @@ class CategoriesPanel(QWidget):
     typed = Signal(object)  # what is in the entry while it has the focus, else None
     renamed = Signal()  # or not, after all: the field is closed
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, annotator: Annotator, categorising: Categorising, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
+        self._categorising = categorising
         heading = QLabel(self.tr("Categories"))
         heading.setObjectName("heading")
         add = QToolButton()
@@ -124,7 +128,7 @@ class CategoriesPanel(QWidget):
 
     def _add(self) -> None:
         annotator = self._annotator
-        if not annotator.add_category(self.entry.text()):
+        if not self._categorising.add(self.entry.text()):
             return
         self.entry.clear()
         draft = annotator.draft
@@ -147,7 +151,7 @@ class CategoriesPanel(QWidget):
     def _rename(self, row: Row, name: str) -> None:
         category = self._category(row.identity)
         if category is not None:
-            self._annotator.edit_category(category, name=name)
+            self._categorising.edit(category, name=name)
 
     def _category(self, identity: int) -> Category | None:
         return next((one for one in self._annotator.categories if one.id == identity), None)
@@ -163,7 +167,7 @@ class CategoriesPanel(QWidget):
         use = menu.addAction(self.tr("Use for what comes next"))
         use.triggered.connect(lambda: annotator.use_category(category.id))
         give = menu.addAction(self.tr("Give to the selection"))
-        give.triggered.connect(lambda: annotator.give_category(category))
+        give.triggered.connect(lambda: self._categorising.give(category))
         give.setEnabled(annotator.gives_category)
         if place < NUMBER_KEYS:
             named = give if annotator.gives_category else use
@@ -184,7 +188,7 @@ class CategoriesPanel(QWidget):
         if is_used and len(self._annotator.categories) > 1:
             self._merge(category)
         else:
-            self._annotator.delete_category(category)
+            self._categorising.delete(category)
 
     def _merge(self, category: Category) -> None:
         count = self._annotator.category_counts.get(category.id, 0)
@@ -193,7 +197,7 @@ class CategoriesPanel(QWidget):
         )
         others = [one for one in self._annotator.categories if one.id != category.id]
         MergeDialog(
-            text, others, lambda into: self._annotator.merge_category(category, into), self
+            text, others, lambda into: self._categorising.merge(category, into), self
         ).open()
 
     def _recolour(self, category: Category) -> None:
@@ -201,6 +205,6 @@ class CategoriesPanel(QWidget):
         dialog.setWindowTitle(self.tr("Colour of {0}").format(category.name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.colorSelected.connect(
-            lambda colour: self._annotator.edit_category(category, colour=colour.name())
+            lambda colour: self._categorising.edit(category, colour=colour.name())
         )
         dialog.open()
