@@ -13,6 +13,8 @@ from typing import Any
 from samdesk.errors import SamdeskError
 from samdesk.text import Text
 
+_RECENT = 10  # folders
+
 
 @dataclass(frozen=True)
 class About:
@@ -66,6 +68,8 @@ class Settings:
         language: "system", "en" or "de".
         shortcuts: the user's own keys by action; see `ui/shortcuts.py`.
         recent_folders: newest first.
+        last_images, last_categories: by folder, the image (relative to it) and the name of the
+            category where work stood; newest last.
         window: sizes and places, as Qt writes them.
     """
 
@@ -127,6 +131,8 @@ class Settings:
     hover_preview: bool = True
     shortcuts: dict[str, str] = field(default_factory=dict)
     recent_folders: tuple[str, ...] = ()
+    last_images: dict[str, str] = field(default_factory=dict)
+    last_categories: dict[str, str] = field(default_factory=dict)
     window: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -143,7 +149,25 @@ class Settings:
             Path(self.cache_folder).expanduser() if self.cache_folder else platform / "embeddings"
         )
 
-    def with_recent(self, folder: Path, keep: int = 10) -> Settings:
+    def left_off(self, folder: Path) -> tuple[str, str]:
+        """The image and the category where work in a folder stood; "" where that is not known."""
+        path = str(folder)
+        return self.last_images.get(path, ""), self.last_categories.get(path, "")
+
+    def leaving(self, folder: Path, image: str, category: str, keep: int = _RECENT) -> Settings:
+        """These settings with where work in a folder stands."""
+
+        def with_last(known: dict[str, str], value: str) -> dict[str, str]:
+            others = [pair for pair in known.items() if pair[0] != str(folder)]
+            return dict([*others[-keep + 1 :], (str(folder), value)])
+
+        return replace(
+            self,
+            last_images=with_last(self.last_images, image),
+            last_categories=with_last(self.last_categories, category),
+        )
+
+    def with_recent(self, folder: Path, keep: int = _RECENT) -> Settings:
         """These settings with a folder at the head of the recent ones."""
         path = str(folder)
         others = [recent for recent in self.recent_folders if recent != path]

@@ -51,32 +51,8 @@
         <translation>Von der Annotation wegnehmen</translation>
     </message>
     <message>
-        <source>Delete annotation</source>
-        <translation>Annotation löschen</translation>
-    </message>
-    <message>
-        <source>Delete {0} annotations</source>
-        <translation>{0} Annotationen löschen</translation>
-    </message>
-    <message>
         <source>Mark image as {0}</source>
         <translation>Bild als {0} kennzeichnen</translation>
-    </message>
-    <message>
-        <source>Part of nothing</source>
-        <translation>Teil von nichts</translation>
-    </message>
-    <message>
-        <source>No other mask encloses this one. Draw the whole first.</source>
-        <translation>Keine andere Maske umschließt diese. Zeichnen Sie zuerst das Ganze.</translation>
-    </message>
-    <message>
-        <source>Make a part</source>
-        <translation>Zum Teil machen</translation>
-    </message>
-    <message>
-        <source>There are no imported boxes left without masks.</source>
-        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
     </message>
     <message>
         <source>The mask is not there yet; press {accept} again when it is.</source>
@@ -89,46 +65,6 @@
     <message>
         <source>Nothing would be left of it. {delete} deletes the annotation.</source>
         <translation>Davon bliebe nichts übrig. {delete} löscht die Annotation.</translation>
-    </message>
-    <message>
-        <source>Now part of {0}. {part} takes it out again.</source>
-        <translation>Jetzt Teil von {0}. {part} löst es wieder heraus.</translation>
-    </message>
-    <message>
-        <source>Press {box} again for the first of its boxes.</source>
-        <translation>Drücken Sie noch einmal {box} für den ersten seiner Rahmen.</translation>
-    </message>
-    <message>
-        <source>Change category to {0}</source>
-        <translation>Kategorie zu {0} ändern</translation>
-    </message>
-    <message>
-        <source>Add category {0}</source>
-        <translation>Kategorie {0} hinzufügen</translation>
-    </message>
-    <message>
-        <source>There is a category {0} already.</source>
-        <translation>Es gibt schon eine Kategorie {0}.</translation>
-    </message>
-    <message>
-        <source>Edit category</source>
-        <translation>Kategorie bearbeiten</translation>
-    </message>
-    <message>
-        <source>{0} has proposals. Accept or drop them first.</source>
-        <translation>{0} hat Vorschläge. Nehmen Sie sie erst an oder verwerfen Sie sie.</translation>
-    </message>
-    <message>
-        <source>{0} has annotations. Give them another category first.</source>
-        <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
-    </message>
-    <message>
-        <source>Delete category {0}</source>
-        <translation>Kategorie {0} löschen</translation>
-    </message>
-    <message>
-        <source>Merge category {0} into {1}</source>
-        <translation>Kategorie {0} in {1} aufgehen lassen</translation>
     </message>
     <message>
         <source>This folder is open read-only.</source>
@@ -214,6 +150,22 @@
         <translation>Geben Sie die Namen dessen ein, was Sie kennzeichnen. Die Tasten 1 bis 9 wählen zwischen ihnen.</translation>
     </message>
     <message>
+        <source>{0} is for what you accept next. Key {1} gives it to the selection.</source>
+        <translation>{0} gilt für das, was Sie als Nächstes annehmen. Taste {1} gibt es der Auswahl.</translation>
+    </message>
+    <message>
+        <source>{0} is for what you accept next. The right button gives it to the selection.</source>
+        <translation>{0} gilt für das, was Sie als Nächstes annehmen. Die rechte Taste gibt es der Auswahl.</translation>
+    </message>
+    <message>
+        <source>Use for what comes next</source>
+        <translation>Für das Nächste verwenden</translation>
+    </message>
+    <message>
+        <source>Give to the selection</source>
+        <translation>Der Auswahl geben</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
     </message>
@@ -236,6 +188,45 @@
     <message>
         <source>Colour of {0}</source>
         <translation>Farbe von {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Categorising</name>
+    <message>
+        <source>Change category to {0}</source>
+        <translation>Kategorie zu {0} ändern</translation>
+    </message>
+    <message>
+        <source>Add category {0}</source>
+        <translation>Kategorie {0} hinzufügen</translation>
+    </message>
+    <message>
+        <source>There is a category {0} already.</source>
+        <translation>Es gibt schon eine Kategorie {0}.</translation>
+    </message>
+    <message>
+        <source>Edit category</source>
+        <translation>Kategorie bearbeiten</translation>
+    </message>
+    <message>
+        <source>{0} has proposals. Accept or drop them first.</source>
+        <translation>{0} hat Vorschläge. Nehmen Sie sie erst an oder verwerfen Sie sie.</translation>
+    </message>
+    <message>
+        <source>{0} has annotations. Give them another category first.</source>
+        <translation>{0} hat Annotationen. Geben Sie ihnen zuerst eine andere Kategorie.</translation>
+    </message>
+    <message>
+        <source>Delete category {0}</source>
+        <translation>Kategorie {0} löschen</translation>
+    </message>
+    <message>
+        <source>Merge category {0} into {1}</source>
+        <translation>Kategorie {0} in {1} aufgehen lassen</translation>
+    </message>
+    <message>
+        <source>Gave {0} the category {1}. {undo} takes that back.</source>
+        <translation>Kategorie {1} vergeben: {0}. {undo} nimmt das zurück.</translation>
     </message>
 </context>
 <context>
@@ -314,7 +305,26 @@
     </message>
 </context>
 <context>
+    <name>ContextMenus</name>
+    <message>
+        <source>Select an annotation first, with {select} and a click or the list.</source>
+        <translation>Wählen Sie zuerst eine Annotation, mit {select} und einem Klick oder in der Liste.</translation>
+    </message>
+    <message>
+        <source>Rename category {0}</source>
+        <translation>Kategorie {0} umbenennen</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Kategorie</translation>
+    </message>
+</context>
+<context>
     <name>Corrections</name>
+    <message>
+        <source>Close the polygon with {accept} before you paint on it.</source>
+        <translation>Schließen Sie das Polygon mit {accept}, bevor Sie darauf malen.</translation>
+    </message>
     <message>
         <source>The mask is not there yet; paint on it when it is.</source>
         <translation>Die Maske ist noch nicht da; malen Sie darauf, sobald sie da ist.</translation>
@@ -344,6 +354,14 @@
         <translation>Es gibt keine Flecken zu entfernen.</translation>
     </message>
     <message>
+        <source>Delete annotation</source>
+        <translation>Annotation löschen</translation>
+    </message>
+    <message>
+        <source>Delete {0} annotations</source>
+        <translation>{0} Annotationen löschen</translation>
+    </message>
+    <message>
         <source>This mask is in one piece.</source>
         <translation>Diese Maske besteht aus einem Stück.</translation>
     </message>
@@ -370,6 +388,30 @@
     <message>
         <source>This is not a part of anything.</source>
         <translation>Diese Annotation ist kein Teil einer anderen.</translation>
+    </message>
+    <message>
+        <source>Part of nothing</source>
+        <translation>Teil von nichts</translation>
+    </message>
+    <message>
+        <source>No other mask encloses this one. Draw the whole first.</source>
+        <translation>Keine andere Maske umschließt diese. Zeichnen Sie zuerst das Ganze.</translation>
+    </message>
+    <message>
+        <source>Now part of {0}. {part} takes it out again.</source>
+        <translation>Jetzt Teil von {0}. {part} löst es wieder heraus.</translation>
+    </message>
+    <message>
+        <source>A mask cannot be a part of its own part.</source>
+        <translation>Eine Maske kann nicht Teil ihres eigenen Teils sein.</translation>
+    </message>
+    <message>
+        <source>Make a part</source>
+        <translation>Zum Teil machen</translation>
+    </message>
+    <message>
+        <source>Made {0} part of {1}. {undo} takes that back.</source>
+        <translation>Zum Teil von {1} gemacht: {0}. {undo} nimmt das zurück.</translation>
     </message>
     <message>
         <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
@@ -429,18 +471,6 @@
         <translation>Vorschlag {0}, Bewertung {1}</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; corners · &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>Ecken &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
     </message>
@@ -451,18 +481,6 @@
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of the largest · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
         <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt zusammen · &lt;b&gt;{make_parts}&lt;/b&gt; macht Teile der größten · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;{accept}&lt;/b&gt; closes</source>
-        <translation>Die Ecken eines neuen Objekts &lt;b&gt;anklicken&lt;/b&gt; · &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{brush}&lt;/b&gt; paints · &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{brush}&lt;/b&gt; malt · &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; ergänzt, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg, je per Klick · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
-        <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
@@ -497,16 +515,92 @@
         <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
     </message>
     <message>
+        <source>&lt;b&gt;{candidate}&lt;/b&gt; next</source>
+        <translation>&lt;b&gt;{candidate}&lt;/b&gt; nächste</translation>
+    </message>
+    <message>
         <source>Looking…</source>
         <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{new_category}&lt;/b&gt; names it · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; for now</source>
+        <translation>&lt;b&gt;{new_category}&lt;/b&gt; benennt es · &lt;b&gt;{accept}&lt;/b&gt; nimmt vorerst als &lt;b&gt;{0}&lt;/b&gt; an</translation>
     </message>
     <message>
         <source>object</source>
         <translation>Objekt</translation>
     </message>
     <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; as something new · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; something new</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;paint&lt;/b&gt;, right button erases</source>
+        <translation>&lt;b&gt;Malen&lt;/b&gt;, rechte Taste radiert</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;erase&lt;/b&gt;, right button paints</source>
+        <translation>&lt;b&gt;Radieren&lt;/b&gt;, rechte Taste malt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away</source>
+        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;click&lt;/b&gt; adds, &lt;b&gt;right-click&lt;/b&gt; takes away</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; fügt hinzu, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases</source>
+        <translation>&lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert</translation>
+    </message>
+    <message>
+        <source>The polygon is open: &lt;b&gt;{polygon}&lt;/b&gt; goes on with it · &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>Das Polygon ist offen: &lt;b&gt;{polygon}&lt;/b&gt; zeichnet weiter · &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; corners, &lt;b&gt;right-click&lt;/b&gt; takes one away · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>Ecken &lt;b&gt;klicken&lt;/b&gt;, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; macht die Auswahl zu &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
+        <translation>Ecken eines neuen Objekts &lt;b&gt;klicken&lt;/b&gt; · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt durch einen Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · a &lt;b&gt;click&lt;/b&gt; chooses one · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
+        <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · ein &lt;b&gt;Klick&lt;/b&gt; wählt einen · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
+        <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
@@ -1068,6 +1162,17 @@
     </message>
 </context>
 <context>
+    <name>ImportedBoxes</name>
+    <message>
+        <source>There are no imported boxes left without masks.</source>
+        <translation>Es gibt keine importierten Rahmen ohne Maske mehr.</translation>
+    </message>
+    <message>
+        <source>Press {box} again for the first of its boxes.</source>
+        <translation>Drücken Sie noch einmal {box} für den ersten seiner Rahmen.</translation>
+    </message>
+</context>
+<context>
     <name>Importer</name>
     <message>
         <source>Import {0}</source>
@@ -1166,6 +1271,14 @@
     <message>
         <source> (read-only)</source>
         <translation> (nur lesen)</translation>
+    </message>
+    <message>
+        <source>No category was chosen, so this became “{0}”.</source>
+        <translation>Es war keine Kategorie gewählt, daher heißt dies „{0}“.</translation>
+    </message>
+    <message>
+        <source>Name it</source>
+        <translation>Benennen</translation>
     </message>
     <message>
         <source>Segment Anything makes better masks than the built-in engine. {0} suits this machine.</source>
@@ -1321,10 +1434,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>There are no proposals. {propose} makes some here.</source>
         <translation>Es gibt keine Vorschläge. {propose} macht hier welche.</translation>
-    </message>
-    <message>
-        <source>Change category to {0}</source>
-        <translation>Kategorie ändern: {0}</translation>
     </message>
     <message>
         <source>Accept proposals</source>
@@ -1709,6 +1818,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ausgewählte &amp;verbergen oder zeigen</translation>
     </message>
     <message>
+        <source>&amp;Zoom to selected</source>
+        <translation>Auf Ausgewähltes zoome&amp;n</translation>
+    </message>
+    <message>
+        <source>Men&amp;u of what is selected</source>
+        <translation>Men&amp;ü des Ausgewählten</translation>
+    </message>
+    <message>
+        <source>Show image in its &amp;folder</source>
+        <translation>Bild &amp;in seinem Ordner zeigen</translation>
+    </message>
+    <message>
         <source>Pause enc&amp;oding in the background</source>
         <translation>Encodieren im &amp;Hintergrund anhalten</translation>
     </message>
@@ -1801,8 +1922,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Linksklick</translation>
     </message>
     <message>
-        <source>A point inside the object</source>
-        <translation>Ein Punkt im Objekt</translation>
+        <source>A point inside the object; on a proposal: chooses it</source>
+        <translation>Ein Punkt im Objekt; auf einem Vorschlag: wählt ihn</translation>
+    </message>
+    <message>
+        <source>Category of what is selected; else of what comes next</source>
+        <translation>Kategorie des Ausgewählten, sonst des Nächsten</translation>
     </message>
     <message>
         <source>Right click, Shift + left click</source>
@@ -1853,12 +1978,36 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Die Ecke entfernen</translation>
     </message>
     <message>
+        <source>Polygon: double click</source>
+        <translation>Polygon: Doppelklick</translation>
+    </message>
+    <message>
+        <source>The last corner; closes</source>
+        <translation>Die letzte Ecke; schließt</translation>
+    </message>
+    <message>
         <source>Select tool: Shift or Ctrl + click</source>
         <translation>Auswahlwerkzeug: Umschalt oder Strg + Klick</translation>
     </message>
     <message>
         <source>Select several</source>
         <translation>Mehrere auswählen</translation>
+    </message>
+    <message>
+        <source>Select tool: right click</source>
+        <translation>Auswahlwerkzeug: Rechtsklick</translation>
+    </message>
+    <message>
+        <source>Menu of the annotation</source>
+        <translation>Menü der Annotation</translation>
+    </message>
+    <message>
+        <source>List of annotations: drag onto another, to the empty end</source>
+        <translation>Liste der Annotationen: auf eine andere ziehen, ans leere Ende</translation>
+    </message>
+    <message>
+        <source>Make a part; a whole again</source>
+        <translation>Zum Teil machen; wieder zum Ganzen</translation>
     </message>
     <message>
         <source>Space</source>
@@ -1871,10 +2020,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>1 to 9</source>
         <translation>1 bis 9</translation>
-    </message>
-    <message>
-        <source>Category; also of the selected annotation</source>
-        <translation>Kategorie; auch die der ausgewählten Annotation</translation>
     </message>
     <message>
         <source>Hold Space and drag, middle button</source>

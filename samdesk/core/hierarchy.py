@@ -105,6 +105,28 @@ def made_wholes(chosen: Sequence[Annotation]) -> list[Change]:
     ]
 
 
+def moved(
+    chosen: Sequence[Annotation], whole: Annotation | None, annotations: Iterable[Annotation]
+) -> list[Change]:
+    """Makes annotations parts of another one, or of nothing.
+
+    Parts that are chosen together with what they are parts of stay with it.
+
+    Raises:
+        ValueError: the whole is among the chosen ones, or is a part of one.
+    """
+    known = {one.id: one for one in annotations}
+    those = {one.id for one in chosen}
+    if whole is not None and not those.isdisjoint((whole.id, *_ancestors(whole, known))):
+        raise ValueError("an annotation cannot be a part of itself")
+    parent = whole.id if whole is not None else None
+    return [
+        Change(one, replace(one, parent_id=parent))
+        for one in chosen
+        if one.parent_id != parent and those.isdisjoint(_ancestors(one, known))
+    ]
+
+
 def _ancestors(annotation: Annotation, known: Mapping[int, Annotation]) -> Iterator[int]:
     """The ids above an annotation, its parent first."""
     parent = annotation.parent_id

@@ -155,6 +155,18 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
+    ActionSpec(
+        "zoom_selected", "&Zoom to selected", "annotation", ("Z",), "", "selection", typing=False
+    ),
+    ActionSpec(
+        "menu",
+        "Men&u of what is selected",
+        "annotation",
+        ("Menu", "Shift+F10"),
+        "",
+        "images",
+        typing=False,
+    ),
     ActionSpec("next", "&Next image", "image", ("D",), "next", "images", typing=False),
     ActionSpec("previous", "&Previous image", "image", ("A",), "previous", "images", typing=False),
     ActionSpec(
@@ -176,6 +188,7 @@ ACTIONS = (
         "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
+    ActionSpec("show_folder", "Show image in its &folder", "image", when="images"),
     ActionSpec("pause", "Pause enc&oding in the background", "image", checkable=True),
     ActionSpec(
         "propose", "Propose &masks on this image", "propose", ("Ctrl+G",), "", "idle", typing=False
@@ -248,16 +261,19 @@ _REPEATED = {
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys.
 GESTURES = (
-    ("Left click", "A point inside the object"),
+    ("Left click", "A point inside the object; on a proposal: chooses it"),
     ("Right click, Shift + left click", "A point outside the object"),
     ("Drag", "A box around the object"),
     ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
     ("Polygon: click", "A corner; on the first corner, close"),
     ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
     ("Polygon: right click on a corner", "Take the corner away"),
+    ("Polygon: double click", "The last corner; closes"),
     ("Select tool: Shift or Ctrl + click", "Select several"),
+    ("Select tool: right click", "Menu of the annotation"),
+    ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
     ("Space", "Accept mask"),
-    ("1 to 9", "Category; also of the selected annotation"),
+    ("1 to 9", "Category of what is selected; else of what comes next"),
     ("Hold Space and drag, middle button", "Move the image"),
     ("Wheel", "Zoom at the mouse"),
     ("Arrow keys", "Move the crosshair; with Shift by one pixel"),

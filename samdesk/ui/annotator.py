@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from samdesk.core.dataset import (
     Annotation,
@@ -18,11 +17,8 @@ from samdesk.core.dataset import (
     Record,
     Status,
     UnsegmentedBox,
-    enclosing,
     inverse,
-    recategorised,
 )
-from samdesk.core.hierarchy import deleted
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
@@ -43,10 +39,10 @@ from samdesk.runtime.listing import Stored
 from samdesk.runtime.proposing import reconciled
 from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
-from samdesk.ui.commands import ChangeCommand
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.proposals import Proposals
 from samdesk.ui.shortcuts import Shortcuts
+from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
 
 _MANY = 500  # changes; storing and showing more would stall the window
@@ -64,6 +60,7 @@ class Annotator(QObject):
     counts_changed = Signal()  # of annotations in categories, which may be the same as before
     selection_changed = Signal()
     history_changed = Signal()
+    named_by_default = Signal(int)  # a category, made because there was none
     told = Signal(str)  # a hint for the moment
     failed = Signal(str)  # something that must not be overlooked
 
@@ -79,7 +76,7 @@ class Annotator(QObject):
         self.workspace = workspace
         self.inference = inference
         self.keys = keys
-        self.undo_stack = QUndoStack(self)
+        self.timeline = Timeline()
         self.annotations: list[Annotation] = []
         self.categories: list[Category] = []
         self.category_counts: dict[int, int] = {}
@@ -90,7 +87,7 @@ class Annotator(QObject):
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
-        self._dropped: dict[int, DraftHistory] = {}
+        self._last_dropped: DraftHistory | None = None
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -120,15 +117,12 @@ class Annotator(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether `undo` would do something."""
-        record = self.workspace.record
-        was_dropped = record is not None and record.id in self._dropped
-        return self.draft is not None or was_dropped or self.undo_stack.canUndo()
+        return self.timeline.last is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether `redo` would do something."""
-        history = self._history()
-        return (history is not None and history.can_redo) or self.undo_stack.canRedo()
+        return self.timeline.next is not None
 
     @property
     def can_prompt(self) -> bool:
@@ -222,18 +216,21 @@ class Annotator(QObject):
 
     def drop_draft(self) -> None:
         """Forgets the draft; without one, the correction that was begun, or what is selected."""
-        record = self.workspace.record
-        history = self._drafts.pop(record.id, None) if record else None
-        if record is None or history is None:
+        record, history = self.workspace.record, self._history()
+        if record is None or history is None or history.current is None:
             if self.correction is not None:
                 self.correct(None)
             else:
                 self.select(None)
                 self.proposals.select(None)
             return
-        if history.current is not None:
-            self._dropped[record.id] = history
         self.inference.withdraw()
+        self._drafts.pop(record.id)
+        self._did(DraftStep(record.id, history, is_drop=True))
+        if self._last_dropped is not None and self._last_dropped is not history:
+            # Answers are large, and only what was dropped last is likely to come back.
+            self._last_dropped.forget_answers()
+        self._last_dropped = history
         self.draft_changed.emit()
 
     def accept(self) -> bool:
@@ -258,7 +255,7 @@ class Annotator(QObject):
             return False
         mask = draft.mask
         if mask is None:
-            self._tell(self.tr("The mask is not there yet; press {accept} again when it is."))
+            self.tell(self.tr("The mask is not there yet; press {accept} again when it is."))
             return False
         if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
@@ -269,6 +266,7 @@ class Annotator(QObject):
             is_stored = self._accept_new(record, draft, mask, history)
         if is_stored:
             self._drafts.pop(record.id, None)
+            self.timeline.forget(history)
             self.draft_changed.emit()
         return is_stored
 
@@ -280,6 +278,7 @@ class Annotator(QObject):
             return False
         before = self.category_id
         category = self.category or new_category(project, self.tr("object"))
+        is_unnamed = self.category is None
         self.category_id = category.id
         clicks, seconds = history.clicks, history.seconds()
         if draft.candidate is None or draft.engine is None:
@@ -306,6 +305,8 @@ class Annotator(QObject):
             changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
         if self.change(self.tr("Accept {0}").format(category.name), changes):
+            if is_unnamed:
+                self.named_by_default.emit(category.id)
             return True
         self.category_id = before
         return False
@@ -313,7 +314,7 @@ class Annotator(QObject):
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
         target = self.annotation(correction.annotation_id)
         if target is None:
-            self._tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
+            self.tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
             return False
         is_addition = correction.mode == "add"
         after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
@@ -342,7 +343,7 @@ class Annotator(QObject):
             Whether it is on disk.
         """
         if mask.is_empty:
-            self._tell(self.tr("Nothing would be left of it. {delete} deletes the annotation."))
+            self.tell(self.tr("Nothing would be left of it. {delete} deletes the annotation."))
             return False
         if mask == target.mask:
             return False
@@ -358,45 +359,46 @@ class Annotator(QObject):
         record = self.workspace.record
         if record is None:
             return
-        if draft.correction is None:
-            self.select(None)
-        self.proposals.select(None)
-        self._dropped.pop(record.id, None)
+        self._turn_to(draft)
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
-        self._drafts[record.id].push(draft)
+        history = self._drafts[record.id]
+        history.push(draft)
+        self._did(DraftStep(record.id, history))
         self.draft_changed.emit()
 
-    # Undo and redo: the draft's clicks first, then what was accepted.
+    # Undo and redo, in the order in which things were done.
 
     def undo(self) -> None:
-        """Takes the last click of the draft back, or its dropping, or the last change."""
-        record = self.workspace.record
-        if record is not None and self.draft is None and record.id in self._dropped:
-            self._drafts[record.id] = self._dropped.pop(record.id)
+        """Takes the last step back: of a draft, its dropping, or a change."""
+        step = self._shown_step(self.timeline.last)
+        if isinstance(step, DraftStep):
+            if step.is_drop:
+                self._drafts[step.image_id] = step.history
+                self._turn_to(step.history.current)
+            else:
+                step.history.undo()
+            self.timeline.back()
             self._resume()
-            return
-        history = self._history()
-        if history is not None and history.current is not None:
-            history.undo()
-            self._resume()
-            return
-        command = self._visible(self.undo_stack.index() - 1)
-        if command is not None:
-            changes = command.changes
-            self._step(lambda: inverse(changes), _is_large(changes), self.undo_stack.undo)
+        elif step is not None:
+            changes = step.changes
+            self._step(lambda: inverse(changes), _is_large(changes), self.timeline.back)
 
     def redo(self) -> None:
-        """Gives the last undone click or change again."""
-        history = self._history()
-        if history is not None and history.can_redo:
-            history.redo()
+        """Does the step again that was undone last."""
+        step = self._shown_step(self.timeline.next)
+        if isinstance(step, DraftStep):
+            if step.is_drop:
+                self._drafts.pop(step.image_id, None)
+            else:
+                self._drafts[step.image_id] = step.history
+                step.history.redo()
+                self._turn_to(step.history.current)
+            self.timeline.forward()
             self._resume()
-            return
-        command = self._visible(self.undo_stack.index())
-        if command is not None:
-            changes = command.changes
-            self._step(lambda: changes, _is_large(changes), self.undo_stack.redo)
+        elif step is not None:
+            changes = step.changes
+            self._step(lambda: changes, _is_large(changes), self.timeline.forward)
 
     # Annotations.
 
@@ -447,23 +449,18 @@ class Annotator(QObject):
             ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
         self.select(ids[0] if ids else None, also=also)
 
+    def is_selected_at(self, x: int, y: int) -> bool:
+        """Whether a selected annotation, or the chosen proposal, is at a pixel."""
+        current = self.proposals.current
+        masks = [one.mask for one in self.all_selected]
+        masks += [current.annotation.mask] if current is not None else []
+        return any(mask.contains(x, y) for mask in masks)
+
     def hide(self, annotation_ids: Iterable[int], *, are_hidden: bool) -> None:
         """Hides annotations on the canvas, or shows them again; nothing is stored of that."""
         those = frozenset(annotation_ids)
         self.hidden_ids = self.hidden_ids | those if are_hidden else self.hidden_ids - those
         self.annotations_changed.emit()
-
-    def delete_selected(self) -> None:
-        """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
-        selected = self.all_selected
-        if not selected:
-            self.proposals.drop()
-            return
-        text = self.tr("Delete annotation")
-        if len(selected) > 1:
-            text = self.tr("Delete {0} annotations").format(len(selected))
-        if self.change(text, deleted(selected, self.annotations)):
-            self.select(None)
 
     def set_status(self, status: Status) -> None:
         """Marks the image on screen as open, done or skipped."""
@@ -471,50 +468,6 @@ class Annotator(QObject):
         if record is not None and record.status != status and record.id > 0:
             after = replace(record, status=status)
             self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
-
-    def toggle_part(self) -> None:
-        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
-        selected = self.selected
-        if selected is None:
-            return
-        if selected.parent_id is not None:
-            change = Change(selected, replace(selected, parent_id=None))
-            self.change(self.tr("Part of nothing"), [change])
-            return
-        whole = enclosing(selected, self.annotations)
-        if whole is None:
-            self.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
-            return
-        change = Change(selected, replace(selected, parent_id=whole.id))
-        if self.change(self.tr("Make a part"), [change]):
-            kind = self.category_of(whole)
-            name = kind.name if kind else "?"
-            self._tell(self.tr("Now part of {0}. {part} takes it out again."), name)
-
-    # Boxes that were imported without masks.
-
-    def next_box(self) -> None:
-        """Prompts with the next imported box, in its category; goes on to its image first."""
-        record = self.workspace.record
-        if record is None or not self.may_draw():
-            return
-        if not self.boxes:
-            self.told.emit(self.tr("There are no imported boxes left without masks."))
-            return
-        here = [box for box in self.boxes.values() if box.image_id == record.id]
-        if not here:
-            rows = {self.workspace.row_of(box.image_id) for box in self.boxes.values()} - {-1}
-            ahead = sorted(row for row in rows if row > self.workspace.row) or sorted(rows)
-            if ahead:
-                self.workspace.go_to(ahead[0])
-                self._tell(self.tr("Press {box} again for the first of its boxes."))
-            return
-        shown = self.draft.prompt.box if self.draft else None
-        places = [place for place, box in enumerate(here) if box.box == shown]
-        box = here[(places[0] + 1) % len(here) if places else 0]
-        self.drop_draft()
-        self.use_category(box.category_id)
-        self.set_box(box.box)
 
     def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
         """The imported box that a prompt began with."""
@@ -524,97 +477,17 @@ class Annotator(QObject):
 
     # Categories.
 
+    @property
+    def gives_category(self) -> bool:
+        """Whether a number key is about what is selected; otherwise about what comes next."""
+        is_chosen = bool(self.selected_ids) or self.proposals.current is not None
+        return is_chosen and self.draft is None
+
     def use_category(self, category_id: int) -> None:
-        """Makes a category current; the selected annotations become some of it."""
-        category = next((one for one in self.categories if one.id == category_id), None)
-        if category is None:
-            return
-        self.category_id = category_id
-        self.proposals.recategorise(category)
-        others = [one for one in self.all_selected if one.category_id != category_id]
-        if others and self.draft is None:
-            changes = [recategorised(one, category) for one in others]
-            self.change(self.tr("Change category to {0}").format(category.name), changes)
-        self.categories_changed.emit()
-
-    def use_category_number(self, number: int) -> None:
-        """Makes the category with a number key, from 1, current."""
-        if 1 <= number <= len(self.categories):
-            self.use_category(self.categories[number - 1].id)
-
-    def add_category(self, name: str) -> bool:
-        """Adds a category and makes it current; a name that exists is only made current."""
-        project, name = self.workspace.project, name.strip()
-        if project is None or not name:
-            return False
-        known = next((one for one in self.categories if one.name == name), None)
-        if known is None:
-            known = new_category(project, name)
-            if not self.change(self.tr("Add category {0}").format(name), [Change(None, known)]):
-                return False
-        self.use_category(known.id)
-        return True
-
-    def edit_category(self, category: Category, *, name: str = "", colour: str = "") -> bool:
-        """Renames or recolours a category."""
-        after = replace(
-            category, name=name.strip() or category.name, colour=colour or category.colour
-        )
-        if any(one.name == after.name and one.id != after.id for one in self.categories):
-            self.told.emit(self.tr("There is a category {0} already.").format(after.name))
-            return False
-        if after == category:
-            return False
-        return self.change(self.tr("Edit category"), [Change(category, after)])
-
-    def delete_category(self, category: Category) -> None:
-        """Deletes a category that no annotation has."""
-        has_boxes = any(box.category_id == category.id for box in self.boxes.values())
-        project = self.workspace.project
-        if project is not None and project.proposal_count(category.id):
-            self.told.emit(
-                self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
-            )
-            return
-        if self.category_counts.get(category.id) or has_boxes:
-            self.told.emit(
-                self.tr("{0} has annotations. Give them another category first.").format(
-                    category.name
-                )
-            )
-            return
-        self.change(self.tr("Delete category {0}").format(category.name), [Change(category, None)])
-
-    def merge_category(self, category: Category, into: Category) -> None:
-        """Gives all that a category has, on all images, to another one and deletes it."""
-        project = self.workspace.project
-        if project is None or category.id == into.id:
-            return
-
-        def changes() -> list[Change]:
-            moved = project.annotations_of_category(category.id)
-            return [
-                *(recategorised(annotation, into) for annotation in moved),
-                *(
-                    Change(one, Proposal(replace(one.annotation, category_id=into.id)))
-                    for one in project.proposals()
-                    if one.annotation.category_id == category.id
-                ),
-                *(
-                    Change(box, replace(box, category_id=into.id))
-                    for box in project.boxes()
-                    if box.category_id == category.id
-                ),
-                Change(category, None),
-            ]
-
-        text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
-        count = self.category_counts.get(category.id, 0) + project.proposal_count(category.id)
-        count += sum(box.category_id == category.id for box in self.boxes.values())
-        if count <= _MANY:
-            self.change(text, changes())
-        else:
-            self.change_many(text, changes, _keep_going, lambda: None, self._tell_failure)
+        """Makes a category that of the draft and of what is accepted from now on."""
+        if any(one.id == category_id for one in self.categories):
+            self.category_id = category_id
+            self.categories_changed.emit()
 
     # Changes.
 
@@ -623,8 +496,7 @@ class Annotator(QObject):
         record = self.workspace.record
         if not self._stored(changes):
             return False
-        self.undo_stack.push(ChangeCommand(text, tuple(changes), record.id if record else 0))
-        self.history_changed.emit()
+        self._did(ChangeStep(text, tuple(changes), record.id if record else 0))
         return True
 
     def change_many(
@@ -651,8 +523,7 @@ class Annotator(QObject):
             return made
 
         def taken() -> None:
-            self.undo_stack.push(ChangeCommand(text, tuple(made), 0))
-            self.history_changed.emit()
+            self._did(ChangeStep(text, tuple(made), 0))
             done()
 
         return self._store_many(make, taken, failed, keep_going)
@@ -665,7 +536,6 @@ class Annotator(QObject):
         keep_going: Callable[[CancelToken, int, int], None],
     ) -> Job | None:
         def stored(now: Stored) -> None:
-            self._dropped.clear()
             self.categories, self.category_counts = now.categories, now.category_counts
             self.boxes = now.boxes
             if self.category is None and self.categories:
@@ -680,7 +550,7 @@ class Annotator(QObject):
     def _step(
         self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
     ) -> None:
-        """Undoes or redoes a change, and moves the undo stack once that is on disk."""
+        """Undoes or redoes a change, and moves the timeline once that is on disk."""
 
         def moved() -> None:
             move()
@@ -695,7 +565,7 @@ class Annotator(QObject):
             return
 
         self._store_many(
-            lambda: reconciled(project, changes()), moved, self._tell_failure, _keep_going
+            lambda: reconciled(project, changes()), moved, self.tell_failure, keep_going
         )
 
     def _stored(self, changes: Sequence[Change]) -> bool:
@@ -709,7 +579,6 @@ class Annotator(QObject):
             self.failed.emit(words.explained(error))
             return False
         kinds = {type(change.record) for change in changes}
-        self._dropped.clear()
         if Category in kinds:
             self.categories = project.categories()
             if self.category is None and self.categories:
@@ -746,12 +615,13 @@ class Annotator(QObject):
         record = self.workspace.record
         return self._drafts.get(record.id) if record else None
 
-    def _tell_failure(self, error: Exception | None) -> None:
+    def tell_failure(self, error: Exception | None) -> None:
+        """Says why something was not stored; None is no failure."""
         if error is not None:
             self.failed.emit(words.explained(error))
 
-    def _tell(self, text: str, *arguments: str) -> None:
-        """Gives a hint that names keys."""
+    def tell(self, text: str, *arguments: str) -> None:
+        """Gives a hint; it may name keys, as `Shortcuts.fill` reads them."""
         self.told.emit(self.keys.fill(text, *arguments))
 
     def may_draw(self) -> bool:
@@ -768,7 +638,7 @@ class Annotator(QObject):
         """Whether the engine's answer would take the place of something drawn; tells so."""
         if self.draft is None or not self.draft.is_by_hand:
             return False
-        self._tell(self.tr("Accept what you drew with {accept}, or drop it with {drop}, first."))
+        self.tell(self.tr("Accept what you drew with {accept}, or drop it with {drop}, first."))
         return True
 
     def _push(self, prompt: Prompt) -> None:
@@ -780,7 +650,7 @@ class Annotator(QObject):
         """Asks again for a step whose answer never came, because a newer one was wanted."""
         history = self._history()
         self.inference.withdraw()
-        if history is not None and history.current is None and not history.can_redo:
+        if history is not None and not history.steps:
             self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
         draft = self.draft
         if history is not None and draft is not None and draft.is_awaited:
@@ -798,41 +668,51 @@ class Annotator(QObject):
     def _not_answered(self, request: Request, error: Exception) -> None:
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
-            history.undo()
+            history.drop_current()
+            self.timeline.forget_failed(history)
             self.failed.emit(words.explained(error))
             self._resume()
 
     def _engine_ready(self) -> None:
         """Drafts that another engine answered are decoded again."""
-        for history in self._drafts.values():
-            history.steps = [
-                step
-                if step.is_by_hand
-                else replace(
-                    step, prediction=None, chosen=0, prompt=replace(step.prompt, prior=None)
-                )
-                for step in history.steps
-            ]
+        for history in {*self._drafts.values(), *self.timeline.histories}:
+            history.forget_answers()
         self._resume()
 
-    def _visible(self, index: int) -> ChangeCommand | None:
-        """A step of the undo stack, the image that it changes being shown."""
-        command = self.undo_stack.command(index) if index >= 0 else None
-        if not isinstance(command, ChangeCommand):
+    def _shown_step(self, step: Step | None) -> Step | None:
+        """A step of the timeline, the image that it changes being shown; None for not now."""
+        if self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
             return None
-        if command.image_id:
-            self.workspace.go_to(self.workspace.row_of(command.image_id))
-        return command
+        if step is not None and step.image_id:
+            self.workspace.go_to(self.workspace.row_of(step.image_id))
+        return step
+
+    def _did(self, step: Step) -> None:
+        """Something was done; what was undone before cannot come back."""
+        self.timeline.push(step)
+        self._drafts = {key: one for key, one in self._drafts.items() if one.current is not None}
+        self.history_changed.emit()
+
+    def _turn_to(self, draft: Draft | None) -> None:
+        """A draft takes the place of what was selected, unless it corrects that."""
+        if draft is not None and draft.correction is None:
+            self.select(None)
+        self.proposals.select(None)
 
     def _folder_opened(self) -> None:
         project = self.workspace.project
-        self.undo_stack.clear()
+        self.timeline.clear()
         self._drafts.clear()
-        self._dropped.clear()
+        self._last_dropped = None
         self.categories = project.categories() if project else []
         self.category_counts = project.counts_by_category() if project else {}
         self.boxes = {box.id: box for box in project.boxes()} if project else {}
-        self.category_id = self.categories[0].id if self.categories else None
+        folder = self.workspace.folder
+        name = self.workspace.left_off(folder)[1] if folder is not None else ""
+        known = {one.name: one.id for one in self.categories}
+        first = self.categories[0].id if self.categories else None
+        self.category_id = known.get(name, first)
         self.categories_changed.emit()
 
     def _moved(self) -> None:
@@ -870,12 +750,18 @@ class Annotator(QObject):
         self.annotations_changed.emit()
 
 
+def is_many(count: int) -> bool:
+    """Whether so many changes are stored beside the GUI thread."""
+    return count > _MANY
+
+
 def _is_large(changes: Sequence[Change]) -> bool:
     """Whether to store changes beside the GUI thread, and to list the folder anew after them."""
-    return len(changes) > _MANY or any(
+    return is_many(len(changes)) or any(
         isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
     )
 
 
-def _keep_going(token: CancelToken, _done: int, _total: int) -> None:
+def keep_going(token: CancelToken, _done: int, _total: int) -> None:
+    """Stops storing many changes only where that is cancelled."""
     token.check()

@@ -28,6 +28,7 @@ from samdesk.runtime.proposing import (
 )
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.categorising import Categorising
 
 Answer: TypeAlias = tuple[Look, EngineInfo, str]
 _PAUSE_MS = 50
@@ -45,9 +46,12 @@ class Automatic(QObject):
     told = Signal(str)
     ended = Signal(str)  # what was found
 
-    def __init__(self, annotator: Annotator, parent: QObject | None = None) -> None:
+    def __init__(
+        self, annotator: Annotator, categorising: Categorising, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._categorising = categorising
         self._workspace = annotator.workspace
         self._records: list[ImageRecord] = []
         self._boxes: dict[int, list[UnsegmentedBox]] | None = None
@@ -103,7 +107,7 @@ class Automatic(QObject):
         self._category = self._annotator.category
         if self._category is None:
             # One that is stored, so that every image's proposals can be of it.
-            if not self._annotator.add_category(self.tr("object")):
+            if not self._categorising.add(self.tr("object")):
                 return
             self._category = self._annotator.category
         self._records, self._boxes = list(reversed(records)), boxes

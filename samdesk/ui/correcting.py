@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from samdesk.core.dataset import Annotation, Change
-from samdesk.core.hierarchy import made_parts, made_wholes, merged, split
+from samdesk.core.dataset import Annotation, Change, enclosing
+from samdesk.core.hierarchy import deleted, made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union, without_holes, without_specks
 from samdesk.runtime.annotating import with_mask
+from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Draft, Mode
 
@@ -49,6 +50,8 @@ class Corrections(QObject):
 
         if draft is not None and draft.mask is not None:
             self._draw(draft, painted(draft.mask))
+        elif draft is not None and draft.is_open:
+            annotator.tell(self.tr("Close the polygon with {accept} before you paint on it."))
         elif draft is not None:
             annotator.told.emit(self.tr("The mask is not there yet; paint on it when it is."))
         elif selected is not None:
@@ -70,6 +73,19 @@ class Corrections(QObject):
         self._change_masks(
             without_specks, self.tr("Drop specks"), self.tr("There are no specks to drop.")
         )
+
+    def delete(self) -> None:
+        """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
+        annotator = self._annotator
+        selected = annotator.all_selected
+        if not selected:
+            annotator.proposals.drop()
+            return
+        text = self.tr("Delete annotation")
+        if len(selected) > 1:
+            text = self.tr("Delete {0} annotations").format(len(selected))
+        if annotator.change(text, deleted(selected, annotator.annotations)):
+            annotator.select(None)
 
     def split(self) -> None:
         """Makes the connected pieces of the selected annotations annotations of their own."""
@@ -113,13 +129,54 @@ class Corrections(QObject):
         else:
             self._annotator.told.emit(self.tr("This is not a part of anything."))
 
+    def toggle_part(self) -> None:
+        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
+        annotator = self._annotator
+        selected = annotator.selected
+        if selected is None:
+            return
+        if selected.parent_id is not None:
+            change = Change(selected, replace(selected, parent_id=None))
+            annotator.change(self.tr("Part of nothing"), [change])
+            return
+        whole = enclosing(selected, annotator.annotations)
+        if whole is None:
+            annotator.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
+            return
+        change = Change(selected, replace(selected, parent_id=whole.id))
+        if annotator.change(self.tr("Make a part"), [change]):
+            kind = annotator.category_of(whole)
+            name = kind.name if kind else "?"
+            annotator.tell(self.tr("Now part of {0}. {part} takes it out again."), name)
+
+    def move(self, ids: Collection[int], whole_id: int | None) -> None:
+        """Makes annotations of the image on screen parts of another one, or of nothing."""
+        annotator = self._annotator
+        chosen = [one for one in annotator.annotations if one.id in ids]
+        whole = annotator.annotation(whole_id)
+        if whole_id in ids or (whole is None and whole_id is not None):
+            return
+        try:
+            changes = moved(chosen, whole, annotator.annotations)
+        except ValueError:
+            annotator.told.emit(self.tr("A mask cannot be a part of its own part."))
+            return
+        text = self.tr("Make a part") if whole else self.tr("Make a whole of its own")
+        if changes and annotator.change(text, changes) and whole is not None:
+            category = annotator.category_of(whole)
+            annotator.tell(
+                self.tr("Made {0} part of {1}. {undo} takes that back."),
+                words.mask_count(len(changes)),
+                category.name if category else "?",
+            )
+
     def begin(self, mode: Mode) -> None:
         """Makes the next prompt add to, or subtract from, the selected annotation."""
         annotator = self._annotator
         is_begun = annotator.correction is not None and annotator.correction.mode == mode
         if annotator.draft is not None:
             text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
-            annotator.told.emit(annotator.keys.fill(text))
+            annotator.tell(text)
         else:
             annotator.correct(None if is_begun else mode)
 

@@ -78,7 +78,7 @@ class Draft:
         return replace(self, drawn=rasterised([self.outline], width, height))
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftHistory:
     """The drafts of one object, one per step, so that a step can be undone without a decode.
 
@@ -110,10 +110,6 @@ class DraftHistory:
         masks = (step.mask for step in reversed(self.steps[: self.position + 1]))
         return next((mask for mask in masks if mask is not None), None)
 
-    @property
-    def can_redo(self) -> bool:
-        return self.position + 1 < len(self.steps)
-
     def push(self, draft: Draft) -> None:
         """Adds a step; what was undone before can no longer be redone."""
         del self.steps[self.position + 1 :]
@@ -132,6 +128,20 @@ class DraftHistory:
         current = self.current
         assert current is not None, "there is a step to change"
         self.steps[self.position] = replace(current, **values)  # type: ignore[arg-type]
+
+    def drop_current(self) -> None:
+        """Goes back to the step before, as if neither the current one nor later ones had been."""
+        del self.steps[max(self.position, 0) :]
+        self.position = len(self.steps) - 1
+
+    def forget_answers(self) -> None:
+        """Leaves the engine's answers out, so that they are asked for again."""
+        self.steps = [
+            step
+            if step.is_by_hand
+            else replace(step, prediction=None, prompt=replace(step.prompt, prior=None))
+            for step in self.steps
+        ]
 
     def seconds(self) -> float:
         """How long ago the first prompt or stroke was given."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import time
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 _LOOK_EVERY = 100  # milliseconds
 _LOOK_AGAIN = 20  # while objects come in masses
@@ -22,7 +23,9 @@ class Garbage(QObject):
     hand; and in another thread than Qt's it may take Qt's objects down there.
 
     Where another thread makes objects in masses, as when a large file is read, they are looked
-    through a few at a time, and once more never: what came in masses is data.
+    through a few at a time, and then left alone: what came in masses is data. What is left alone
+    is looked through while the user is in another program; some of it, such as a dialog that was
+    open then, may be gone.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -63,5 +66,11 @@ class Garbage(QObject):
             self._young.start(_LOOK_AGAIN if is_mass else _LOOK_EVERY)
 
     def _collect_all(self) -> None:
-        if not self._are_coming:
-            gc.collect()
+        if self._are_coming:
+            return
+        is_away = QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive
+        if is_away:
+            gc.unfreeze()
+        gc.collect()
+        if is_away:
+            self.settle()

@@ -70,7 +70,13 @@ class Hovering(QObject):
         annotator, place = self._annotator, self._place
         key = annotator.workspace.key
         is_free = annotator.draft is None and annotator.can_prompt
-        if place is None or not is_free or not annotator.inference.has_embedding(key):
+        if place is None or not is_free:
+            return
+        offered = annotator.proposals.offered_at(*place)
+        if offered is not None:
+            self._show(offered.annotation.mask)
+            return
+        if not annotator.inference.has_embedding(key):
             return
         self._asked = place
         self._serial = annotator.inference.request(key, Prompt((Point(*place),)))

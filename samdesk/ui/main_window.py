@@ -8,10 +8,11 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
@@ -48,6 +49,8 @@ from samdesk.ui.automatic import Automatic
 from samdesk.ui.background import Background
 from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
+from samdesk.ui.categorising import Categorising
+from samdesk.ui.context_menus import ContextMenus
 from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
@@ -60,6 +63,7 @@ from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
 from samdesk.ui.hovering import Hovering
+from samdesk.ui.imported_boxes import ImportedBoxes
 from samdesk.ui.importing import Importer
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
@@ -71,6 +75,7 @@ from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.status import StatusBar
 
 _HINT_SECONDS = 8.0
+_OFFER_SECONDS = 20.0
 
 
 class MainWindow(QMainWindow):
@@ -97,6 +102,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._annotator = annotator
         self._workspace = annotator.workspace
+        self._workspace.left_off = lambda folder: self._settings.left_off(folder)
         self._engines = engines
         self._downloads = downloads
         self._background = background
@@ -104,26 +110,38 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._remember = remember
         self.corrections = Corrections(annotator, self)
+        self.categorising = Categorising(annotator, self)
+        self.boxes = ImportedBoxes(annotator, self)
         self.hovering = hovering
         hovering.use(settings.hover_preview)
         self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
         self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
-        self.categories = CategoriesPanel(annotator)
-        self.annotations = AnnotationsPanel(annotator)
+        self.categories = CategoriesPanel(annotator, self.categorising)
+        self.annotations = AnnotationsPanel(annotator, self.corrections)
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator, drawing, self.canvas)
         self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
         self.importer = Importer(annotator, io, post, self.notices.tell, self)
         self.engine_menu = EngineMenu(engines, self)
-        self.automatic = Automatic(annotator, self)
+        self.automatic = Automatic(annotator, self.categorising, self)
         self.message = QLabel()
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
         self._suggestion = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
+        self._menus = ContextMenus(
+            annotator,
+            self.categorising,
+            self.actions_by_id,
+            self.canvas,
+            self.images,
+            self.categories,
+            self.annotations,
+            self,
+        )
         self.shortcuts = annotator.keys
         self.shortcuts.apply(self.actions_by_id, is_typing=False)
         tools = self._group(*self.canvas.tools)
@@ -137,7 +155,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["hover"].setChecked(settings.hover_preview)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
-            key.activated.connect(partial(annotator.use_category_number, number))
+            key.activated.connect(partial(self.categorising.use_number, number))
         self.header = Header(self._workspace, self.actions_by_id)
         self._build_menus()
         self._build_layout()
@@ -174,20 +192,23 @@ class MainWindow(QMainWindow):
             "make_parts": corrections.make_parts,
             "make_wholes": corrections.make_wholes,
             "hide_selected": corrections.toggle_hidden,
+            "zoom_selected": self._zoom_to_selected,
+            "menu": lambda: self._menus.open(),
             "accept": annotator.accept,
             "candidate": annotator.next_candidate,
             "drop": self._drop,
-            "delete": annotator.delete_selected,
+            "delete": corrections.delete,
             "next": lambda: workspace.step(1),
             "previous": lambda: workspace.step(-1),
             "unannotated": workspace.next_unannotated,
             "accept_done": self._accept_done,
-            "part": annotator.toggle_part,
-            "box": annotator.next_box,
+            "part": corrections.toggle_part,
+            "box": self.boxes.next,
             "new_category": self._name_category,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
+            "show_folder": self._show_folder,
             "propose": self.automatic.propose_on_image,
             "propose_folder": self.automatic.propose_in_folder,
             "propose_boxes": self.automatic.segment_boxes,
@@ -332,6 +353,8 @@ class MainWindow(QMainWindow):
             self.automatic.changed,
         ):
             signal.connect(self.refresh)
+        for signal in (workspace.moved, annotator.categories_changed):
+            signal.connect(self._note_place)
         annotator.told.connect(self._hint)
         self.automatic.ended.connect(self._hint)
         for signal in (
@@ -356,7 +379,10 @@ class MainWindow(QMainWindow):
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
         self.canvas.tapped_space.connect(annotator.accept)
+        self.categories.renamed.connect(self.canvas.setFocus)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
+        self.categories.typed.connect(self.draft_bar.show_naming)
+        annotator.named_by_default.connect(self._offer_name)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -458,6 +484,20 @@ class MainWindow(QMainWindow):
     def _hint(self, text: str) -> None:
         self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
 
+    def _offer_name(self, category_id: int) -> None:
+        """Nobody chose the first category: says so, and where it is named."""
+        category = next(one for one in self._annotator.categories if one.id == category_id)
+        text = self.tr("No category was chosen, so this became “{0}”.")
+        self.notices.tell(
+            Notice(
+                text.format(category.name),
+                self.tr("Name it"),
+                partial(self.categories.edit, category_id),
+                is_warning=False,
+                seconds=_OFFER_SECONDS,
+            )
+        )
+
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""
         best, info = self._engines.recommendation, self._engines.info
@@ -527,6 +567,17 @@ class MainWindow(QMainWindow):
         self.categories.entry.setFocus()
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
+
+    def _zoom_to_selected(self) -> None:
+        proposal = self._annotator.proposals.current
+        masks = [one.mask for one in self._annotator.all_selected]
+        self.canvas.zoom_to([proposal.annotation.mask] if proposal is not None else masks)
+
+    def _show_folder(self) -> None:
+        """Shows where the image on screen lies, in the system's file manager."""
+        folder, record = self._workspace.folder, self._workspace.record
+        if folder is not None and record is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str((folder / record.path).parent)))
 
     def _drop(self) -> None:
         if not self.canvas.give_up():
@@ -627,6 +678,14 @@ class MainWindow(QMainWindow):
                 precision=preference.precision,
             )
         )
+
+    def _note_place(self) -> None:
+        """Keeps where work stands; it is written when the window or the folder is left."""
+        folder, record = self._workspace.folder, self._workspace.record
+        if folder is not None and record is not None:
+            category = self._annotator.category
+            name = category.name if category is not None else ""
+            self._settings = self._settings.leaving(folder, record.path, name)
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")

@@ -61,6 +61,16 @@ class Proposals(QObject):
             ids = ids[ids.index(self.current_id) + 1 :] + ids[: ids.index(self.current_id)]
         self.select(ids[0] if ids else None)
 
+    def offered_at(self, x: int, y: int) -> Proposal | None:
+        """The proposal that a click at a pixel chooses: the smallest; none on the chosen one."""
+        annotator, current = self._annotator, self.current
+        if annotator.draft is not None or annotator.correction is not None:
+            return None
+        if current is not None and current.annotation.mask.contains(x, y):
+            return None
+        smallest_first = sorted(self.shown, key=lambda one: one.annotation.mask.area)
+        return next((one for one in smallest_first if one.annotation.mask.contains(x, y)), None)
+
     def step(self, by: int) -> None:
         """Chooses the next (1) or previous (-1) one; where there is none, goes to an image."""
         annotator = self._annotator
@@ -78,7 +88,7 @@ class Proposals(QObject):
         ahead = [row for row in rows if row > workspace.row] or rows
         if not ahead:
             text = self.tr("There are no proposals. {propose} makes some here.")
-            annotator.told.emit(annotator.keys.fill(text))
+            annotator.tell(text)
             return
         workspace.go_to(ahead[0])
         self.step(by)
@@ -104,17 +114,14 @@ class Proposals(QObject):
         """Drops all that are left on the image."""
         self._drop(self.shown)
 
-    def recategorise(self, category: Category) -> None:
-        """Gives the chosen one another category."""
+    # For the Annotator.
+
+    def recategorised(self, category: Category) -> list[Change]:
+        """What gives the chosen one a category, unless it has it."""
         current = self.current
         if current is None or current.annotation.category_id == category.id:
-            return
-        after = replace(current.annotation, category_id=category.id)
-        change = Change(current, Proposal(after))
-        text = self.tr("Change category to {0}").format(category.name)
-        self._annotator.change(text, [change])
-
-    # For the Annotator.
+            return []
+        return [Change(current, Proposal(replace(current.annotation, category_id=category.id)))]
 
     def read(self) -> None:
         """Reads the proposals of the image on screen."""

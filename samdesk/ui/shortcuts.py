@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from string import Formatter
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -54,7 +55,7 @@ class Shortcuts(QObject):
                 accepts", and {0}, {1} for the arguments. An action without a key is named instead.
             rich: the text is HTML, as the arguments have to be.
         """
-        return text.format(*arguments, **_Named(self, rich))
+        return Formatter().vformat(text, arguments, _Named(self, rich))
 
     def named(self, name: str) -> str:
         """The first key of an action as this platform writes it, else what the action is called."""

@@ -49,7 +49,12 @@ class Encoding(Enum):
 
 
 class Workspace(QObject):
-    """Owns the project and the list of images. Annotations are the Annotator's."""
+    """Owns the project and the list of images. Annotations are the Annotator's.
+
+    Attributes:
+        left_off: by whom settings are kept: the image and the category where work in a folder
+            stood, "" where that is not known.
+    """
 
     # `row_changed` says that something shown of a row changed, `record_changed` that its record
     # did, which is much rarer.
@@ -90,6 +95,7 @@ class Workspace(QObject):
         self.picture: Picture | None = None
         self.errors: dict[str, Exception] = {}
         self.fractions: dict[str, float] = {}
+        self.left_off: Callable[[Path], tuple[str, str]] = lambda _folder: ("", "")
         self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._lent: Project | None = None
@@ -149,7 +155,8 @@ class Workspace(QObject):
         """Opens a folder; `opened` or `open_failed` follows.
 
         Args:
-            at: the image to show first, relative to the folder; where work goes on without it.
+            at: the image to show first, relative to the folder; without it the one where work
+                stood, else the first that is untouched.
         """
         folder = folder.expanduser().absolute()
         if self.is_storing:
@@ -396,7 +403,7 @@ class Workspace(QObject):
         self.fractions.clear()
         self._thumbnails.clear()
         self._direction = 1
-        asked = listing.row_of_path(at)
+        asked = listing.row_of_path(at or self.left_off(project.folder)[0])
         self.row = asked if asked >= 0 else listing.first_row()
         self.opened.emit()
         self._show()

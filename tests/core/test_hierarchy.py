@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from samdesk.core.hierarchy import (
     made_parts,
     made_wholes,
     merged,
+    moved,
     split,
 )
 from samdesk.core.mask import Mask
@@ -120,3 +122,30 @@ def test_splitting_gives_each_piece_its_own_annotation() -> None:
     assert [one.mask.area for one in after if isinstance(one, Annotation)] == [100, 25, 10]
     assert all(isinstance(one, Annotation) and one.parent_id == 3 for one in after)
     assert split(annotation(1), lambda: 9) == []
+
+
+@given(forests(), st.data())
+def test_moved_ones_are_parts_of_their_new_whole_and_keep_their_own(
+    forest: tuple[list[Annotation], list[Annotation]], data: st.DataObject
+) -> None:
+    annotations, chosen = forest
+    whole = data.draw(st.sampled_from([None, *annotations]))
+    parents = {one.id: one.parent_id for one in annotations}
+
+    def above(identity: int | None) -> list[int]:
+        found = []
+        while (identity := parents[identity] if identity is not None else None) is not None:
+            found.append(identity)
+        return found
+
+    ids = {one.id for one in chosen}
+    if whole is not None and ids & {whole.id, *above(whole.id)}:
+        with pytest.raises(ValueError, match="itself"):
+            moved(chosen, whole, annotations)
+        return
+    known = applied(moved(chosen, whole, annotations), annotations)
+    require_whole_tree(known)
+    for one in annotations:
+        is_moved = one.id in ids and not ids & set(above(one.id))
+        wanted = (whole.id if whole else None) if is_moved else one.parent_id
+        assert known[one.id].parent_id == wanted

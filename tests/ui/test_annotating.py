@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
+from samdesk.errors import EngineError
+from samdesk.runtime.inference import Request
 from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -114,6 +117,105 @@ def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
     assert annotator.annotations == accepted
 
 
+def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    undo, redo = (Qt.Key.Key_Z, CONTROL), (Qt.Key.Key_Z, CONTROL | SHIFT)
+
+    def seen() -> tuple[int, int, list[str]]:
+        points = len(annotator.draft.prompt.points) if annotator.draft else 0
+        return (
+            len(annotator.annotations),
+            points,
+            [one.name for one in annotator.categories],
+        )
+
+    states = [seen()]
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    # What was accepted is one step, however many clicks it took.
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    states.append(seen())
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    states.append(seen())
+    hand.app.window.categorising.add("ring")
+    states.append(seen())
+    hand.click(20, 100, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    states.append(seen())
+    hand.key(Qt.Key.Key_Escape)
+    states.append(seen())
+    assert states == [
+        (0, 0, []),
+        (1, 0, ["object"]),
+        (1, 1, ["object"]),
+        (1, 1, ["object", "ring"]),
+        (1, 2, ["object", "ring"]),
+        (1, 0, ["object", "ring"]),
+    ]
+    for _ in range(2):
+        for before in reversed(states[:-1]):
+            hand.key(*undo)
+            assert seen() == before
+        assert not annotator.can_undo
+        for after in states[1:]:
+            hand.key(*redo)
+            assert seen() == after
+        assert not annotator.can_redo
+    # What is done anew takes the place of what was undone.
+    for _ in range(4):
+        hand.key(*undo)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert not annotator.can_redo
+    assert seen() == (1, 1, ["object"])
+
+
+def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
+    annotator, workspace = hand.app.annotator, hand.app.workspace
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    hand.click(80, 50)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(0)
+    hand.key(Qt.Key.Key_Return)
+    # The annotation of the first image came last; before it, the draft on the second.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 0 and annotator.annotations == [] and annotator.draft is None
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 1 and annotator.draft is None
+    assert not annotator.can_undo
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert workspace.row == 1 and annotator.draft is not None
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert workspace.row == 0 and len(annotator.annotations) == 1
+
+
+def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    first = annotator.draft
+    hand.app.window.categorising.add("ring")
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    assert annotator.draft is not None
+    hand.app.signals.answer_error.emit(
+        Request(0, hand.app.workspace.key, annotator.draft.serial, annotator.draft.prompt),
+        EngineError("The engine is gone.", "Choose another."),
+    )
+    assert annotator.draft == first
+    assert not annotator.can_redo
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.categories == [] and annotator.draft == first
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft is None and not annotator.can_undo
+
+
 def test_tab_shows_the_next_candidate(hand: Hand) -> None:
     annotator = hand.app.annotator
     hand.click(50, 60)
@@ -153,6 +255,136 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.annotations == [accepted]
+
+
+def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
+    annotator, panel = hand.app.annotator, hand.app.window.categories
+    for name in ("disc", "ring", "ball"):
+        hand.app.window.categorising.add(name)
+    hand.key(Qt.Key.Key_1)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    viewport, left = panel.list.viewport(), Qt.MouseButton.LeftButton
+
+    def place(row: int) -> QPoint:
+        return panel.list.visualRect(panel.list.model().index(row, 0)).center()
+
+    hand.qtbot.mouseClick(viewport, left, pos=place(1))
+    assert annotator.category is not None and annotator.category.name == "ring"
+    assert annotator.annotations == [accepted] and annotator.selected == accepted
+    assert told == ["ring is for what you accept next. Key 2 gives it to the selection."]
+    # A double click edits the name, and nothing else.
+    hand.qtbot.mouseClick(viewport, left, pos=place(2))
+    hand.qtbot.mouseDClick(viewport, left, pos=place(2))
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    hand.qtbot.keyClicks(editor, "balloon")
+    hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is hand.app.window.canvas)
+    assert [one.name for one in annotator.categories] == ["disc", "ring", "balloon"]
+    assert annotator.annotations == [accepted]
+
+
+def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    for name in ("disc", "ring"):
+        hand.app.window.categorising.add(name)
+    hand.key(Qt.Key.Key_1)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    hand.key(Qt.Key.Key_2)
+    assert annotator.annotations == [replace(accepted, category_id=annotator.categories[1].id)]
+    # What comes next has the category that was chosen for it.
+    assert annotator.category == annotator.categories[0]
+    notice = hand.app.window.notices.notice
+    assert notice is not None
+    assert notice.text == "Gave 1 mask the category ring. Ctrl+Z takes that back."
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == [accepted]
+    # Over a draft it is the draft's.
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_2)
+    assert annotator.category == annotator.categories[1]
+    assert annotator.annotations == [accepted]
+
+
+def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (accepted,) = annotator.annotations
+    annotator.select(accepted.id)
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "disc")
+    assert "makes the selection <b>disc</b>" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.categories] == ["object", "disc"]
+    assert annotator.annotations[0].category_id == annotator.categories[1].id
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == [accepted] and len(annotator.categories) == 1
+
+
+def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert "names it" in window.draft_bar.label.text()
+    assert "<b>object</b> for now" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    notice = window.notices.notice
+    assert notice is not None and notice.button == "Name it"
+    # Nothing is in the way of the next object.
+    assert QApplication.focusWidget() is window.canvas
+    hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    hand.qtbot.keyClicks(editor, "disc")
+    hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas)
+    assert [one.name for one in annotator.categories] == ["disc"]
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    assert "accepts as <b>disc</b>" in window.draft_bar.label.text()
+    window.notices.clear()
+    hand.key(Qt.Key.Key_Return)
+    assert window.notices.notice is None or window.notices.notice.button != "Name it"
+
+
+def test_the_bar_says_what_a_typed_name_does(hand: Hand) -> None:
+    window, label = hand.app.window, hand.app.window.draft_bar.label
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert "right-click</b> takes away" in label.text()
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "a<b")
+    assert "accepts as <b>a&lt;b</b>" in label.text()
+    assert "object" not in label.text()
+    hand.key(Qt.Key.Key_Escape)
+    assert "<b>object</b> for now" in label.text()
+
+
+def test_candidates_show_the_key_that_takes_the_next(hand: Hand) -> None:
+    bar = hand.app.window.draft_bar
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    draft = hand.app.annotator.draft
+    assert draft is not None and draft.prediction is not None
+    shown = [one for one in bar.buttons if one.isVisible()]
+    assert len(shown) == len(draft.prediction.candidates) > 1
+    assert all(re.fullmatch(r"[01][.]\d\d", one.text().strip()) for one in shown)
+    assert bar._next.isVisible() and bar._next.text() == "<b>Tab</b> next"
+    hand.key(Qt.Key.Key_Escape)
+    assert not bar._next.isVisible()
 
 
 def test_letters_typed_into_a_field_are_no_commands(hand: Hand) -> None:
@@ -255,9 +487,9 @@ def test_buttons_work_while_text_is_typed(hand: Hand) -> None:
 
 def test_a_current_category_is_never_lost(hand: Hand) -> None:
     annotator = hand.app.annotator
-    annotator.add_category("disc")
-    annotator.add_category("zebra")
-    annotator.delete_category(annotator.categories[1])
+    hand.app.window.categorising.add("disc")
+    hand.app.window.categorising.add("zebra")
+    hand.app.window.categorising.delete(annotator.categories[1])
     assert annotator.category is not None
     assert annotator.category.name == "disc"
 
@@ -313,8 +545,38 @@ def test_a_draft_waits_on_its_image(hand: Hand) -> None:
     hand.qtbot.waitUntil(lambda: not any(one.icon().isNull() for one in pictured), timeout=20000)
 
 
+def test_work_goes_on_where_it_stood(
+    hand: Hand, start: Started, photos: Path, samples: Path, home: Path
+) -> None:
+    app = hand.app
+    for name in ("disc", "ring", "ball"):
+        app.window.categorising.add(name)
+    hand.key(Qt.Key.Key_2)
+    for row in (1, 2):
+        hand.key(Qt.Key.Key_D)
+        hand.wait_for_image(row)
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(1)
+    # In another folder it stands elsewhere.
+    app.workspace.open(samples)
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
+    app.workspace.open(photos)
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == photos, timeout=20000)
+    assert app.workspace.row == 1
+    app.window.close()
+    app.close()
+    again = start(photos)
+    assert again.workspace.row == 1
+    assert again.annotator.category is not None and again.annotator.category.name == "ring"
+    # Nothing of that is the folder's: for somebody else it opens where work is left to do.
+    again.window.close()
+    again.close()
+    (home / "config" / "settings.json").unlink()
+    assert start(photos).workspace.row == 0
+
+
 def test_work_is_there_again_after_a_restart(
-    hand: Hand, start: Started, photos: Path, qtbot: QtBot
+    hand: Hand, start: Started, photos: Path, qtbot: QtBot, home: Path
 ) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
@@ -324,9 +586,7 @@ def test_work_is_there_again_after_a_restart(
     hand.app.window.close()
     hand.app.close()
     again = start(photos)
-    # It opens where work is left to do.
-    assert again.workspace.row == 1
-    again.workspace.go_to(0)
+    assert again.workspace.row == 0
     assert again.annotator.annotations == accepted
 
 

@@ -395,3 +395,14 @@ def test_the_bar_says_what_the_tool_does_here(hand: Hand) -> None:
         assert alone in label.text()
         annotator.select(one.id)
         assert on_selected in label.text()
+    annotator.select(None)
+    hand.key(Qt.Key.Key_B)
+    hand.click(100, 30)
+    for key, said in (
+        (Qt.Key.Key_B, "right button erases"),
+        (Qt.Key.Key_E, "right button paints"),
+    ):
+        hand.key(key)
+        assert said in label.text()
+        assert "<b>[</b> <b>]</b> size" in label.text()
+        assert "accepts as <b>thing</b>" in label.text()

@@ -4,6 +4,8 @@ import gc
 import weakref
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from samdesk.ui import garbage
@@ -37,5 +39,26 @@ def test_what_comes_in_masses_is_soon_not_looked_through_any_more(qtbot: QtBot) 
         qtbot.waitUntil(lambda: gc.get_freeze_count() > settled + len(data))
         gone = weakref.ref(Cycle())
         qtbot.waitUntil(lambda: gone() is None)
+    finally:
+        collector.close()
+
+
+def test_what_was_left_alone_is_looked_through_while_the_user_is_away(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = Qt.ApplicationState.ApplicationActive
+    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: state)
+    monkeypatch.setattr(garbage, "_ALL_EVERY", 20)
+    dialog = Cycle()
+    collector = Garbage()
+    try:
+        gone = weakref.ref(dialog)
+        del dialog
+        qtbot.wait(100)
+        assert gone() is not None
+        settled = gc.get_freeze_count()
+        state = Qt.ApplicationState.ApplicationInactive
+        qtbot.waitUntil(lambda: gone() is None)
+        assert gc.get_freeze_count() > settled / 2
     finally:
         collector.close()

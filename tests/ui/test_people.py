@@ -77,7 +77,7 @@ def language() -> str:
 def hand(start: Started, photos: Path, qtbot: QtBot, language: str) -> Hand:
     save(Settings(language=language), Folders.find().config / "settings.json")
     hand = Hand(start(photos), qtbot)
-    hand.app.annotator.add_category("disc")
+    hand.app.window.categorising.add("disc")
     return hand
 
 

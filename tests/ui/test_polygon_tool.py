@@ -80,6 +80,53 @@ def test_the_first_corner_closes_too_and_two_do_not_make_a_polygon(hand: Hand) -
     assert annotator.draft.mask == rasterised([SQUARE[:3]], 160, 120)
 
 
+def double_click(hand: Hand, x: float, y: float) -> None:
+    """As the window system tells it: a click, then a press that is the second one."""
+    corner(hand, x, y)
+    viewport = hand.app.window.canvas.viewport()
+    hand.qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=hand.place(x - 0.5, y - 0.5))
+
+
+def test_a_double_click_sets_the_last_corner_and_closes(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    double_click(hand, *SQUARE[0])
+    assert outline(hand) == SQUARE[:1] and "three" in told[-1]
+    corner(hand, *SQUARE[1])
+    corner(hand, *SQUARE[2])
+    double_click(hand, *SQUARE[3])
+    draft = annotator.draft
+    assert draft is not None and not draft.is_open
+    assert draft.mask == rasterised([SQUARE], 160, 120)
+    # Nothing is accepted by it, and a further one moves no corner.
+    assert annotator.annotations == []
+    double_click(hand, *SQUARE[0])
+    assert outline(hand) == SQUARE and annotator.draft is draft
+
+
+def test_an_open_polygon_is_kept_with_another_tool_which_says_so(hand: Hand) -> None:
+    annotator, label = hand.app.annotator, hand.app.window.draft_bar.label
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    assert "double-click" in label.text()
+    corner(hand, *SQUARE[0])
+    corner(hand, *SQUARE[1])
+    assert "takes one away" in label.text()
+    hand.key(Qt.Key.Key_S)
+    assert "<b>P</b> goes on with it" in label.text()
+    hand.click(50, 60)
+    hand.key(Qt.Key.Key_B)
+    hand.click(50, 60)
+    assert "Close the polygon" in told[-1]
+    assert outline(hand) == SQUARE[:2]
+    hand.key(Qt.Key.Key_P)
+    corner(hand, *SQUARE[2])
+    assert outline(hand) == SQUARE[:3]
+    hand.key(Qt.Key.Key_Return)
+    assert "corners and edges" in label.text()
+
+
 def test_corners_are_moved_inserted_and_taken_away(hand: Hand) -> None:
     drawn(hand)
     corner(hand, *SQUARE[0])

@@ -111,7 +111,7 @@ def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
     app = start(folder)
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
     qtbot.waitUntil(lambda: len(proposals.shown) == 100, timeout=20000)
-    annotator.add_category("other")
+    app.window.categorising.add("other")
     hand.key(Qt.Key.Key_Q)
     seen = []
     for number in range(100):
@@ -142,7 +142,7 @@ def test_a_number_key_changes_the_category_of_the_chosen_proposal(
     cli.main(["auto", str(folder), *FEW])
     app = start(folder)
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
-    annotator.add_category("ball")
+    app.window.categorising.add("ball")
     hand.key(Qt.Key.Key_Q)
     hand.key(Qt.Key.Key_2)
     hand.key(Qt.Key.Key_Return)
@@ -152,7 +152,7 @@ def test_a_number_key_changes_the_category_of_the_chosen_proposal(
     # The one with proposals left cannot be deleted.
     told: list[str] = []
     annotator.told.connect(told.append)
-    annotator.delete_category(annotator.categories[0])
+    app.window.categorising.delete(annotator.categories[0])
     assert proposals.shown and len(annotator.categories) == 2
     assert told == ["object has proposals. Accept or drop them first."]
 
@@ -172,6 +172,38 @@ def test_a_click_chooses_a_proposal(
     assert proposals.current is not None
     assert proposals.current.annotation.mask.contains(int(columns[middle]), int(rows[middle]))
     hand.key(Qt.Key.Key_Escape)
+    assert proposals.current is None
+
+
+def test_the_smart_tool_chooses_a_proposal_by_the_first_click(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    cli.main(["auto", str(folder), *FEW])
+    app = start(folder)
+    hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
+    label, viewport = app.window.draft_bar.label, app.window.canvas.viewport()
+    assert "<b>click</b> chooses one" in label.text()
+    smallest = min(proposals.shown, key=lambda one: one.annotation.mask.area)
+    rows, columns = smallest.annotation.mask.bitmap().nonzero()
+    at = int(columns[len(rows) // 2]), int(rows[len(rows) // 2])
+    # What the click will choose is what is previewed.
+    hand.hover(*at)
+    qtbot.waitUntil(lambda: app.window.hovering.mask == smallest.annotation.mask, timeout=20000)
+    hand.click(*at)
+    assert proposals.current == smallest and annotator.draft is None
+    assert "click</b> it again" in label.text()
+    # The rest of a double click says nothing more.
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=hand.place(*at))
+    assert proposals.current == smallest and annotator.draft is None
+    hand.key(Qt.Key.Key_Return)
+    assert [one.id for one in annotator.annotations] == [smallest.id]
+    hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    # A click on the chosen one begins a mask of its own.
+    hand.key(Qt.Key.Key_Escape)
+    hand.click(*at)
+    hand.click(*at)
+    assert annotator.draft is not None and len(annotator.draft.prompt.points) == 1
     assert proposals.current is None
 
 
@@ -214,9 +246,9 @@ def test_a_category_is_merged_with_its_proposals(
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
     hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     proposed(app, qtbot)
-    annotator.add_category("other")
+    app.window.categorising.add("other")
     kind, other = annotator.categories
-    annotator.merge_category(kind, other)
+    app.window.categorising.merge(kind, other)
     assert {one.annotation.category_id for one in proposals.shown} == {other.id}
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert {one.annotation.category_id for one in proposals.shown} == {kind.id}
@@ -266,8 +298,8 @@ def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(
 ) -> None:
     app = start(images(tmp_path / "images", 5))
     annotator, automatic = app.annotator, app.window.automatic
-    annotator.add_category("boxed")
-    annotator.add_category("other")
+    app.window.categorising.add("boxed")
+    app.window.categorising.add("other")
     boxed, other = annotator.categories
     boxes = [
         UnsegmentedBox(number, record.id, boxed.id, Box(20, 20, 80, 80), "")
@@ -278,7 +310,7 @@ def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(
     automatic.told.connect(told.append)
     automatic.segment_boxes()
     qtbot.waitUntil(lambda: automatic.done >= 1, timeout=20000)
-    annotator.merge_category(boxed, other)
+    app.window.categorising.merge(boxed, other)
     proposed(app, qtbot)
     assert told == []
     assert app.workspace.project is not None
@@ -292,7 +324,7 @@ def test_nothing_is_said_of_an_image_whose_import_is_undone_meanwhile(
     folder = images(tmp_path / "images", 3)
     app = start(folder)
     annotator, automatic, workspace = app.annotator, app.window.automatic, app.workspace
-    annotator.add_category("boxed")
+    app.window.categorising.add("boxed")
     (boxed,) = annotator.categories
     PIL.Image.open(folder / "0.png").rotate(180).save(folder / "00.png")
     imported = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
+from samdesk.ui.timeline import ChangeStep
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -88,7 +89,7 @@ def label_two(hand: Hand) -> None:
     for row, (name, x, y) in enumerate((("disc", 50, 60), ("ball", 80, 50))):
         hand.app.workspace.go_to(row)
         hand.wait_for_image(row)
-        hand.app.annotator.add_category(name)
+        hand.app.window.categorising.add(name)
         hand.drag(x - 28, y - 28, x + 28, y + 28)
         hand.wait_for_mask()
         hand.app.window.canvas.setFocus()
@@ -125,8 +126,11 @@ def test_an_overview_that_is_closed_before_it_has_counted_says_nothing(hand: Han
     assert dialog is not None
     # The lane is done, and what it found is on its way to this thread.
     counted: list[None] = []
-    hand.app.io.submit("after", lambda _token: None, done=counted.append, failed=print, rank=9)
-    time.sleep(0.3)
+    is_done = threading.Event()
+    hand.app.io.submit(
+        "after", lambda _token: is_done.set(), done=counted.append, failed=print, rank=9
+    )
+    assert is_done.wait(20)
     dialog.reject()
     QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
     hand.qtbot.waitUntil(lambda: bool(counted))
@@ -182,7 +186,7 @@ def test_a_large_category_is_merged_beside_the_window(
     annotator, workspace, status = app.annotator, app.workspace, app.window.status
     label_two(hand)
     disc, ball = annotator.categories
-    annotator.merge_category(disc, ball)
+    hand.app.window.categorising.merge(disc, ball)
     assert workspace.is_storing
     assert status.storing.text() == "Storing… 0 %"
     hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)
@@ -190,7 +194,8 @@ def test_a_large_category_is_merged_beside_the_window(
     assert annotator.category_counts[ball.id] == 2
     assert workspace.project is not None
     assert {one.category_id for one in workspace.project.annotations()} == {ball.id}
-    assert annotator.undo_stack.undoText() == "Merge category disc into ball"
+    step = annotator.timeline.last
+    assert isinstance(step, ChangeStep) and step.text == "Merge category disc into ball"
     annotator.undo()
     hand.qtbot.waitUntil(lambda: annotator.categories == [disc, ball], timeout=20000)
     assert annotator.category_counts == {disc.id: 1, ball.id: 1}

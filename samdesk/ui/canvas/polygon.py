@@ -39,7 +39,7 @@ class PolygonSurface(Protocol):
 
 
 class PolygonTool(Tool):
-    """Clicks set corners until the first is clicked again or Enter closes the polygon.
+    """Clicks set corners until a double click, the first corner or Enter closes the polygon.
 
     Then corners are dragged, an edge that is pressed gets a new one, and a right click takes one
     away. The polygon of an annotation drawn so can be edited again until the program ends.
@@ -87,13 +87,22 @@ class PolygonTool(Tool):
                 another = _tr(
                     "PolygonTool", "Drag a corner or an edge; {drop} begins another polygon."
                 )
-                self._tell(accepts if self._annotator.draft else another)
+                self._annotator.tell(accepts if self._annotator.draft else another)
                 return
             self._dragged = edge + 1
             self._vertices = (*vertices[: edge + 1], at, *vertices[edge + 1 :])
             self._show(self._dragged)
         else:
             self._add(at)
+
+    def press_again(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        if button == Qt.MouseButton.LeftButton and self._is_open:
+            # The first click has set the last corner.
+            self._annotator.accept()
+        else:
+            self.press(position, button, modifiers)
 
     def move(self, position: QPointF) -> None:
         if self._dragged is not None:
@@ -151,16 +160,13 @@ class PolygonTool(Tool):
     def _show(self, hot: int | None) -> None:
         self._surface.show_outline(self._vertices, is_closed=self._is_closed, hot=hot)
 
-    def _tell(self, text: str) -> None:
-        self._annotator.told.emit(self._annotator.keys.fill(text))
-
     def _add(self, at: Vertex) -> None:
         annotator = self._annotator
         draft = annotator.draft
         if draft is None:
             annotator.push(Draft(outline=(at,), correction=annotator.correction))
         elif not draft.is_open:
-            self._tell(
+            self._annotator.tell(
                 _tr("PolygonTool", "Accept the draft with {accept}, or drop it with {drop}, first.")
             )
         elif at != draft.outline[-1]:

@@ -18,6 +18,10 @@ class Surface(Protocol):
         """Shows a box being dragged; None removes it."""
         ...
 
+    def open_menu(self, position: QPointF) -> None:
+        """Opens the menu of what is selected, at a position of the image."""
+        ...
+
     def drag_distance(self) -> float:
         """How far the mouse must move to mean a drag, in image pixels."""
         ...
@@ -35,6 +39,12 @@ class Tool:
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         """A mouse button went down."""
+
+    def press_again(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """The second press of a double click; by default as any other."""
+        self.press(position, button, modifiers)
 
     def move(self, position: QPointF) -> None:
         """The mouse moved, with or without a button."""
@@ -54,7 +64,10 @@ class Tool:
 
 
 class SmartTool(Tool):
-    """Clicks are points, drags are boxes, and both together make one prompt."""
+    """Clicks are points, drags are boxes, and both together make one prompt.
+
+    The first click on a proposal chooses it, so that it can be accepted; the next is a point.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -65,6 +78,7 @@ class SmartTool(Tool):
         self._pressed: QPointF | None = None
         self._is_positive = True
         self._is_box = False
+        self._has_chosen = False
 
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
@@ -76,6 +90,14 @@ class SmartTool(Tool):
         is_left = button == Qt.MouseButton.LeftButton
         self._is_positive = is_left and not modifiers & Qt.KeyboardModifier.ShiftModifier
         self._is_box = False
+        self._has_chosen = False
+
+    def press_again(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        # A proposal that the first click chose is no place for a point of the second.
+        if not self._has_chosen:
+            self.press(position, button, modifiers)
 
     def move(self, position: QPointF) -> None:
         if self._pressed is None:
@@ -99,7 +121,14 @@ class SmartTool(Tool):
             self._annotator.set_box(Box(round(box.x0), round(box.y0), round(box.x1), round(box.y1)))
             return
         pixel = self._pixel(pressed)
-        if pixel is not None:
+        if pixel is None:
+            return
+        proposals = self._annotator.proposals
+        offered = proposals.offered_at(*pixel) if self._is_positive else None
+        if offered is not None:
+            proposals.select(offered.id)
+            self._has_chosen = True
+        else:
             self._annotator.add_point(*pixel, positive=self._is_positive)
 
     def leave(self) -> None:
@@ -133,20 +162,26 @@ class SmartTool(Tool):
 class SelectTool(Tool):
     """Clicks select annotations; where several overlap, the smallest first, then the others.
 
-    With Shift or Ctrl they take annotations to the selection, or from it.
+    With Shift or Ctrl they take annotations to the selection, or from it. A right click opens a
+    menu of what is selected there.
     """
 
-    def __init__(self, annotator: Annotator) -> None:
+    def __init__(self, annotator: Annotator, surface: Surface) -> None:
         self._annotator = annotator
+        self._surface = surface
 
     def press(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
+        annotator = self._annotator
+        x, y = int(position.x() // 1), int(position.y() // 1)
         if button == Qt.MouseButton.LeftButton:
             several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-            self._annotator.select_at(
-                int(position.x() // 1), int(position.y() // 1), also=bool(modifiers & several)
-            )
+            annotator.select_at(x, y, also=bool(modifiers & several))
+        elif button == Qt.MouseButton.RightButton:
+            if not annotator.is_selected_at(x, y):
+                annotator.select_at(x, y)
+            self._surface.open_menu(position)
 
 
 def _spanning(one: QPointF, other: QPointF) -> Box:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
 from samdesk.core.stroke import Stroke
 from samdesk.runtime.lane import Lane
@@ -43,6 +44,8 @@ from samdesk.ui.hovering import Hovering
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
 _MARGIN = 0.6  # how far the image can be pushed off the view, as a share of the view
+_CLOSE_ZOOM = 8.0  # nearer, a small mask is all that is seen
+_SHARE = 0.7  # of the view that is for what is zoomed to
 _NO_CATEGORY = "#ffffff"
 
 
@@ -56,6 +59,7 @@ class Canvas(QGraphicsView):
     hovered = Signal(object)  # QPoint of the pixel under the mouse, or None
     zoomed = Signal(float)
     tapped_space = Signal()
+    menu_asked = Signal(QPoint)  # where on the screen
 
     def __init__(
         self,
@@ -104,7 +108,7 @@ class Canvas(QGraphicsView):
             "brush": BrushTool(annotator, corrections, self, self.brush_size, erases=False),
             "eraser": BrushTool(annotator, corrections, self, self.brush_size, erases=True),
             "polygon": self._polygon,
-            "select": SelectTool(annotator),
+            "select": SelectTool(annotator, self),
         }
         self._tool = self.tools["smart"]
         self.viewport().setCursor(self._tool.cursor)
@@ -187,6 +191,10 @@ class Canvas(QGraphicsView):
             self._scene.addItem(self._outline)
         self._outline.show_vertices(vertices, is_closed=is_closed, hot=hot)
 
+    def open_menu(self, position: QPointF) -> None:
+        """See `Surface.open_menu`."""
+        self.menu_asked.emit(self._on_screen(position))
+
     def drag_distance(self) -> float:
         """See `Surface.drag_distance`."""
         return QApplication.startDragDistance() / self.zoom
@@ -253,6 +261,24 @@ class Canvas(QGraphicsView):
         self._centre_on(fixed, at)
         self._refit_ring()
         self.zoomed.emit(zoom)
+
+    def zoom_to(self, masks: Sequence[Mask]) -> None:
+        """Shows masks as large as is useful, with some room around them."""
+        if self._image is None or not masks:
+            return
+        rect, area = _around(masks), self.viewport().rect().adjusted(16, 16, -16, -80)
+        zoom = _SHARE * min(area.width() / rect.width(), area.height() / rect.height())
+        self.set_zoom(min(zoom, _CLOSE_ZOOM))
+        self._centre_on(rect.center(), QPointF(area.center()))
+
+    def middle_of(self, masks: Sequence[Mask]) -> QPoint:
+        """Where on the screen masks are; the nearest place in view, its middle for none."""
+        view = self.viewport().rect()
+        if not masks:
+            return self.viewport().mapToGlobal(view.center())
+        at = self.viewportTransform().map(_around(masks).center()).toPoint()
+        x = min(max(at.x(), view.left()), view.right())
+        return self.viewport().mapToGlobal(QPoint(x, min(max(at.y(), view.top()), view.bottom())))
 
     def set_masks_visible(self, are_visible: bool) -> None:
         """Shows or hides all masks, to look at the image."""
@@ -386,6 +412,10 @@ class Canvas(QGraphicsView):
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(position)
 
+    def _on_screen(self, position: QPointF) -> QPoint:
+        """A point of the image on the screen."""
+        return self.viewport().mapToGlobal(self.viewportTransform().map(position).toPoint())
+
     def _centre_on(self, point: QPointF, at: QPointF) -> None:
         """Scrolls so that a point of the image lies at a point of the viewport."""
         now = self.viewportTransform().map(point)
@@ -396,6 +426,16 @@ class Canvas(QGraphicsView):
     # Qt's events.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self._tool.press)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self._tool.press_again)
+
+    def _press(
+        self,
+        event: QMouseEvent,
+        press: Callable[[QPointF, Qt.MouseButton, Qt.KeyboardModifier], None],
+    ) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         is_pan = event.button() == Qt.MouseButton.MiddleButton or (
             self._space_held and event.button() == Qt.MouseButton.LeftButton
@@ -405,7 +445,7 @@ class Canvas(QGraphicsView):
             self._pan_from = event.position().toPoint()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._image is not None:
-            self._tool.press(self._to_image(event.position()), event.button(), event.modifiers())
+            press(self._to_image(event.position()), event.button(), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
@@ -434,10 +474,6 @@ class Canvas(QGraphicsView):
             self._show_cursor()
         elif self._image is not None:
             self._tool.release(self._to_image(event.position()))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # Two quick clicks are two clicks.
-        self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.set_zoom(self.zoom * _WHEEL_STEP ** event.angleDelta().y(), event.position())
@@ -480,3 +516,12 @@ class Canvas(QGraphicsView):
     def _show_cursor(self) -> None:
         shape = Qt.CursorShape.OpenHandCursor if self._space_held else self._tool.cursor
         self.viewport().setCursor(shape)
+
+
+def _around(masks: Sequence[Mask]) -> QRectF:
+    """The rectangle around all of some masks, in image pixels."""
+    rect = QRectF()
+    for mask in masks:
+        x, y, w, h = mask.bbox_xywh
+        rect = rect.united(QRectF(x, y, w, h))
+    return rect

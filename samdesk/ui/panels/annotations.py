@@ -12,16 +12,20 @@ from samdesk.core.dataset import Annotation
 from samdesk.core.hierarchy import as_tree
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.correcting import Corrections
 from samdesk.ui.panels.rows import Index, Row, RowDelegate, RowsModel
 
 
 class AnnotationsPanel(QWidget):
     """One row per accepted mask, parts below their wholes.
 
-    Selecting here, one or several, selects on the canvas and the other way round.
+    Selecting here, one or several, selects on the canvas and the other way round. Dragged onto
+    another row, annotations become its parts; dragged beside all rows, wholes of their own.
     """
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, annotator: Annotator, corrections: Corrections, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -41,6 +45,11 @@ class AnnotationsPanel(QWidget):
         self.list.setMouseTracking(True)
         self.list.selectionModel().selectionChanged.connect(self._chosen)
         self._model.look = self._look
+        self._model.move = corrections.move
+        self.list.setDragDropMode(QListView.DragDropMode.DragDrop)
+        self.list.setDefaultDropAction(Qt.DropAction.LinkAction)
+        # Dropped on a row, never between two: their order is that of the tree.
+        self.list.setDragDropOverwriteMode(True)
         self._is_following = False
         # What is shown, by id; depths in the order of the tree, which seldom changes.
         self._tree: list[tuple[int, int | None]] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -19,18 +19,27 @@ from PySide6.QtWidgets import (
 from samdesk.core.dataset import Category
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.categorising import Categorising
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.panels.rows import Row, RowDelegate, RowsModel
+
+NUMBER_KEYS = 9
 
 
 class CategoriesPanel(QWidget):
     """The project's categories with their number keys and counts; the current one in bold."""
 
-    def __init__(self, annotator: Annotator, parent: QWidget | None = None) -> None:
+    typed = Signal(object)  # what is in the entry while it has the focus, else None
+    renamed = Signal()  # or not, after all: the field is closed
+
+    def __init__(
+        self, annotator: Annotator, categorising: Categorising, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._annotator = annotator
+        self._categorising = categorising
         heading = QLabel(self.tr("Categories"))
         heading.setObjectName("heading")
         add = QToolButton()
@@ -41,18 +50,24 @@ class CategoriesPanel(QWidget):
         self.entry.setPlaceholderText(self.tr("New category"))
         self.entry.setAccessibleName(self.tr("Name of a new category"))
         self.entry.returnPressed.connect(self._add)
+        self.entry.textChanged.connect(self._tell_typed)
+        self.entry.installEventFilter(self)
         add.clicked.connect(self._add)
         self._model = RowsModel(self)
         self._model.rename = self._rename
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Categories"))
         self.list.setModel(self._model)
-        self.list.setItemDelegate(RowDelegate(self.list))
+        delegate = RowDelegate(self.list)
+        delegate.closeEditor.connect(lambda *_: self.renamed.emit())
+        self.list.setItemDelegate(delegate)
         self.list.setEditTriggers(
             QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed
         )
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.customContextMenuRequested.connect(
+            lambda at: self.open_menu(self.list.indexAt(at))
+        )
         self.list.clicked.connect(self._use)
         self.list.activated.connect(self._use)
         entry_row = QHBoxLayout()
@@ -74,6 +89,23 @@ class CategoriesPanel(QWidget):
         annotator.categories_changed.connect(self._show)
         annotator.counts_changed.connect(self._show)
 
+    def edit(self, category_id: int) -> None:
+        """Lets the user type another name of a category, in its place."""
+        place = self._model.row_of(category_id)
+        if place >= 0:
+            index = self._model.index(place)
+            self.list.scrollTo(index)
+            self.list.setCurrentIndex(index)
+            self.list.edit(index)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._tell_typed()
+        return super().eventFilter(watched, event)
+
+    def _tell_typed(self) -> None:
+        self.typed.emit(self.entry.text() if self.entry.hasFocus() else None)
+
     def _show(self) -> None:
         annotator = self._annotator
         self._model.set_rows([category.id for category in annotator.categories], self._row)
@@ -90,13 +122,13 @@ class CategoriesPanel(QWidget):
             category.colour,
             category.name,
             note=words.number(annotator.category_counts.get(category.id, 0)),
-            chip=str(place + 1) if place < 9 else "",
+            chip=str(place + 1) if place < NUMBER_KEYS else "",
             is_current=category.id == annotator.category_id,
         )
 
     def _add(self) -> None:
         annotator = self._annotator
-        if not annotator.add_category(self.entry.text()):
+        if not self._categorising.add(self.entry.text()):
             return
         self.entry.clear()
         draft = annotator.draft
@@ -105,42 +137,58 @@ class CategoriesPanel(QWidget):
             annotator.accept()
 
     def _use(self, index: QModelIndex) -> None:
-        self._annotator.use_category(self._model.identities[index.row()])
+        """Takes a category for what comes next; what is selected keeps its own."""
+        annotator, category = self._annotator, self._annotator.categories[index.row()]
+        annotator.use_category(category.id)
+        if annotator.gives_category:
+            by_key = self.tr("{0} is for what you accept next. Key {1} gives it to the selection.")
+            by_menu = self.tr(
+                "{0} is for what you accept next. The right button gives it to the selection."
+            )
+            text = by_key if index.row() < NUMBER_KEYS else by_menu
+            annotator.told.emit(text.format(category.name, index.row() + 1))
 
     def _rename(self, row: Row, name: str) -> None:
         category = self._category(row.identity)
         if category is not None:
-            self._annotator.edit_category(category, name=name)
+            self._categorising.edit(category, name=name)
 
     def _category(self, identity: int) -> Category | None:
         return next((one for one in self._annotator.categories if one.id == identity), None)
 
-    def _menu(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
+    def open_menu(self, index: QModelIndex) -> None:
+        """Opens the menu of a category of the list."""
         if not index.isValid():
             return
-        category = self._category(self._model.identities[index.row()])
-        if category is None:
-            return
+        annotator, place = self._annotator, index.row()
+        category = annotator.categories[place]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(theme.icon("rename"), self.tr("Rename"), lambda: self.list.edit(index))
+        use = menu.addAction(self.tr("Use for what comes next"))
+        use.triggered.connect(lambda: annotator.use_category(category.id))
+        give = menu.addAction(self.tr("Give to the selection"))
+        give.triggered.connect(lambda: self._categorising.give(category))
+        give.setEnabled(annotator.gives_category)
+        if place < NUMBER_KEYS:
+            named = give if annotator.gives_category else use
+            named.setText(f"{named.text()}\t{place + 1}")
+        menu.addSeparator()
+        key = QKeySequence(Qt.Key.Key_F2).toString(QKeySequence.SequenceFormat.NativeText)
+        rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
+        rename.triggered.connect(lambda: self.list.edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
-        menu.addAction(
-            theme.icon("delete"),
-            self.tr("Delete"),
-            lambda: self._delete(category),
-        )
-        if len(self._annotator.categories) > 1:
+        if len(annotator.categories) > 1:
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
-        menu.popup(self.list.viewport().mapToGlobal(position))
+        menu.addSeparator()
+        menu.addAction(theme.icon("delete"), self.tr("Delete"), lambda: self._delete(category))
+        menu.popup(self.list.viewport().mapToGlobal(self.list.visualRect(index).center()))
 
     def _delete(self, category: Category) -> None:
         is_used = self._annotator.category_counts.get(category.id)
         if is_used and len(self._annotator.categories) > 1:
             self._merge(category)
         else:
-            self._annotator.delete_category(category)
+            self._categorising.delete(category)
 
     def _merge(self, category: Category) -> None:
         count = self._annotator.category_counts.get(category.id, 0)
@@ -149,7 +197,7 @@ class CategoriesPanel(QWidget):
         )
         others = [one for one in self._annotator.categories if one.id != category.id]
         MergeDialog(
-            text, others, lambda into: self._annotator.merge_category(category, into), self
+            text, others, lambda into: self._categorising.merge(category, into), self
         ).open()
 
     def _recolour(self, category: Category) -> None:
@@ -157,6 +205,6 @@ class CategoriesPanel(QWidget):
         dialog.setWindowTitle(self.tr("Colour of {0}").format(category.name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.colorSelected.connect(
-            lambda colour: self._annotator.edit_category(category, colour=colour.name())
+            lambda colour: self._categorising.edit(category, colour=colour.name())
         )
         dialog.open()

@@ -6,14 +6,14 @@ import math
 from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap, QTextDocument
+from PySide6.QtGui import QIcon, QImage, QKeySequence, QPixmap, QTextDocument
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
-from samdesk.ui.draft import Correction
+from samdesk.ui.draft import Correction, Draft
 from samdesk.ui.previews import previews
 
 _PREVIEW = 40  # screen pixels
@@ -36,6 +36,7 @@ class DraftBar(QWidget):
         self._canvas = canvas
         canvas.installEventFilter(self)
         self._tool = "smart"
+        self._name: str | None = None
         self._previewed: Prediction | None = None
         self._chip = QLabel()
         self._chip.setFixedSize(14, 14)
@@ -59,6 +60,10 @@ class DraftBar(QWidget):
             self._group.addButton(button)
             choice.addWidget(button)
             self.buttons.append(button)
+        self._next = QLabel()
+        self._next.setObjectName("quiet")
+        self._next.setTextFormat(Qt.TextFormat.RichText)
+        choice.addWidget(self._next)
         said.addStretch(1)
         said.addWidget(self._chip)
         said.addWidget(self.label)
@@ -79,6 +84,11 @@ class DraftBar(QWidget):
         self._tool = name
         self._show()
 
+    def show_naming(self, name: str | None) -> None:
+        """A category's name is being typed, and this much is there; None for no longer."""
+        self._name = name
+        self._show()
+
     def _show(self) -> None:
         annotator = self._annotator
         draft = annotator.draft
@@ -92,11 +102,13 @@ class DraftBar(QWidget):
             button.setVisible(is_shown)
             if is_shown and draft is not None:
                 score = words.decimal(min(max(candidates[number].score, 0.0), 1.0), 2)
-                button.setText(f"  {number + 1}   {score}")
+                button.setText(f"  {score}")
                 button.setChecked(number == draft.chosen)
                 spoken = self.tr("Candidate {0}, score {1}").format(number + 1, score)
                 button.setToolTip(f"{spoken} ({annotator.keys.named('candidate')})")
                 button.setAccessibleName(spoken)
+        self._next.setVisible(len(candidates) > 1)
+        self._next.setText(self._fill(self.tr("<b>{candidate}</b> next")))
         is_proposal = draft is None and annotator.proposals.current is not None
         self._chip.setVisible((draft is not None and draft.mask is not None) or is_proposal)
         self.label.setText(self._words())
@@ -114,7 +126,7 @@ class DraftBar(QWidget):
         room = self._canvas.width() - margins.left() - margins.right() - 2 * theme.GRID
         chip, choice = (
             sum(one.sizeHint().width() + layout.spacing() for one in widgets if not one.isHidden())
-            for widgets in ([self._chip], self.buttons)
+            for widgets in ([self._chip], [*self.buttons, self._next])
         )
         # The label itself remembers the width that it was given.
         document = QTextDocument()
@@ -171,33 +183,81 @@ class DraftBar(QWidget):
         annotator, draft = self._annotator, self._annotator.draft
         colour = annotator.draft_colour
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
+        if self._name is not None:
+            return self._words_on_name(self._name)
         if draft is None:
             if annotator.proposals.current is not None:
                 return self._words_on_proposal()
             return self._words_without_draft()
         if draft.is_open:
-            return self._fill(
-                self.tr("<b>Click</b> corners · <b>{accept}</b> closes · <b>{drop}</b> drops")
-            )
+            return self._words_on_open_polygon()
         if draft.is_awaited:
             encoding = self.tr("Preparing this image; your click is kept…")
             working = self.tr("Looking…")
             is_ready = annotator.inference.has_embedding(annotator.workspace.key)
             return working if is_ready else encoding
+        drops = self._fill(self.tr("<b>{drop}</b> drops"))
+        return _joined(self._words_on_accepting(draft), self._words_on_changing(draft), drops)
+
+    def _words_on_accepting(self, draft: Draft) -> str:
+        """What the draft becomes."""
         if draft.correction is not None:
-            adds = self.tr("<b>{accept}</b> adds this to <b>{0}</b> · <b>{drop}</b> drops")
-            takes = self.tr("<b>{accept}</b> takes this from <b>{0}</b> · <b>{drop}</b> drops")
+            adds = self.tr("<b>{accept}</b> adds this to <b>{0}</b>")
+            takes = self.tr("<b>{accept}</b> takes this from <b>{0}</b>")
             text = adds if draft.correction.mode == "add" else takes
             return self._fill(text, self._name_of(draft.correction))
-        category = annotator.category
-        name = category.name if category else self.tr("object")
+        category = self._annotator.category
+        if category is None:
+            return self._fill(
+                self.tr(
+                    "<b>{new_category}</b> names it · <b>{accept}</b> accepts as <b>{0}</b> for now"
+                ),
+                self.tr("object"),
+            )
+        return self._fill(
+            self.tr("<b>{accept}</b> accepts as <b>{0}</b> · <b>{new_category}</b> something new"),
+            escape(category.name),
+        )
+
+    def _words_on_changing(self, draft: Draft) -> str:
+        """How the tool in hand changes the draft."""
+        if self._tool == "brush":
+            return _joined(self.tr("<b>paint</b>, right button erases"), self._words_on_size())
+        if self._tool == "eraser":
+            return _joined(self.tr("<b>erase</b>, right button paints"), self._words_on_size())
+        if self._tool == "polygon" and draft.outline:
+            return self.tr("<b>drag</b> corners and edges · <b>right-click</b> takes a corner away")
+        if self._tool == "smart" and not draft.is_by_hand:
+            return self.tr("<b>click</b> adds, <b>right-click</b> takes away")
+        return self._fill(self.tr("<b>{brush}</b> paints, <b>{eraser}</b> erases"))
+
+    def _words_on_open_polygon(self) -> str:
+        if self._tool != "polygon":
+            return self._fill(
+                self.tr(
+                    "The polygon is open: <b>{polygon}</b> goes on with it · <b>{accept}</b> "
+                    "closes · <b>{drop}</b> drops"
+                )
+            )
         return self._fill(
             self.tr(
-                "<b>{accept}</b> accepts as <b>{0}</b> · <b>{new_category}</b> as something new · "
-                "<b>{drop}</b> drops"
-            ),
-            escape(name),
+                "<b>Click</b> corners, <b>right-click</b> takes one away · <b>double-click</b> or "
+                "<b>{accept}</b> closes · <b>{drop}</b> drops"
+            )
         )
+
+    def _words_on_name(self, name: str) -> str:
+        """What the name of a category becomes that is being typed; its keys are for good."""
+        annotator, draft = self._annotator, self._annotator.draft
+        if draft is not None and draft.mask is not None and draft.correction is None:
+            text = self.tr("<b>{1}</b> accepts as <b>{0}</b> · <b>{2}</b> goes back")
+        elif annotator.gives_category:
+            text = self.tr("<b>{1}</b> makes the selection <b>{0}</b> · <b>{2}</b> goes back")
+        else:
+            text = self.tr("<b>{1}</b> adds the category <b>{0}</b> · <b>{2}</b> goes back")
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = (QKeySequence(key).toString(native) for key in (Qt.Key.Key_Enter, Qt.Key.Key_Escape))
+        return text.format(escape(name.strip()) or "…", *keys)
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator
@@ -221,20 +281,25 @@ class DraftBar(QWidget):
             return self._words_on_brush(is_selected)
         if self._tool == "polygon":
             return self._fill(
-                self.tr("<b>Click</b> the corners of a new object · <b>{accept}</b> closes")
+                self.tr(
+                    "<b>Click</b> the corners of a new object · <b>double-click</b> or "
+                    "<b>{accept}</b> closes"
+                )
             )
         if is_selected:
             return self._fill(
                 self.tr(
-                    "<b>{brush}</b> paints · <b>{eraser}</b> erases · <b>{add_to}</b> adds, "
-                    "<b>{subtract_from}</b> takes away by a click · <b>{delete}</b> deletes"
-                )
+                    "<b>{0}</b> to <b>{1}</b> category · <b>{brush}</b> paints, <b>{eraser}</b> "
+                    "erases · <b>{add_to}</b> adds, <b>{subtract_from}</b> takes away by a click "
+                    "· <b>{delete}</b> deletes"
+                ),
+                *"19",
             )
         if annotator.proposals.shown:
             return self._fill(
                 self.tr(
-                    "<b>{next_proposal}</b> goes through {0} · <b>{accept_proposals}</b> accepts "
-                    "all · <b>{drop_proposals}</b> drops all"
+                    "<b>{next_proposal}</b> goes through {0} · a <b>click</b> chooses one · "
+                    "<b>{accept_proposals}</b> accepts all · <b>{drop_proposals}</b> drops all"
                 ),
                 words.proposal_count(len(annotator.proposals.shown)),
             )
@@ -253,8 +318,10 @@ class DraftBar(QWidget):
             text = self.tr("<b>Paint</b> on the selected annotation · right button erases")
         else:
             text = self.tr("<b>Erase</b> from the selected annotation · right button paints")
-        size = self.tr("<b>{smaller_brush}</b> <b>{larger_brush}</b> size")
-        return f"{text} · {self._fill(size)}"
+        return _joined(text, self._words_on_size())
+
+    def _words_on_size(self) -> str:
+        return self._fill(self.tr("<b>{smaller_brush}</b> <b>{larger_brush}</b> size"))
 
     def _fill(self, text: str, *arguments: str) -> str:
         return self._annotator.keys.fill(text, *arguments, rich=True)
@@ -274,7 +341,7 @@ class DraftBar(QWidget):
             f"background: {category.colour if category else '#888888'}; border-radius: 4px;"
         )
         score = words.decimal(min(current.annotation.provenance.predicted_iou or 0.0, 1.0), 2)
-        return self._fill(
+        text = self._fill(
             self.tr(
                 "Proposal {0} of {1}, score {2} · <b>{accept}</b> accepts as <b>{3}</b> · "
                 "<b>{delete}</b> drops · <b>{next_proposal}</b> next · "
@@ -285,3 +352,10 @@ class DraftBar(QWidget):
             score,
             escape(category.name if category else "?"),
         )
+        if self._tool != "smart":
+            return text
+        return _joined(text, self.tr("<b>click</b> it again to begin a mask of its own"))
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractListModel,
     QEvent,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -26,6 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 _LEAST_HEIGHT = 32  # pixels
 _EYE = 28
+_DRAGGED = "application/x-samdesk-rows"
 _INDENT = 16
 
 
@@ -59,7 +61,8 @@ class RowsModel(QAbstractListModel):
     """A list of rows, each made when it is shown: there may be thousands.
 
     `rename` is called with (row, text) when a name was edited in place, `look` with a row whose eye
-    was clicked.
+    was clicked, `move` with the identities of rows that were dragged and that of the row on which
+    they were dropped, None for beside all rows.
 
     Attributes:
         identities: of the records shown, from the top.
@@ -70,6 +73,7 @@ class RowsModel(QAbstractListModel):
         self.identities: list[int] = []
         self.rename: Any = None
         self.look: Any = None
+        self.move: Any = None
         self._made: Callable[[int], Row] | None = None
         self._places: dict[int, int] = {}
 
@@ -115,12 +119,43 @@ class RowsModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if self.rename else flags
+        if self.rename:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        if self.move:
+            flags |= Qt.ItemFlag.ItemIsDropEnabled
+            flags |= Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if self.rename is None or not str(value).strip():
             return False
         self.rename(self.row(index), str(value).strip())
+        return True
+
+    # A link, not a move: rows stay where they are listed until the tree has changed.
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.LinkAction
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.LinkAction
+
+    def mimeTypes(self) -> list[str]:
+        return [_DRAGGED]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        dragged = " ".join(str(self.identities[index.row()]) for index in indexes)
+        data.setData(_DRAGGED, dragged.encode())
+        return data
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        if self.move is None or not data.hasFormat(_DRAGGED):
+            return False
+        dragged = [int(one) for one in bytes(data.data(_DRAGGED).data()).split()]
+        self.move(dragged, self.identities[parent.row()] if parent.isValid() else None)
         return True
 
 

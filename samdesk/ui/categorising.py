@@ -1,0 +1,150 @@
+"""Which categories there are, and which of them what is selected has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from samdesk.core.dataset import Category, Change, Proposal, recategorised
+from samdesk.runtime.annotating import new_category
+from samdesk.ui import words
+from samdesk.ui.annotator import Annotator, is_many, keep_going
+
+
+class Categorising(QObject):
+    """Gives, adds, edits, deletes and merges categories: one step of undo each.
+
+    Owns nothing: categories and annotations are the project's.
+    """
+
+    def __init__(self, annotator: Annotator, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._annotator = annotator
+
+    def give(self, category: Category) -> None:
+        """Makes the selected annotations, or the chosen proposal, some of a category."""
+        annotator = self._annotator
+        changes = self._giving(category)
+        text = self.tr("Change category to {0}").format(category.name)
+        if changes and annotator.change(text, changes):
+            self._tell_given(category, len(changes))
+
+    def use_number(self, number: int) -> None:
+        """What a number key does, from 1: gives the category to what is selected, else uses it."""
+        annotator = self._annotator
+        if not 1 <= number <= len(annotator.categories):
+            return
+        category = annotator.categories[number - 1]
+        if annotator.gives_category:
+            self.give(category)
+        else:
+            annotator.use_category(category.id)
+
+    def add(self, name: str) -> bool:
+        """Adds a category, makes it current, and gives it to what is selected.
+
+        A name that exists is not added again.
+        """
+        annotator = self._annotator
+        project, name = annotator.workspace.project, name.strip()
+        if project is None or not name:
+            return False
+        category = next((one for one in annotator.categories if one.name == name), None)
+        changes: list[Change] = []
+        text = self.tr("Add category {0}")
+        if category is None:
+            category = new_category(project, name)
+            changes.append(Change(None, category))
+        given = self._giving(category) if annotator.gives_category else []
+        if given:
+            text = self.tr("Change category to {0}")
+        changes += given
+        if changes and not annotator.change(text.format(name), changes):
+            return False
+        if given:
+            self._tell_given(category, len(given))
+        annotator.use_category(category.id)
+        return True
+
+    def edit(self, category: Category, *, name: str = "", colour: str = "") -> bool:
+        """Renames or recolours a category."""
+        annotator = self._annotator
+        after = replace(
+            category, name=name.strip() or category.name, colour=colour or category.colour
+        )
+        if any(one.name == after.name and one.id != after.id for one in annotator.categories):
+            annotator.told.emit(self.tr("There is a category {0} already.").format(after.name))
+            return False
+        if after == category:
+            return False
+        return annotator.change(self.tr("Edit category"), [Change(category, after)])
+
+    def delete(self, category: Category) -> None:
+        """Deletes a category that no annotation has."""
+        annotator = self._annotator
+        has_boxes = any(box.category_id == category.id for box in annotator.boxes.values())
+        project = annotator.workspace.project
+        if project is not None and project.proposal_count(category.id):
+            annotator.told.emit(
+                self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
+            )
+            return
+        if annotator.category_counts.get(category.id) or has_boxes:
+            annotator.told.emit(
+                self.tr("{0} has annotations. Give them another category first.").format(
+                    category.name
+                )
+            )
+            return
+        annotator.change(
+            self.tr("Delete category {0}").format(category.name), [Change(category, None)]
+        )
+
+    def merge(self, category: Category, into: Category) -> None:
+        """Gives all that a category has, on all images, to another one and deletes it."""
+        annotator = self._annotator
+        project = annotator.workspace.project
+        if project is None or category.id == into.id:
+            return
+
+        def changes() -> list[Change]:
+            moved = project.annotations_of_category(category.id)
+            return [
+                *(recategorised(annotation, into) for annotation in moved),
+                *(
+                    Change(one, Proposal(replace(one.annotation, category_id=into.id)))
+                    for one in project.proposals()
+                    if one.annotation.category_id == category.id
+                ),
+                *(
+                    Change(box, replace(box, category_id=into.id))
+                    for box in project.boxes()
+                    if box.category_id == category.id
+                ),
+                Change(category, None),
+            ]
+
+        text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
+        count = annotator.category_counts.get(category.id, 0) + project.proposal_count(category.id)
+        count += sum(box.category_id == category.id for box in annotator.boxes.values())
+        if is_many(count):
+            annotator.change_many(text, changes, keep_going, lambda: None, annotator.tell_failure)
+        else:
+            annotator.change(text, changes())
+
+    def _giving(self, category: Category) -> list[Change]:
+        """What gives a category to the selected annotations, or to the chosen proposal."""
+        annotator = self._annotator
+        return [
+            *(
+                recategorised(one, category)
+                for one in annotator.all_selected
+                if one.category_id != category.id
+            ),
+            *annotator.proposals.recategorised(category),
+        ]
+
+    def _tell_given(self, category: Category, count: int) -> None:
+        text = self.tr("Gave {0} the category {1}. {undo} takes that back.")
+        self._annotator.tell(text, words.mask_count(count), category.name)
