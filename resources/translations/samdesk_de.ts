@@ -997,7 +997,7 @@
     </message>
     <message>
         <source>Open folder…</source>
-        <translation type="unfinished">Ordner öffnen…</translation>
+        <translation>Ordner öffnen …</translation>
     </message>
     <message>
         <source>{0} of {1} done</source>
@@ -1164,7 +1164,7 @@
     </message>
     <message>
         <source>Open folder…</source>
-        <translation>Ordner öffnen…</translation>
+        <translation>Ordner öffnen …</translation>
     </message>
     <message>
         <source>Sample images</source>
@@ -1542,7 +1542,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished">fertig</translation>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>draft</source>
