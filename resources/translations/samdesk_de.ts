@@ -1192,7 +1192,7 @@
     </message>
     <message>
         <source>{0} of Segment Anything suits this machine and makes better masks.</source>
-        <translation>{0} von Segment Anything passt zu diesem Rechner und macht bessere Masken.</translation>
+        <translation>{0} passt zu diesem Rechner und macht bessere Masken.</translation>
     </message>
     <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>

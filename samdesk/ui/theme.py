@@ -164,6 +164,8 @@ def _file(name: str) -> str:
 
 
 def _style_sheet(c: Colours) -> str:
+    # On the accent, its grey could not be seen.
+    tick = "tick-dark" if c is DARK else "tick-light"
     return f"""
     QMenuBar {{ background: {c.window}; padding: 2px 4px; border: none; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
@@ -218,7 +220,7 @@ def _style_sheet(c: Colours) -> str:
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none;
                             border-bottom: 1px solid {c.line}; padding: 4px 8px;
                             font-weight: normal; }}
-    QTableWidget::item {{ padding: 0 8px; }}
+    QTableWidget::item {{ padding: 4px 8px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.line}; background: {c.raised};
                                    selection-background-color: {c.hover};
                                    selection-color: {c.text}; }}
@@ -239,8 +241,8 @@ def _style_sheet(c: Colours) -> str:
                                        background: {c.on_accent}; }}
     QCheckBox::indicator {{ width: 12px; height: 12px; border-radius: 3px;
                             border: 1px solid {c.quiet}; background: {c.raised}; }}
-    QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {c.accent};
-                                    background: {c.on_accent}; }}
+    QCheckBox::indicator:checked {{ border-color: {c.accent}; background: {c.accent};
+                                    image: url("{_file(tick)}"); }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#quiet {{ color: {c.quiet}; }}

@@ -65,7 +65,11 @@ class SettingsDialog(QDialog):
         for known, about in described():
             self._add(form, known, about)
         inner = QWidget()
-        inner.setLayout(form)
+        inner_layout = QVBoxLayout(inner)
+        inner_layout.setContentsMargins(0, 0, 0, 0)
+        inner_layout.addLayout(form)
+        # What is left over stays below, and does not part the rows.
+        inner_layout.addStretch(1)
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)

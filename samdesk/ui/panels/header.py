@@ -12,7 +12,7 @@ from samdesk.ui import theme, words
 from samdesk.ui.actions import plain
 from samdesk.ui.workspace import Workspace
 
-_LEAST_TITLE = 120  # pixels
+_LEAST_TITLE = 96  # pixels
 
 
 class Header(QWidget):

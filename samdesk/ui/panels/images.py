@@ -286,7 +286,8 @@ class _ImageDelegate(QStyledItemDelegate):
         count = workspace.counts.get(record.id, 0)
         quiet = self._second_line(row, count)
         if folder:
-            quiet = metrics.elidedText(f"{quiet} · {folder}", Qt.TextElideMode.ElideRight, width)
+            quiet = f"{quiet} · {folder}"
+        quiet = metrics.elidedText(quiet, Qt.TextElideMode.ElideRight, width)
         painter.setPen(QColor(colours.quiet))
         painter.drawText(text_left, rect.bottom() - 8 - metrics.descent(), quiet)
         badge = QRect(
