@@ -49,6 +49,7 @@ class App:
 
     def __init__(self, folders: Folders) -> None:
         self.folders = folders
+        self.samples = folders.data / "samples"
         self._is_closed = False
         self.bridge = Bridge()
         self._settings_path = folders.config / "settings.json"
@@ -112,6 +113,7 @@ class App:
             self.drawing,
             self.settings,
             self._remember,
+            self.samples,
             self.open_samples,
         )
         for problem in problems:
@@ -137,7 +139,7 @@ class App:
 
     def open_samples(self) -> None:
         """Opens the sample images, copied to where annotations can lie beside them."""
-        target = self.folders.data / "samples"
+        target = self.samples
         try:
             target.mkdir(parents=True, exist_ok=True)
             for image in sorted(resource("samples").glob("*.jpg")):

@@ -860,6 +860,10 @@
         <translation>Fortschritt des Exports</translation>
     </message>
     <message>
+        <source>Exported</source>
+        <translation>Exportiert</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
@@ -1070,12 +1074,24 @@
         <translation>Bilder</translation>
     </message>
     <message>
+        <source>Images that are done</source>
+        <translation>Fertige Bilder</translation>
+    </message>
+    <message>
         <source>No image is like this.</source>
         <translation>Kein Bild ist so.</translation>
     </message>
     <message>
         <source>List all images</source>
         <translation>Alle Bilder auflisten</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;These are samples.&lt;/b&gt; Click an object to try it, or open your own images.</source>
+        <translation>&lt;b&gt;Das sind Beispiele.&lt;/b&gt; Klicken Sie zur Probe ein Objekt an, oder öffnen Sie eigene Bilder.</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
     </message>
     <message>
         <source>{0} of {1} done</source>
@@ -1144,9 +1160,12 @@
         <source>Already here: {0}.</source>
         <translation>Schon da: {0}.</translation>
     </message>
-    <message>
-        <source>Also for {0} that are not in this folder</source>
-        <translation>Auch für {0} außerhalb dieses Ordners</translation>
+    <message numerus="yes">
+        <source>Also for %Ln image(s) outside this folder</source>
+        <translation>
+            <numerusform>Auch für %Ln Bild außerhalb dieses Ordners</numerusform>
+            <numerusform>Auch für %Ln Bilder außerhalb dieses Ordners</numerusform>
+        </translation>
     </message>
     <message>
         <source>… and {0} more</source>
@@ -1226,6 +1245,10 @@
         <translation>Alle Vorgaben</translation>
     </message>
     <message>
+        <source>Click the field and press a key, to give it to the action chosen above.</source>
+        <translation>Klicken Sie in das Feld und drücken Sie eine Taste: Die oben gewählte Aktion bekommt sie.</translation>
+    </message>
+    <message>
         <source>This key or button is always the same.</source>
         <translation>Diese Taste ist immer dieselbe.</translation>
     </message>
@@ -1246,7 +1269,7 @@
     </message>
     <message>
         <source>Open folder…</source>
-        <translation>Ordner öffnen…</translation>
+        <translation>Ordner öffnen …</translation>
     </message>
     <message>
         <source>Sample images</source>
@@ -1281,8 +1304,8 @@
         <translation>Benennen</translation>
     </message>
     <message>
-        <source>Segment Anything makes better masks than the built-in engine. {0} suits this machine.</source>
-        <translation>Segment Anything macht bessere Masken als das eingebaute Verfahren. Zu diesem Rechner passt {0}.</translation>
+        <source>{0} of Segment Anything suits this machine and makes better masks.</source>
+        <translation>{0} passt zu diesem Rechner und macht bessere Masken.</translation>
     </message>
     <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>
@@ -1465,16 +1488,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>This takes effect when SAMDesk is started again.</source>
-        <translation>Das gilt, sobald SAMDesk neu gestartet wird.</translation>
+        <source>{0}: takes effect when SAMDesk is started again.</source>
+        <translation>{0}: gilt ab dem nächsten Start von SAMDesk.</translation>
     </message>
     <message>
         <source>All defaults</source>
         <translation>Alle Vorgaben</translation>
-    </message>
-    <message>
-        <source>Changes take effect at the next start.</source>
-        <translation>Änderungen gelten ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1629,6 +1648,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>skipped</source>
         <translation>übersprungen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>draft</source>
@@ -2781,6 +2804,38 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{reason} bei {place}</translation>
     </message>
     <message>
+        <source>states no image</source>
+        <translation>nennt kein Bild</translation>
+    </message>
+    <message>
+        <source>states no category</source>
+        <translation>nennt keine Kategorie</translation>
+    </message>
+    <message>
+        <source>{where}: {reason}</source>
+        <translation>{where}: {reason}</translation>
+    </message>
+    <message>
+        <source>has the mask and category of {other}</source>
+        <translation>hat Maske und Kategorie von {other}</translation>
+    </message>
+    <message>
+        <source>this project has no image {id}</source>
+        <translation>dieses Projekt hat kein Bild {id}</translation>
+    </message>
+    <message>
+        <source>there is no image {id}</source>
+        <translation>es gibt kein Bild {id}</translation>
+    </message>
+    <message>
+        <source>this project has no category {id}</source>
+        <translation>dieses Projekt hat keine Kategorie {id}</translation>
+    </message>
+    <message>
+        <source>there is no category {id}</source>
+        <translation>es gibt keine Kategorie {id}</translation>
+    </message>
+    <message>
         <source>Copy it again.</source>
         <translation>Kopieren Sie sie noch einmal.</translation>
     </message>
@@ -2789,12 +2844,100 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Prüfen Sie den Pfad und seine Rechte.</translation>
     </message>
     <message>
+        <source>not read yet</source>
+        <translation>noch nicht gelesen</translation>
+    </message>
+    <message>
+        <source>{name} is not in the folder, or there are several of that name</source>
+        <translation>{name} ist nicht im Ordner, oder es gibt mehrere dieses Namens</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} pixels, stated are {stated_width} x {stated_height}</source>
+        <translation>{path} hat {width} x {height} Pixel, angegeben sind {stated_width} x {stated_height}</translation>
+    </message>
+    <message>
+        <source>{differs}; its masks were drawn without regard to EXIF orientation</source>
+        <translation>{differs}; seine Masken wurden ohne Rücksicht auf die EXIF-Ausrichtung gezeichnet</translation>
+    </message>
+    <message>
+        <source>{width} x {height} pixels are more than masks can have</source>
+        <translation>{width} x {height} Pixel sind mehr, als Masken haben können</translation>
+    </message>
+    <message>
+        <source>{path} has another size than when it was annotated</source>
+        <translation>{path} hat eine andere Größe als zu der Zeit, als es annotiert wurde</translation>
+    </message>
+    <message>
+        <source>its segmentation is neither polygons nor RLE</source>
+        <translation>ihre Segmentierung ist weder Polygone noch RLE</translation>
+    </message>
+    <message>
+        <source>has neither a segmentation nor a box</source>
+        <translation>hat weder eine Segmentierung noch einen Rahmen</translation>
+    </message>
+    <message>
+        <source>its box lies outside the image</source>
+        <translation>ihr Rahmen liegt außerhalb des Bildes</translation>
+    </message>
+    <message>
         <source>The file cannot be read to its end: {reason}.</source>
         <translation>Die Datei ist nicht bis zum Ende lesbar: {reason}.</translation>
     </message>
     <message>
         <source>The file cannot be read: {reason}.</source>
         <translation>Die Datei ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>its image, {where}, cannot be used</source>
+        <translation>ihr Bild, {where}, ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>has no file_name</source>
+        <translation>hat keinen file_name</translation>
+    </message>
+    <message>
+        <source>{path} is not in the folder</source>
+        <translation>{path} ist nicht im Ordner</translation>
+    </message>
+    <message>
+        <source>{path} is not in the folder, and its size is not stated</source>
+        <translation>{path} ist nicht im Ordner, und seine Größe ist nicht angegeben</translation>
+    </message>
+    <message>
+        <source>its image {path} cannot be read</source>
+        <translation>ihr Bild {path} ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>is not an object</source>
+        <translation>ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>has no id</source>
+        <translation>hat keine id</translation>
+    </message>
+    <message>
+        <source>id {id} occurs twice</source>
+        <translation>die id {id} kommt zweimal vor</translation>
+    </message>
+    <message>
+        <source>cannot be part of annotation {id}</source>
+        <translation>kann kein Teil von Annotation {id} sein</translation>
+    </message>
+    <message>
+        <source>annotation {id}</source>
+        <translation>Annotation {id}</translation>
+    </message>
+    <message>
+        <source>{problem} and is left out</source>
+        <translation>{problem} und wird weggelassen</translation>
+    </message>
+    <message>
+        <source>its category, {where}, has no name</source>
+        <translation>ihre Kategorie, {where}, hat keinen Namen</translation>
+    </message>
+    <message>
+        <source>its mask has no pixels</source>
+        <translation>ihre Maske hat keine Pixel</translation>
     </message>
     <message>
         <source>Choose a file outside of that folder, or export without the images.</source>
@@ -2819,6 +2962,30 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>There is another file {target} already.</source>
         <translation>Es gibt schon eine andere Datei {target}.</translation>
+    </message>
+    <message>
+        <source>RLE is damaged: the run lengths do not add up to the size</source>
+        <translation>die RLE ist beschädigt: ihre Lauflängen ergeben zusammen nicht die Größe</translation>
+    </message>
+    <message>
+        <source>RLE has size {stated}, the image has {size}</source>
+        <translation>die RLE hat die Größe {stated}, das Bild {size}</translation>
+    </message>
+    <message>
+        <source>RLE has no counts</source>
+        <translation>die RLE hat keine counts</translation>
+    </message>
+    <message>
+        <source>polygon {number} is not a list of numbers</source>
+        <translation>Polygon {number} ist keine Liste von Zahlen</translation>
+    </message>
+    <message>
+        <source>polygon {number} has {numbers} numbers; at least 3 points are needed</source>
+        <translation>Polygon {number} hat {numbers} Zahlen; nötig sind mindestens 3 Punkte</translation>
+    </message>
+    <message>
+        <source>polygon {number} reaches outside the image</source>
+        <translation>Polygon {number} reicht aus dem Bild hinaus</translation>
     </message>
     <message>
         <source>COCO, results and LabelMe files are read.</source>
@@ -2847,6 +3014,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>{path} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>is not a list</source>
+        <translation>ist keine Liste</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
     </message>
     <message>
         <source>It names the classes; correct it.</source>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>Also for %Ln image(s) outside this folder</source>
+        <translation>
+            <numerusform>Also for %Ln image outside this folder</numerusform>
+            <numerusform>Also for %Ln images outside this folder</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>_Count</name>
     <message numerus="yes">
         <source>%Ln mask(s)</source>

@@ -62,16 +62,15 @@ def texts_below() -> Iterator[tuple[Path, ast.expr]]:
     package = ROOT / "samdesk"
     paths = [path for layer in LAYERS_BELOW for path in sorted((package / layer).rglob("*.py"))]
     for path in (package / "settings.py", *paths):
-        # The findings of `samdesk check` are printed only.
-        if path == package / "coco" / "check.py":
-            continue
+        # The findings of `samdesk check` are printed only, but for what an export passes on.
+        is_printed = path == package / "coco" / "check.py"
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name == "Text":
                 yield path, node.args[0]
-            elif _SPEAKS.fullmatch(name) and name not in _NEVER_SHOWN:
+            elif not is_printed and _SPEAKS.fullmatch(name) and name not in _NEVER_SHOWN:
                 yield from ((path, argument) for argument in node.args[:2])
 
 

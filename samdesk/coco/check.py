@@ -21,6 +21,7 @@ from samdesk.core.image import read_size
 from samdesk.core.polygon import counts_of_polygons
 from samdesk.core.runs import Spans, decoded
 from samdesk.errors import ImageError
+from samdesk.text import Text
 
 # What a rule demands, and what to do when a file breaks it.
 RULES: dict[str, tuple[str, str]] = {
@@ -123,8 +124,13 @@ class Problem:
         """What to do."""
         return RULES[self.rule][1]
 
+    @property
+    def text(self) -> Text:
+        """Where and what."""
+        return Text("{where}: {reason}", where=self.where, reason=self.what)
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} [{self.rule}]"
+        return f"{self.text} [{self.rule}]"
 
 
 def check(
@@ -342,7 +348,9 @@ class _Check:
         same = np.flatnonzero(hashes[alike[1:]] == hashes[alike[:-1]])
         for later, earlier in zip(alike[same + 1].tolist(), alike[same].tolist(), strict=True):
             where, other = (f"annotations[{self._hashed[place]}]" for place in (later, earlier))
-            yield Problem("duplicate", where, f"has the mask and category of {other}")
+            yield Problem(
+                "duplicate", where, Text("has the mask and category of {other}", other=other)
+            )
         images = np.array(self._image_ids, np.int64)[order]
 
         def image_of(identity: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -62,10 +62,15 @@ class Unused:
     """Something that cannot be imported: where it stands, and why."""
 
     where: str
-    reason: str
+    reason: Text
+
+    @property
+    def text(self) -> Text:
+        """Both."""
+        return Text("{where}: {reason}", where=self.where, reason=self.reason)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.reason}"
+        return str(self.text)
 
 
 @dataclass
@@ -158,8 +163,8 @@ class _Merge:
         self._keep_going = keep_going
         self._result = Import(source.kind)
         # By the source's ids; a text says why there is none.
-        self._images: dict[Hashable, ImageRecord | str] = {}
-        self._categories: dict[Hashable, Category | str] = {}
+        self._images: dict[Hashable, ImageRecord | Text] = {}
+        self._categories: dict[Hashable, Category | Text] = {}
         self._numbered: dict[str, Category] = {}  # new ones, by name
         self._licence_ids: dict[Hashable, int] = {}
 
@@ -176,7 +181,7 @@ class _Merge:
         self._merge_annotations()
         return self._result
 
-    def _refuse(self, where: str, reason: str) -> None:
+    def _refuse(self, where: str, reason: Text) -> None:
         self._result.unused.append(Unused(where, reason))
 
     # What the file says about itself.
@@ -235,25 +240,25 @@ class _Merge:
         entries: list[tuple[str, Hashable, dict[str, Any]]] = []
         for where, entry in self._source.images():
             if not isinstance(entry, dict):
-                self._refuse(where, "is not an object")
+                self._refuse(where, Text("is not an object"))
                 continue
             identity = entry.get("id")
             if not isinstance(identity, Hashable) or identity is None:
-                self._refuse(where, "has no id")
+                self._refuse(where, Text("has no id"))
                 continue
             if identity in self._images:
-                self._refuse(where, f"id {identity} occurs twice")
+                self._refuse(where, Text("id {id} occurs twice", id=identity))
                 continue
-            self._images[identity] = "not read yet"
+            self._images[identity] = Text("not read yet")
             entries.append((where, identity, entry))
         files.claim(entry.get("file_name") for _, _, entry in entries)
         unnumbered = []
         for number, (where, identity, entry) in enumerate(entries):
             self._keep_going("match", number, len(entries))
             record = self._image(entry, files, known)
-            if isinstance(record, str):
+            if isinstance(record, Text):
                 self._refuse(where, record)
-                self._images[identity] = f"its image, {where}, cannot be used"
+                self._images[identity] = Text("its image, {where}, cannot be used", where=where)
             elif record.id:
                 self._images[identity] = record
                 before = known[record.path]
@@ -281,14 +286,14 @@ class _Merge:
 
     def _image(
         self, entry: dict[str, Any], files: ImageFiles, known: dict[str, ImageRecord]
-    ) -> ImageRecord | str:
+    ) -> ImageRecord | Text:
         """The record of an image, with id 0 when it is new; or why it cannot be used."""
         path = files.find(entry.get("file_name"))
         if path is None:
             name = entry.get("file_name")
             if not isinstance(name, str) or not name:
-                return "has no file_name"
-            return f"{name} is not in the folder, or there are several of that name"
+                return Text("has no file_name")
+            return Text("{name} is not in the folder, or there are several of that name", name=name)
         before = known.get(path)
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
@@ -296,29 +301,40 @@ class _Merge:
         size = self._size_of_file(path) if files.has(path) else None
         if size is None:
             if not files.has(path) and not self._with_missing and before is None:
-                return f"{path} is not in the folder"
+                return Text("{path} is not in the folder", path=path)
             if before is not None and before.width is not None:
                 size = (before.width, before.height or 0, before.orientation)
         declared: tuple[Any, Any] = entry.get("width"), entry.get("height")
         if size is None:
             if any(type(side) is not int or side < 1 for side in declared):
-                return f"{path} is not in the folder, and its size is not stated"
+                return Text("{path} is not in the folder, and its size is not stated", path=path)
             is_orientation = type(orientation) is int and 1 <= orientation <= 8
             size = (declared[0], declared[1], int(orientation) if is_orientation else 1)
         width, height, orientation = size
         if declared != (None, None) and declared != (width, height):
-            turned = declared == (height, width)
-            return (
-                f"{path} has {width} x {height} pixels, stated are {declared[0]} x {declared[1]}"
-                + ("; its masks were drawn without regard to EXIF orientation" if turned else "")
+            differs = Text(
+                "{path} has {width} x {height} pixels, stated are {stated_width} x {stated_height}",
+                path=path,
+                width=width,
+                height=height,
+                stated_width=declared[0],
+                stated_height=declared[1],
+            )
+            if declared != (height, width):
+                return differs
+            return Text(
+                "{differs}; its masks were drawn without regard to EXIF orientation",
+                differs=differs,
             )
         if width * height > _MOST_PIXELS:
-            return f"{width} x {height} pixels are more than masks can have"
+            return Text(
+                "{width} x {height} pixels are more than masks can have", width=width, height=height
+            )
         if before is not None and (before.width, before.height) not in (
             (None, None),
             (width, height),
         ):
-            return f"{path} has another size than when it was annotated"
+            return Text("{path} has another size than when it was annotated", path=path)
         extras = {key: value for key, value in entry.items() if key not in _IMAGE_KEYS}
         extras = _without_stated(extras, _STATED_IMAGE_KEYS)
         if isinstance(extras.get("license"), Hashable):
@@ -357,16 +373,16 @@ class _Merge:
         new: list[tuple[Hashable, Category]] = []
         for where, entry in self._source.categories():
             if not isinstance(entry, dict):
-                self._refuse(where, "is not an object")
+                self._refuse(where, Text("is not an object"))
                 continue
             identity, name = entry.get("id"), entry.get("name")
             if not isinstance(identity, Hashable) or identity is None:
-                self._refuse(where, "has no id")
+                self._refuse(where, Text("has no id"))
             elif identity in self._categories:
-                self._refuse(where, f"id {identity} occurs twice")
+                self._refuse(where, Text("id {id} occurs twice", id=identity))
             elif not isinstance(name, str) or not name.strip():
-                self._refuse(where, "has no name")
-                self._categories[identity] = f"its category, {where}, has no name"
+                self._refuse(where, Text("has no name"))
+                self._categories[identity] = Text("its category, {where}, has no name", where=where)
             elif name in by_name:
                 self._categories[identity] = by_name[name]
             else:
@@ -455,7 +471,9 @@ class _Merge:
                 chain.add(at)
                 at = parents[at]
             if not parent or its_image != found.image.id or at in chain:
-                self._refuse(found.where, f"cannot be part of annotation {found.parent}")
+                self._refuse(
+                    found.where, Text("cannot be part of annotation {id}", id=found.parent)
+                )
             else:
                 parents[identity] = parent
         return parents
@@ -469,12 +487,12 @@ class _Merge:
             drawn: list[tuple[_Found, bytes]] = []
             for where, entry in batch:
                 if not isinstance(entry, dict):
-                    self._refuse(where, "is not an object")
+                    self._refuse(where, Text("is not an object"))
                     continue
                 if type(entry.get("id")) is int:
-                    where = f"annotation {entry['id']}"
+                    where = Text("annotation {id}", id=entry["id"])
                 found = self._read(where, entry)
-                if isinstance(found, str):
+                if isinstance(found, Text):
                     self._refuse(where, found)
                 elif isinstance(found[1], bytes):
                     drawn.append((found[0], found[1]))
@@ -492,23 +510,23 @@ class _Merge:
             if is_damaged:
                 self._refuse(found.where, DAMAGED)
             elif mask.is_empty:
-                self._refuse(found.where, "its mask has no pixels")
+                self._refuse(found.where, Text("its mask has no pixels"))
             else:
                 yield replace(found, shape=mask)
 
-    def _read(self, where: str, entry: dict[str, Any]) -> tuple[_Found, bytes | None] | str:
+    def _read(self, where: str, entry: dict[str, Any]) -> tuple[_Found, bytes | None] | Text:
         """What an entry is, and its mask's counts if it has a mask; or why it cannot be used."""
-        image = self._looked_up(self._images, entry.get("image_id"), "image")
-        if isinstance(image, str):
+        image = self._looked_up(self._images, entry.get("image_id"), _NO_IMAGE)
+        if isinstance(image, Text):
             return image
-        category = self._looked_up(self._categories, entry.get("category_id"), "category")
-        if isinstance(category, str):
+        category = self._looked_up(self._categories, entry.get("category_id"), _NO_CATEGORY)
+        if isinstance(category, Text):
             default = self._default_category() if "category_id" not in entry else None
             if default is None:
                 return category
             category = default
         drawn = self._drawn(where, entry, image)
-        if isinstance(drawn, str):
+        if isinstance(drawn, Text):
             return drawn
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
@@ -535,23 +553,23 @@ class _Merge:
         )
         return found, None if isinstance(drawn, Box) else drawn
 
-    def _looked_up(self, table: dict[Hashable, Any], key: Any, what: str) -> Any:
+    def _looked_up(self, table: dict[Hashable, Any], key: Any, missing: _Missing) -> Any:
         if key is None or not isinstance(key, Hashable):
-            return f"states no {what}"
+            return missing.unstated
         found = table.get(key)
         if found is None:
-            known = "this project has" if self._source.uses_ids_of_project else "there is"
-            return f"{known} no {what} {key}"
+            of_project = self._source.uses_ids_of_project
+            return missing.in_project(key) if of_project else missing.in_source(key)
         if isinstance(found, ImageRecord) and found.width is None:
             size = self._size_of_file(found.path)
             if size is None:
-                return f"its image {found.path} cannot be read"
+                return Text("its image {path} cannot be read", path=found.path)
             loaded = replace(found, width=size[0], height=size[1], orientation=size[2])
             self._result.changes.append(Change(found, loaded))
             table[key] = found = loaded
         return found
 
-    def _drawn(self, where: str, entry: dict[str, Any], image: ImageRecord) -> bytes | Box | str:
+    def _drawn(self, where: str, entry: dict[str, Any], image: ImageRecord) -> bytes | Box | Text:
         """The counts of the mask, the box where there is none, or what is wrong."""
         width, height = image.width or 0, image.height or 0
         segmentation = entry.get("segmentation")
@@ -564,17 +582,39 @@ class _Merge:
                 polygons = [polygons]
             usable, problems = drawable(polygons, width, height, _SLACK)
             if not usable:
-                return "; ".join(problems)
+                for problem in problems[1:]:
+                    self._refuse(where, problem)
+                return problems[0]
             for problem in problems:
-                self._refuse(where, f"{problem} and is left out")
+                self._refuse(where, Text("{problem} and is left out", problem=problem))
             return counts_of_polygons(usable, width, height)
         if segmentation not in (None, [], {}):
-            return "its segmentation is neither polygons nor RLE"
+            return Text("its segmentation is neither polygons nor RLE")
         box = _box(entry.get("bbox"))
         if box is None:
-            return "has neither a segmentation nor a box"
+            return Text("has neither a segmentation nor a box")
         box = box.clipped(width, height)
-        return "its box lies outside the image" if box.is_empty else box
+        return Text("its box lies outside the image") if box.is_empty else box
+
+
+class _Missing(NamedTuple):
+    """Why an annotation has no image or no category."""
+
+    unstated: Text
+    in_project: Callable[[Any], Text]
+    in_source: Callable[[Any], Text]
+
+
+_NO_IMAGE = _Missing(
+    Text("states no image"),
+    lambda key: Text("this project has no image {id}", id=key),
+    lambda key: Text("there is no image {id}", id=key),
+)
+_NO_CATEGORY = _Missing(
+    Text("states no category"),
+    lambda key: Text("this project has no category {id}", id=key),
+    lambda key: Text("there is no category {id}", id=key),
+)
 
 
 def _given_up(entries: list[_T]) -> Iterator[_T]:

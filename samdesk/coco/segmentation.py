@@ -11,32 +11,35 @@ import numpy as np
 
 from samdesk.core.polygon import Corners, follow_edges, spans_of_outlines
 from samdesk.core.runs import Spans, encoded, spans_of_runs
+from samdesk.text import Text
 
 
-def counts_of_rle(rle: dict[str, Any], width: int, height: int) -> bytes | str:
+def counts_of_rle(rle: dict[str, Any], width: int, height: int) -> bytes | Text:
     """The compressed counts of an RLE of an image, or what is wrong with it.
 
     Counts that are compressed already are given back as they are; they may be damaged.
     """
     if rle.get("size") != [height, width]:
         stated = json.dumps(rle.get("size"))[:60]
-        return f"RLE has size {stated}, the image has {[height, width]}"
+        return Text(
+            "RLE has size {stated}, the image has {size}", stated=stated, size=[height, width]
+        )
     counts = rle.get("counts")
     if isinstance(counts, str):
         return counts.encode("utf-8", "replace")
     if not isinstance(counts, list) or not {*map(type, counts)} <= {int}:
-        return "RLE has no counts"
+        return Text("RLE has no counts")
     if sum(counts) != width * height or min(counts, default=0) < 0:
         return DAMAGED
     return encoded(spans_of_runs(counts), np.array([width * height]))[0]
 
 
-DAMAGED = "RLE is damaged: the run lengths do not add up to the size"
+DAMAGED = Text("RLE is damaged: the run lengths do not add up to the size")
 
 
 def drawable(
     polygons: list[Any], width: int, height: int, slack: float
-) -> tuple[list[Corners], list[str]]:
+) -> tuple[list[Corners], list[Text]]:
     """The polygons that can be drawn on an image, and what is wrong with the others.
 
     Args:
@@ -46,17 +49,22 @@ def drawable(
     size = np.array([width, height])
     for number, polygon in enumerate(polygons):
         if not isinstance(polygon, list) or not {*map(type, polygon)} <= {int, float}:
-            problems.append(f"polygon {number} is not a list of numbers")
+            problems.append(Text("polygon {number} is not a list of numbers", number=number))
             continue
         if len(polygon) < 6 or len(polygon) % 2:
-            numbers = f"polygon {number} has {len(polygon)} numbers"
-            problems.append(f"{numbers}; at least 3 points are needed")
+            problems.append(
+                Text(
+                    "polygon {number} has {numbers} numbers; at least 3 points are needed",
+                    number=number,
+                    numbers=len(polygon),
+                )
+            )
             continue
         corners = np.array(polygon, np.float64).reshape(-1, 2)
         # One pixel is what others' rounding may add.
         beyond = np.maximum(slack * size, 1)
         if not ((corners >= -beyond) & (corners <= size + beyond)).all():
-            problems.append(f"polygon {number} reaches outside the image")
+            problems.append(Text("polygon {number} reaches outside the image", number=number))
             continue
         usable.append(corners)
     return usable, problems

@@ -142,7 +142,7 @@ class EngineMenu(QMenu):
         label.setWordWrap(True)
         label.setFixedWidth(_NOTE_WIDTH)
         # Below the name of the engine that it is about.
-        label.setContentsMargins(3 * theme.GRID, 0, 3 * theme.GRID // 2, theme.GRID // 2)
+        label.setContentsMargins(3 * theme.GRID + 2, 2, theme.GRID, theme.GRID)
         note = QWidgetAction(self)
         note.setDefaultWidget(label)
         note.setEnabled(False)

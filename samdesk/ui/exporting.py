@@ -155,8 +155,8 @@ class Exporter(QObject):
             names += "…" if len(written.left_out) > 5 else "."
             lines.append(self.tr("Left out, because they cannot be read: {0}").format(names))
         if written.advice:
-            shown = [str(problem) for problem in written.advice[:3]]
+            shown = [words.translated(problem.text) for problem in written.advice[:3]]
             lines.append(self.tr("Worth a look: {0}").format("; ".join(shown)))
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
         self._dialog.open_folder.clicked.connect(show)
-        self._dialog.show_result("\n".join(lines))
+        self._dialog.show_result("\n\n".join(lines))

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
+    QIcon,
     QKeySequence,
     QShortcut,
 )
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSizePolicy,
+    QSpacerItem,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -76,6 +78,9 @@ from samdesk.ui.panels.status import StatusBar
 
 _HINT_SECONDS = 8.0
 _OFFER_SECONDS = 20.0
+_SIGN = 48  # pixels
+_ABOUT_WIDTH = 440
+_LEAST_CANVAS = 360
 
 
 class MainWindow(QMainWindow):
@@ -93,6 +98,7 @@ class MainWindow(QMainWindow):
         drawing: Lane,
         settings: Settings,
         remember: Callable[[Settings], None],
+        samples: Path,
         open_samples: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -109,6 +115,7 @@ class MainWindow(QMainWindow):
         self._io = io
         self._settings = settings
         self._remember = remember
+        self._samples = samples
         self.corrections = Corrections(annotator, self)
         self.categorising = Categorising(annotator, self)
         self.boxes = ImportedBoxes(annotator, self)
@@ -287,6 +294,7 @@ class MainWindow(QMainWindow):
         head_layout.addWidget(self.download_bar)
         stack_layout.addWidget(head, 0, 0, Qt.AlignmentFlag.AlignTop)
 
+        stack.setMinimumWidth(_LEAST_CANVAS)
         work = QWidget()
         work_layout = QHBoxLayout(work)
         centre = QWidget()
@@ -323,6 +331,9 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(welcome)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.GRID)
+        self._sign = QLabel()
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._sign)
         layout.addWidget(self.message)
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
@@ -334,6 +345,7 @@ class MainWindow(QMainWindow):
         for button, name in zip(self._ways_on, ("open", "samples"), strict=True):
             button.clicked.connect(self.actions_by_id[name].trigger)
             row.addWidget(button)
+        self._ways_on[0].setObjectName("primary")
         row.addStretch(1)
         layout.addLayout(row)
         return welcome
@@ -378,6 +390,7 @@ class MainWindow(QMainWindow):
         self._engines.changed.connect(self._withdraw_suggestion)
         self._engines.missing.connect(self._offer_download)
         self._downloads.finished.connect(self._downloaded)
+        self.images.open_folder.clicked.connect(self.actions_by_id["open"].trigger)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.renamed.connect(self.canvas.setFocus)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
@@ -428,10 +441,23 @@ class MainWindow(QMainWindow):
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
         self.header.refresh()
         text = self._message_text()
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
+        self._show_message(text)
         for button in self._ways_on:
             button.setVisible(bool(text) and workspace.record is None)
+
+    def _show_message(self, text: str) -> None:
+        """Says what stands in the place of an image, below a sign of what it is."""
+        workspace = self._workspace
+        is_problem = workspace.error is not None and workspace.picture is None
+        name = "warning" if is_problem else "folder"
+        ratio = self.devicePixelRatioF()
+        sign = theme.icon(name, "quiet").pixmap(
+            QSize(_SIGN, _SIGN), ratio, QIcon.Mode.Normal, QIcon.State.On
+        )
+        self._sign.setPixmap(sign)
+        self._sign.setVisible(bool(text) and (is_problem or workspace.record is None))
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
 
     def _leave_keys_to_text(self) -> None:
         """While text is typed, keys are text: actions keep their buttons and lose their keys."""
@@ -462,8 +488,7 @@ class MainWindow(QMainWindow):
 
     def _opening(self, folder: Path) -> None:
         self.notices.clear()
-        self.message.setText(self.tr("Opening {0}…").format(escape(str(folder))))
-        self.message.show()
+        self._show_message(self.tr("Opening {0}…").format(escape(str(folder))))
         for button in self._ways_on:
             button.hide()
 
@@ -472,6 +497,7 @@ class MainWindow(QMainWindow):
         assert workspace.folder is not None
         state = self.tr(" (read-only)") if workspace.is_read_only else ""
         self.setWindowTitle(f"{workspace.folder.name}{state} – SAMDesk")
+        self.images.samples.setVisible(workspace.folder == self._samples)
         if workspace.project is not None:
             self._save(self._settings.with_recent(workspace.folder))
         self.canvas.setFocus()
@@ -505,9 +531,9 @@ class MainWindow(QMainWindow):
             return
         if self._engines.wanted != "auto":
             return
-        text = self.tr(
-            "Segment Anything makes better masks than the built-in engine. {0} suits this machine."
-        ).format(checkpoint(best.checkpoint).name)
+        text = self.tr("{0} of Segment Anything suits this machine and makes better masks.").format(
+            checkpoint(best.checkpoint).name
+        )
         if text == self._suggestion:
             return
         self._suggestion = text
@@ -651,6 +677,10 @@ class MainWindow(QMainWindow):
                 "SAMDesk is free software under the Apache License 2.0."
             )
         )
+        # A message box has no width of its own.
+        grid = box.layout()
+        assert isinstance(grid, QGridLayout)
+        grid.addItem(QSpacerItem(_ABOUT_WIDTH, 0), grid.rowCount(), 0, 1, grid.columnCount())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

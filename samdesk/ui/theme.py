@@ -93,18 +93,23 @@ def room(window: QWidget) -> QSize:
 
 
 @cache
-def icon(name: str) -> QIcon:
-    """A line icon of `resources/icons`, always in the colour of the text around it."""
-    return QIcon(_LineIcon(resource(f"icons/{name}.svg").read_bytes()))
+def icon(name: str, on: str = "accent") -> QIcon:
+    """A line icon of `resources/icons`, always in the colour of the text around it.
+
+    Args:
+        on: the role of `Colours` that it has while it is on.
+    """
+    return QIcon(_LineIcon(resource(f"icons/{name}.svg").read_bytes(), on))
 
 
 class _LineIcon(QIconEngine):
-    def __init__(self, svg: bytes) -> None:
+    def __init__(self, svg: bytes, on: str) -> None:
         super().__init__()
         self._svg = svg
+        self._on = on
 
     def clone(self) -> QIconEngine:
-        return _LineIcon(self._svg)
+        return _LineIcon(self._svg, self._on)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         shown = colours()
@@ -114,7 +119,7 @@ class _LineIcon(QIconEngine):
         elif mode == QIcon.Mode.Selected:
             colour = shown.on_accent
         elif state == QIcon.State.On:
-            colour = shown.accent
+            colour = getattr(shown, self._on)
         svg = self._svg.replace(_STROKE_OF_ICON_FILES, colour.encode())
         QSvgRenderer(QByteArray(svg)).render(painter, QRectF(rect))
 
@@ -159,6 +164,8 @@ def _file(name: str) -> str:
 
 
 def _style_sheet(c: Colours) -> str:
+    # On the accent, its grey could not be seen.
+    tick = "tick-dark" if c is DARK else "tick-light"
     return f"""
     QMenuBar {{ background: {c.window}; padding: 2px 4px; border: none; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
@@ -175,23 +182,36 @@ def _style_sheet(c: Colours) -> str:
     QToolButton {{ border: none; border-radius: 4px; padding: 4px; }}
     QToolButton:hover {{ background: {c.hover}; }}
     QToolButton:checked {{ background: {c.hover}; }}
+    QToolButton#framed {{ border: 1px solid {c.edge}; padding: 3px 2px 3px 8px;
+                          background: {c.raised}; }}
+    QToolButton#framed:hover {{ background: {c.hover}; }}
+    QToolButton#framed:disabled {{ background: transparent; border-color: {c.line}; }}
+    QToolButton#framed:checked {{ background: {c.accent}; color: {c.on_accent};
+                                  border-color: {c.accent}; }}
+    QToolButton#framed:focus {{ border-color: {c.accent}; }}
+    QToolButton#framed:checked:focus {{ border-color: {c.text}; }}
     QToolButton:focus, QPushButton:focus {{ outline: none; border: 1px solid {c.accent}; }}
-    QPushButton {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 12px;
+    QPushButton {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 5px 12px;
                    background: {c.raised}; }}
     QPushButton:hover {{ background: {c.hover}; }}
-    QPushButton:default {{ background: {c.accent}; color: {c.on_accent};
+    QPushButton:default, QPushButton#primary {{ background: {c.accent}; color: {c.on_accent};
                            border-color: {c.accent}; }}
+    QPushButton#primary:focus {{ border-color: {c.text}; }}
     QPushButton:disabled {{ background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
     QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 6px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
-    QComboBox, QAbstractSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 3px 8px;
+    QComboBox, QAbstractSpinBox {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 8px;
                            background: {c.raised}; selection-background-color: {c.accent};
                            selection-color: {c.on_accent}; }}
+    QAbstractSpinBox {{ padding: 3px 8px 2px 8px; }}
+    QComboBox {{ padding: 4px 0 4px 8px; }}
+    QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
+        background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
     QComboBox:hover {{ background: {c.hover}; }}
     QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
-    QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0 0 6px; background: transparent; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px; }}
     QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{_file("chevron")}");
                                                    width: 12px; height: 12px; }}
@@ -200,7 +220,7 @@ def _style_sheet(c: Colours) -> str:
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none;
                             border-bottom: 1px solid {c.line}; padding: 4px 8px;
                             font-weight: normal; }}
-    QTableWidget::item {{ padding: 0 8px; }}
+    QTableWidget::item {{ padding: 4px 8px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.line}; background: {c.raised};
                                    selection-background-color: {c.hover};
                                    selection-color: {c.text}; }}
@@ -210,6 +230,9 @@ def _style_sheet(c: Colours) -> str:
                             background: {c.panel}; outline: none; }}
     QListView:focus, QTableView:focus, QTreeView:focus {{ border-color: {c.accent}; }}
     QTableView#images {{ selection-background-color: transparent; }}
+    QPlainTextEdit {{ border: 1px solid {c.line}; border-radius: 4px; background: {c.panel};
+                      padding: 4px; }}
+    QPlainTextEdit:focus {{ border-color: {c.accent}; }}
     QWidget#panel {{ background: {c.panel}; }}
     QRadioButton {{ spacing: 8px; }}
     QRadioButton::indicator {{ width: 12px; height: 12px; border-radius: 7px;
@@ -218,8 +241,8 @@ def _style_sheet(c: Colours) -> str:
                                        background: {c.on_accent}; }}
     QCheckBox::indicator {{ width: 12px; height: 12px; border-radius: 3px;
                             border: 1px solid {c.quiet}; background: {c.raised}; }}
-    QCheckBox::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {c.accent};
-                                    background: {c.on_accent}; }}
+    QCheckBox::indicator:checked {{ border-color: {c.accent}; background: {c.accent};
+                                    image: url("{_file(tick)}"); }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#quiet {{ color: {c.quiet}; }}
@@ -233,6 +256,12 @@ def _style_sheet(c: Colours) -> str:
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel, QStatusBar QToolButton {{ padding: 2px 8px; }}
+    QStatusBar QToolButton {{ padding-right: 12px; }}
+    QStatusBar QToolButton::menu-indicator {{ image: url("{_file("chevron")}"); width: 12px;
+        height: 12px; subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }}
+    QProgressBar {{ border: none; border-radius: 2px; background: {c.line}; }}
+    QProgressBar::chunk {{ border-radius: 2px; background: {c.accent}; }}
+    QFrame#card {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
     QScrollBar:vertical {{ width: 12px; background: transparent; }}
     QScrollBar:horizontal {{ height: 12px; background: transparent; }}
     QScrollBar::handle {{ background: {c.line}; border-radius: 4px; margin: 2px; min-height: 24px;

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from samdesk import settings
+from samdesk.coco.check import check_data
+from samdesk.coco.merge import Unused
 from samdesk.core.image import load_image
 from samdesk.errors import ImageError
 from samdesk.folders import Folders
@@ -165,6 +167,27 @@ def test_errors_are_german(tmp_path: Path) -> None:
     )
     assert words.translated(bound).endswith("x,y.z darf 20.000 MB fassen.")
     assert words.translated("no text of ours {0}") == "no text of ours {0}"
+
+
+@pytest.mark.usefixtures("in_german")
+def test_what_an_import_leaves_out_and_a_check_advises_is_german() -> None:
+    unused = Unused(Text("annotation {id}", id=12), Text("there is no category {id}", id=7))
+    assert words.translated(unused.text) == "Annotation 12: es gibt keine Kategorie 7"
+    assert str(unused) == "annotation 12: there is no category 7"
+    square = {"size": [4, 4], "counts": [0, 16]}
+    entry = {"image_id": 1, "category_id": 1, "segmentation": square, "area": 16}
+    entry |= {"bbox": [0, 0, 4, 4], "iscrowd": 0}
+    data = {
+        "info": {},
+        "licenses": [],
+        "images": [{"id": 1, "file_name": "a.png", "width": 4, "height": 4}],
+        "categories": [{"id": 1, "name": "thing"}],
+        "annotations": [{"id": 1, **entry}, {"id": 2, **entry}],
+    }
+    (advice,) = check_data(data)
+    assert words.translated(advice.text) == (
+        "annotations[1]: hat Maske und Kategorie von annotations[0]"
+    )
 
 
 @pytest.mark.usefixtures("in_german")

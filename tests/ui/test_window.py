@@ -6,13 +6,16 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PIL import Image
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
+from samdesk.ui import theme
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
+from samdesk.ui.panels.notices import Notice
 from samdesk.ui.timeline import ChangeStep
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -62,6 +65,93 @@ def test_an_image_of_the_open_folder_is_only_shown(hand: Hand, photos: Path) -> 
 def test_anything_else_is_refused(hand: Hand, samples: Path) -> None:
     assert not drop(hand, samples / "truth.json")
     assert not drop(hand, samples / "none.jpg")
+
+
+def test_a_notice_neither_covers_nor_moves_a_tall_image(
+    hand: Hand, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tall = tmp_path / "tall"
+    tall.mkdir()
+    Image.new("RGB", (60, 240)).save(tall / "tall.png")
+    app, window = hand.app, hand.app.window
+    app.workspace.open(tall)
+    qtbot.waitUntil(lambda: app.workspace.folder == tall and app.workspace.picture is not None)
+    place = window.canvas.viewportTransform()
+    window.notices.tell(Notice("Something happened.", "Do it", lambda: None))
+    assert window.notices.isVisible()
+    qtbot.waitUntil(lambda: window.notices.height() > 0)
+    assert window.canvas.viewportTransform() == place
+    assert window.notices.height() <= hand.place(30, 0).y()
+    assert hand.place(30, 239).y() <= window.canvas.height() - window.draft_bar.height()
+
+
+def test_newcomers_are_told_that_these_are_samples_and_how_to_go_on(
+    hand: Hand, qtbot: QtBot, photos: Path
+) -> None:
+    app, images = hand.app, hand.app.window.images
+    assert not images.samples.isVisible()
+    app.open_samples()
+    qtbot.waitUntil(lambda: app.workspace.folder == app.samples, timeout=20000)
+    assert images.samples.isVisible()
+    qtbot.mouseClick(images.open_folder, Qt.MouseButton.LeftButton)
+    (dialog,) = app.window.findChildren(QFileDialog)
+    dialog.close()
+    app.workspace.open(photos)
+    qtbot.waitUntil(lambda: app.workspace.folder == photos, timeout=20000)
+    assert not images.samples.isVisible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_done_stands_out(hand: Hand, qtbot: QtBot, scheme: str) -> None:
+    window = hand.app.window
+    window.actions_by_id[scheme].trigger()
+    accent = QColor(theme.colours().accent)
+    (button,) = [
+        one
+        for one in window.header.findChildren(QToolButton)
+        if one.defaultAction() is window.actions_by_id["done"]
+    ]
+
+    def shares() -> tuple[float, float]:
+        """How much of the button and of the image's badge has the accent."""
+        row = window.images.list.visualRect(window.images.list.model().index(0, 0))
+        badge = QRect(row.right() - 24, row.center().y() - 8, 16, 16)
+        return tuple(
+            _share(picture.toImage(), accent)
+            for picture in (button.grab(), window.images.list.viewport().grab(badge))
+        )
+
+    assert max(shares()) < 0.2
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.actions_by_id["done"].isChecked()
+    assert min(shares()) > 0.4
+    assert button.text().strip() == "Done"
+
+
+def _share(picture: QImage, colour: QColor) -> float:
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    return sum(picture.pixelColor(x, y) == colour for x, y in places) / len(places)
+
+
+def test_a_long_name_leaves_room_for_what_is_done_with_the_image(
+    hand: Hand, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder, name = tmp_path / "long", "a_name_of_the_kind_that_cameras_give" * 4 + ".png"
+    folder.mkdir()
+    Image.new("RGB", (60, 60)).save(folder / name)
+    app, window = hand.app, hand.app.window
+    app.workspace.open(folder)
+    qtbot.waitUntil(lambda: app.workspace.folder == folder and app.workspace.picture is not None)
+    buttons = [one for one in window.header.findChildren(QToolButton) if one.text().strip()]
+    for width in (1280, 800):
+        window.resize(width, 600)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        title = window.header._title
+        assert title.text() != name and title.toolTip() == name
+        for button in buttons:
+            assert button.width() >= button.sizeHint().width()
+            assert button.geometry().right() < window.header.width()
+        assert window.header._position.text().startswith("1 / 1")
 
 
 def test_columns_are_as_they_were_left(start: Started, photos: Path, qtbot: QtBot) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeAlias
 
+from samdesk.text import Text
+
 Entries: TypeAlias = Iterator[tuple[str, Any]]
 """Each with where it stands, such as "annotations[3]"; it may be of any type and hold anything."""
 
@@ -34,7 +36,7 @@ class Source(Protocol):
         """ "info", "licenses" and what else there is; None where there is no such section."""
         ...
 
-    def lacks(self) -> list[tuple[str, str]]:
+    def lacks(self) -> list[tuple[str, Text]]:
         """Sections that should be there, and what is wrong with each."""
         ...
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from samdesk.coco.document import Document
 from samdesk.coco.sources.base import Entries
+from samdesk.text import Text
 
 _KNOWN = {"info", "licenses", "images", "annotations", "categories"}
 _LARGEST_KEPT = 10_000  # entries of an unknown section; more is data, not a note about data
@@ -34,10 +35,10 @@ class CocoFile:
     def section(self, name: str) -> Any:
         return self._document.section(name)
 
-    def lacks(self) -> list[tuple[str, str]]:
+    def lacks(self) -> list[tuple[str, Text]]:
         kinds = self._document.kinds
         return [
-            (name, "is not a list" if name in kinds else "is missing")
+            (name, Text("is not a list") if name in kinds else Text("is missing"))
             for name in ("images", "categories", "annotations")
             if kinds.get(name) != "list"
         ]
@@ -73,7 +74,7 @@ class SegmentAnythingFile(CocoFile):
     kind = "SA-1B"
     category: str | None = "object"
 
-    def lacks(self) -> list[tuple[str, str]]:
+    def lacks(self) -> list[tuple[str, Text]]:
         return []
 
     def images(self) -> Entries:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from samdesk.coco.sources.base import Entries
 from samdesk.core.mask import Mask
+from samdesk.text import Text
 
 _SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
 
@@ -88,7 +89,7 @@ class LabelMe:
     def section(self, name: str) -> Any:
         return None
 
-    def lacks(self) -> list[tuple[str, str]]:
+    def lacks(self) -> list[tuple[str, Text]]:
         return []
 
     def other_sections(self) -> list[str]:

@@ -80,7 +80,7 @@ class Yolo:
     def section(self, name: str) -> Any:
         return None
 
-    def lacks(self) -> list[tuple[str, str]]:
+    def lacks(self) -> list[tuple[str, Text]]:
         return []
 
     def other_sections(self) -> list[str]:

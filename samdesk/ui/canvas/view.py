@@ -240,7 +240,10 @@ class Canvas(QGraphicsView):
         self._is_fitted = True
         if self._image is None:
             return
-        rect, area = self._image.boundingRect(), self.viewport().rect().adjusted(16, 16, -16, -80)
+        # Notices come and go above, and hints below: neither may cover or move the image.
+        above = self.fontMetrics().height() + 4 * theme.GRID
+        rect, view = self._image.boundingRect(), self.viewport().rect()
+        area = view.adjusted(2 * theme.GRID, above, -2 * theme.GRID, -10 * theme.GRID)
         zoom = min(area.width() / rect.width(), area.height() / rect.height())
         zoom = min(max(zoom, 1e-4), _MAX_ZOOM)
         self.setTransform(QTransform.fromScale(zoom, zoom))

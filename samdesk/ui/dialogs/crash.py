@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk import __version__
+from samdesk.ui import theme
 
 
 class CrashDialog(QDialog):
@@ -43,6 +44,8 @@ class CrashDialog(QDialog):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * theme.GRID] * 4)
+        layout.setSpacing(2 * theme.GRID)
         layout.addWidget(text)
         layout.addWidget(box)
         layout.addWidget(buttons)

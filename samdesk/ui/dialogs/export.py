@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
-from samdesk.ui.dialogs.form import explained
+from samdesk.ui.dialogs.form import explained, indent
 
 _FILE_WIDTH = 360  # pixels
 
@@ -133,6 +133,9 @@ class ExportDialog(QDialog):
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
+        self._outcome = QLabel(self.tr("Exported"))
+        self._outcome.setObjectName("heading")
+        self._outcome.hide()
         self._buttons = QDialogButtonBox()
         self._go = self._buttons.addButton(
             self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -149,6 +152,7 @@ class ExportDialog(QDialog):
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(2 * theme.GRID)
         layout.addWidget(self._form)
+        layout.addWidget(self._outcome)
         layout.addWidget(self.message)
         layout.addWidget(self.progress)
         layout.addWidget(self._buttons)
@@ -157,6 +161,8 @@ class ExportDialog(QDialog):
             box.currentIndexChanged.connect(self._refresh)
         for field in (*boxes, self.simplify, self.seed):
             field.setMinimumHeight(self.path.sizeHint().height())
+        for field in (self.simplify, self.seed):
+            indent(field)
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
         self._refresh()
@@ -204,6 +210,9 @@ class ExportDialog(QDialog):
         self._say(text)
         self._form.hide()
         self._go.hide()
+        self._outcome.show()
+        # As wide as the title needs it, too.
+        self.message.setMinimumWidth(_FILE_WIDTH + 10 * theme.GRID)
         self.open_folder.show()
         self._cancel.setText(self.tr("Close"))
         self._cancel.setDefault(True)
@@ -270,7 +279,7 @@ class ExportDialog(QDialog):
 
     def _ask_to_replace(self, there: list[Path], target: Path, choice: Choice) -> None:
         box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
+        box.setIconPixmap(theme.icon("warning").pixmap(4 * theme.GRID, 4 * theme.GRID))
         names = ", ".join(file.name for file in there)
         box.setText(self.tr("There is a file {0} already.").format(names))
         box.setInformativeText(self.tr("Replacing it cannot be undone."))

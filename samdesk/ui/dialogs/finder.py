@@ -94,6 +94,7 @@ class FinderDialog(QDialog):
         self.list.itemClicked.connect(lambda item, _column: self._run())
         self._nothing = QLabel(self.tr("No action is called that."))
         self._nothing.setObjectName("quiet")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.GRID] * 4)
         layout.setSpacing(theme.GRID)

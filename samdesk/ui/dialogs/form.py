@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
 
 from samdesk.ui import theme
 
@@ -23,6 +23,12 @@ def explained(field: QWidget | QLayout, help: QLabel) -> QVBoxLayout:
         both.addWidget(field)
     both.addWidget(help)
     return both
+
+
+def indent(box: QAbstractSpinBox) -> None:
+    """Has the text of a spin box begin where that of other fields does."""
+    # Its style sheet's padding is not heeded on that side.
+    box.lineEdit().setTextMargins(theme.GRID - 1, 0, 0, 0)
 
 
 def resize(dialog: QDialog, width: int, height: int) -> None:

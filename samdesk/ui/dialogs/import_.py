@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from samdesk.coco.merge import Import
+from samdesk.coco.merge import Import, Unused
 from samdesk.ui import theme, words
 
 _WIDTH = 600
@@ -97,12 +97,15 @@ class ImportDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
-        layout.setSpacing(theme.GRID)
+        layout.setSpacing(2 * theme.GRID)
         layout.addWidget(self._choice)
         layout.addWidget(self.summary)
         layout.addWidget(self.with_missing)
-        layout.addWidget(self._heading)
-        layout.addWidget(self.unused, 1)
+        unused = QVBoxLayout()
+        unused.setSpacing(theme.GRID)
+        unused.addWidget(self._heading)
+        unused.addWidget(self.unused, 1)
+        layout.addLayout(unused, 1)
         layout.addWidget(self.progress)
         layout.addWidget(buttons)
         self.setMinimumWidth(_WIDTH)
@@ -129,8 +132,8 @@ class ImportDialog(QDialog):
         self.progress.hide()
         for widget in (self._choice, self.with_missing):
             widget.setEnabled(True)
-        self._show_unused([])
         self.summary.setText(text)
+        self._show_unused([])
 
     def show_plan(self, plan: Import) -> None:
         """Shows what would come in."""
@@ -149,12 +152,10 @@ class ImportDialog(QDialog):
         missing = len(plan.missing)
         if missing:
             self.with_missing.setText(
-                self.tr("Also for {0} that are not in this folder").format(
-                    words.image_count(missing)
-                )
+                self.tr("Also for %Ln image(s) outside this folder", "", missing)
             )
             self.with_missing.show()
-        self._show_unused([str(one) for one in plan.unused])
+        self._show_unused(plan.unused)
         self.go.setEnabled(bool(plan.changes))
         self.go.setFocus()
 
@@ -177,15 +178,15 @@ class ImportDialog(QDialog):
         self._stop()
         super().reject()
 
-    def _show_unused(self, lines: list[str]) -> None:
-        more = len(lines) - _MOST_SHOWN
-        shown = lines[:_MOST_SHOWN] + [self.tr("… and {0} more").format(words.number(more))] * (
-            more > 0
-        )
-        self._heading.setText(self.tr("What cannot be used: {0}").format(words.number(len(lines))))
-        self._heading.setVisible(bool(lines))
-        self.unused.setPlainText("\n".join(shown))
-        self.unused.setVisible(bool(lines))
+    def _show_unused(self, unused: Sequence[Unused]) -> None:
+        lines = [words.translated(one.text) for one in unused[:_MOST_SHOWN]]
+        more = len(unused) - len(lines)
+        if more:
+            lines.append(self.tr("… and {0} more").format(words.number(more)))
+        self._heading.setText(self.tr("What cannot be used: {0}").format(words.number(len(unused))))
+        self._heading.setVisible(bool(unused))
+        self.unused.setPlainText("\n".join(lines))
+        self.unused.setVisible(bool(unused))
         self.adjustSize()
 
     def _browse(self, mode: QFileDialog.FileMode) -> None:

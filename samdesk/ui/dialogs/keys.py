@@ -139,7 +139,11 @@ class KeysDialog(QDialog):
         for widget in (self.edit, self.none, self.reset):
             widget.setEnabled(name is not None)
         self.give.setEnabled(name is not None and not key.isEmpty() and not is_fixed)
-        self.note.setText("" if name else self.tr("This key or button is always the same."))
+        self.note.setText(
+            self.tr("Click the field and press a key, to give it to the action chosen above.")
+            if name
+            else self.tr("This key or button is always the same.")
+        )
         if name is None or key.isEmpty():
             return
         shown = key.toString(QKeySequence.SequenceFormat.NativeText)

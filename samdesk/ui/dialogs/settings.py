@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.settings import About, Settings, described
 from samdesk.ui import theme
-from samdesk.ui.dialogs.form import explained, resize
+from samdesk.ui.dialogs.form import explained, indent, resize
 
 
 def translated(text: str) -> str:
@@ -65,14 +65,18 @@ class SettingsDialog(QDialog):
         for known, about in described():
             self._add(form, known, about)
         inner = QWidget()
-        inner.setLayout(form)
+        inner_layout = QVBoxLayout(inner)
+        inner_layout.setContentsMargins(0, 0, 0, 0)
+        inner_layout.addLayout(form)
+        # What is left over stays below, and does not part the rows.
+        inner_layout.addStretch(1)
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.note = QLabel(self.tr("This takes effect when SAMDesk is started again."))
+        self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -88,7 +92,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addWidget(self.note)
         layout.addWidget(buttons)
-        resize(self, 680, 620)
+        resize(self, 720, 560)
 
     def _add(self, form: QFormLayout, known: Field[Any], about: About) -> None:
         value = getattr(self._read(), known.name)
@@ -106,12 +110,8 @@ class SettingsDialog(QDialog):
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = "" if isinstance(control, QCheckBox) else translated(about.label)
-        hints = [translated(about.help)]
-        if about.restart:
-            hints.append(self.tr("Changes take effect at the next start."))
-        if any(hints):
-            help = QLabel(" ".join(hint for hint in hints if hint))
-            form.addRow(label, explained(layout or control, help))
+        if about.help:
+            form.addRow(label, explained(layout or control, QLabel(translated(about.help))))
         else:
             form.addRow(label, layout or control)
 
@@ -135,6 +135,7 @@ class SettingsDialog(QDialog):
         box.setGroupSeparatorShown(True)
         box.setSuffix(f" {translated(about.unit)}" if about.unit else "")
         box.setSpecialValueText(translated(about.zero))
+        indent(box)
         # What is half typed is not meant yet.
         box.setKeyboardTracking(False)
         self._show[name] = box.setValue
@@ -183,8 +184,11 @@ class SettingsDialog(QDialog):
             self._note(name)
 
     def _note(self, name: str) -> None:
-        if any(about.restart for known, about in described() if known.name == name):
-            self.note.show()
+        for known, about in described():
+            if known.name == name and about.restart:
+                text = self.tr("{0}: takes effect when SAMDesk is started again.")
+                self.note.setText(text.format(translated(about.label)))
+                self.note.show()
 
 
 def _differ(name: str, one: Settings, other: Settings) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from samdesk.ui import theme, words
 from samdesk.ui.actions import plain
 from samdesk.ui.workspace import Workspace
+
+_LEAST_TITLE = 96  # pixels
 
 
 class Header(QWidget):
@@ -27,9 +29,9 @@ class Header(QWidget):
         self._title.setObjectName("heading")
         self._position = QLabel()
         self._position.setObjectName("quiet")
-        layout = QHBoxLayout(self)
+        layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 4, theme.GRID, 4)
-        layout.setSpacing(4)
+        layout.setSpacing(theme.GRID // 2)
         for name in ("previous", "next"):
             layout.addWidget(action_button(actions[name]))
         layout.addSpacing(theme.GRID // 2)
@@ -37,11 +39,14 @@ class Header(QWidget):
         layout.addSpacing(theme.GRID)
         layout.addWidget(self._position)
         layout.addStretch(1)
-        for name in ("skipped", "done", "export"):
-            button = action_button(actions[name])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setText(" " + plain(actions[name].text()))
+        self._buttons = [
+            framed_button(actions[name], icon)
+            for name, icon in (("skipped", "skip"), ("done", "done"), ("export", "export"))
+        ]
+        for button in self._buttons:
             layout.addWidget(button)
+        # What it says gives way, so that it never makes the canvas wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def refresh(self) -> None:
         """Shows the image on screen."""
@@ -50,17 +55,34 @@ class Header(QWidget):
             self._title.setText("")
             self._position.setText("")
             return
-        room = max(120, self.width() - 560)
-        metrics = self._title.fontMetrics()
-        self._title.setText(metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, room))
-        size = f"   {record.width} x {record.height}" if record.width else ""
         place, listed = workspace.place(workspace.row), len(workspace.shown)
         position = (
             f"{words.number(place + 1)} / {words.number(listed)}"
             if place >= 0
             else self.tr("not in the list")
         )
-        self._position.setText(position + size)
+        size = f"   {record.width} x {record.height}" if record.width else ""
+        metrics = self._title.fontMetrics()
+        # Where there is little room, the name goes last.
+        for said, style in (
+            (position + size, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+            (position + size, Qt.ToolButtonStyle.ToolButtonIconOnly),
+            (position, Qt.ToolButtonStyle.ToolButtonIconOnly),
+        ):
+            self._position.setText(said)
+            for button in self._buttons:
+                button.setToolButtonStyle(style)
+            self._title.clear()
+            room = self.width() - self._layout.sizeHint().width()
+            if room >= min(metrics.horizontalAdvance(record.path), _LEAST_TITLE):
+                break
+        shown = metrics.elidedText(record.path, Qt.TextElideMode.ElideMiddle, max(room, 0))
+        self._title.setText(shown)
+        self._title.setToolTip(record.path if shown != record.path else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refresh()
 
 
 class ToolStrip(QWidget):
@@ -94,4 +116,19 @@ def action_button(action: QAction) -> QToolButton:
     button.setIconSize(QSize(20, 20))
     button.setAccessibleName(plain(action.text()))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def framed_button(action: QAction, icon: str) -> QToolButton:
+    """A button with its text in a frame, which is filled while its action is checked."""
+    button = action_button(action)
+    button.setObjectName("framed")
+
+    def dress() -> None:
+        button.setText(" " + plain(action.text()))
+        button.setIcon(theme.icon(icon, "on_accent"))
+
+    # Whenever the action changes, Qt gives the button the action's own text and icon.
+    action.changed.connect(dress)
+    dress()
     return button

@@ -63,10 +63,10 @@ class ImageFilter(QWidget):
         row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(theme.GRID // 2)
         for box in (self.state, self.order):
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(self.changed)
-            row.addWidget(box, 1)
+            row.addWidget(box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
@@ -80,7 +80,8 @@ class ImageFilter(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Side by side only where nothing is cut off, whatever the language and the type.
-        is_wide = self.width() >= 2 * self._widest() + self._row.spacing()
+        needed = sum(box.sizeHint().width() for box in (self.state, self.order))
+        is_wide = self.width() >= needed + self._row.spacing()
         self._row.setDirection(
             QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         )

@@ -15,11 +15,13 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QImage, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QLabel,
+    QProgressBar,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -127,6 +129,12 @@ class ImagesPanel(QWidget):
         heading.setObjectName("heading")
         self._summary = QLabel()
         self._summary.setObjectName("quiet")
+        self._share = QProgressBar()
+        self._share.setAccessibleName(self.tr("Images that are done"))
+        self._share.setTextVisible(False)
+        self._share.setFixedHeight(theme.GRID // 2)
+        self.samples = self._samples_card()
+        self.samples.hide()
         self.choice = ImageFilter(workspace, has_draft)
         self.choice.changed.connect(self._filter)
         self.choice.state.activated.connect(self.go_to_first)
@@ -159,22 +167,38 @@ class ImagesPanel(QWidget):
         self.list.setItemDelegate(_ImageDelegate(workspace, self._model, self.list))
         self.list.selectionModel().currentChanged.connect(self._chosen)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID, theme.GRID, 0, 0)
+        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         layout.setSpacing(theme.GRID)
-        for widget in (heading, self._summary):
-            layout.addWidget(widget)
-        layout.addWidget(self.choice)
+        for above in (heading, self.samples, self._summary, self._share, self.choice):
+            layout.addWidget(above)
         layout.addWidget(self._nothing)
         layout.addWidget(self.show_all)
         layout.addWidget(self.list, 1)
         layout.addStretch(0)
         self._layout = layout
-        layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID // 2, 0)
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
         workspace.relisted.connect(self._filter)
         workspace.record_changed.connect(lambda _row: self._summarise())
         workspace.surveyed.connect(self.list.viewport().update)
+
+    def _samples_card(self) -> QWidget:
+        """What a newcomer reads first: what these images are, what to do, how to go on."""
+        card = QFrame()
+        card.setObjectName("card")
+        text = QLabel(
+            self.tr("<b>These are samples.</b> Click an object to try it, or open your own images.")
+        )
+        text.setWordWrap(True)
+        self.open_folder = QPushButton(self.tr("Open folder…"))
+        self.open_folder.setObjectName("primary")
+        self.open_folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(*[theme.GRID] * 4)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(text)
+        layout.addWidget(self.open_folder)
+        return card
 
     def go_to_first(self) -> None:
         """Shows the first of the listed images, unless the one on screen is listed."""
@@ -222,6 +246,8 @@ class ImagesPanel(QWidget):
             listed = len(self._workspace.shown)
             text += " · " + self.tr("{0} listed").format(words.number(listed))
         self._summary.setText(text)
+        self._share.setRange(0, max(total, 1))
+        self._share.setValue(done)
 
 
 class _ImageDelegate(QStyledItemDelegate):
@@ -260,7 +286,8 @@ class _ImageDelegate(QStyledItemDelegate):
         count = workspace.counts.get(record.id, 0)
         quiet = self._second_line(row, count)
         if folder:
-            quiet = metrics.elidedText(f"{quiet} · {folder}", Qt.TextElideMode.ElideRight, width)
+            quiet = f"{quiet} · {folder}"
+        quiet = metrics.elidedText(quiet, Qt.TextElideMode.ElideRight, width)
         painter.setPen(QColor(colours.quiet))
         painter.drawText(text_left, rect.bottom() - 8 - metrics.descent(), quiet)
         badge = QRect(
@@ -277,6 +304,8 @@ class _ImageDelegate(QStyledItemDelegate):
             return self.tr("cannot be read")
         status = self._workspace.records[row].status
         text = self.tr("skipped") if status == "skipped" else words.mask_count(count)
+        if status == "done":
+            text += " · " + self.tr("done")
         is_begun = self._model.has_draft(self._workspace.records[row].id)
         return text + " · " + self.tr("draft") if is_begun else text
 
@@ -299,20 +328,34 @@ class _ImageDelegate(QStyledItemDelegate):
     def _paint_badge(self, painter: QPainter, badge: QRect, row: int) -> None:
         """Each state has a shape of its own: what it is must not hang on colour."""
         colours, encoding = theme.colours(), self._workspace.encoding(row)
+        record = self._workspace.records[row]
+        accent, quiet = QColor(colours.accent), QColor(colours.quiet)
+        middle, on = QRectF(badge).center(), QIcon.State.On
         if encoding is Encoding.PROBLEM:
-            theme.icon("warning").paint(painter, badge)
+            theme.icon("warning", "warning").paint(painter, badge, state=on)
             return
-        if self._workspace.records[row].status == "done":
-            theme.icon("done").paint(painter, badge)
-            return
-        circle = QRectF(badge).adjusted(4, 4, -4, -4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colours.line), 1.5))
-        if encoding is Encoding.READY:
+        if record.status == "done":
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.accent))
-        painter.drawEllipse(circle)
+            painter.setBrush(accent)
+            painter.drawEllipse(badge)
+            theme.icon("done", "on_accent").paint(painter, badge.adjusted(2, 2, -2, -2), state=on)
+            return
+        if record.status == "skipped":
+            theme.icon("skip", "quiet").paint(painter, badge, state=on)
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if encoding is Encoding.READY:
+            if self._workspace.counts.get(record.id):
+                painter.setPen(QPen(accent, 1.5))
+                painter.drawEllipse(middle, 6, 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(accent)
+            painter.drawEllipse(middle, 3, 3)
+            return
+        painter.setPen(QPen(quiet, 1))
+        painter.drawEllipse(middle, 4, 4)
         if encoding is Encoding.RUNNING:
-            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setPen(QPen(accent, 2))
             span = max(0.08, self._workspace.fraction(row))
-            painter.drawArc(circle, 90 * 16, -int(span * 360 * 16))
+            ring = QRectF(badge).adjusted(4, 4, -4, -4)
+            painter.drawArc(ring, 90 * 16, -int(span * 360 * 16))
