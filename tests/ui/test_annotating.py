@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
 from samdesk.errors import EngineError
-from samdesk.runtime.inference import Request
+from samdesk.runtime.clicks import Request
 from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
