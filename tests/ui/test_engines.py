@@ -75,7 +75,7 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
     assert annotator.draft.prompt.points == ()
     assert hand.app.settings.engine == "vit_b"
     # What was offered for want of a checkpoint is offered no more.
-        assert notices.notice is None or "Segment Anything" not in notices.notice.text
+    assert notices.notice is None or "Segment Anything" not in notices.notice.text
 
 
 def test_of_fast_switches_the_last_one_wins(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
