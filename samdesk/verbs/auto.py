@@ -1,6 +1,7 @@
-"""`samdesk auto`: masks without a person, stored as proposals of a folder's project.
+"""`samdesk auto`: masks without a person, as proposals of a folder's project or as COCO shards.
 
-Each image is one transaction, so a run that was stopped or killed goes on where it was.
+In a project each image is one transaction, and each shard is written whole or not at all, so a run
+that was stopped or killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -34,8 +37,10 @@ from samdesk.runtime.proposing import (
     to_look_at,
 )
 from samdesk.store.project import Project
+from samdesk.verbs.addresses import images_at
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
+from samdesk.verbs.shards import Kept, ShardWriter, opened
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
 
 
@@ -45,10 +50,10 @@ class _Run:
 
     total: int
     there_already: int
+    failed: list[dict[str, str]]
     done: int = 0
     proposals: int = 0
     empty_boxes: int = 0
-    failed: list[dict[str, str]] = field(default_factory=list)
     is_interrupted: bool = False
 
     @property
@@ -58,6 +63,17 @@ class _Run:
 
 def auto(options: argparse.Namespace) -> int:
     """Proposes masks for the images of a folder of which the same was not asked before."""
+    if options.shards is not None:
+        return _into_shards(options)
+    if isinstance(options.folder, str):
+        raise ProjectError(
+            f"{options.folder} is no folder of this machine that could hold a project.",
+            "Name a folder for the proposals by --shards.",
+        )
+    return _into_project(options)
+
+
+def _into_project(options: argparse.Namespace) -> int:
     root: Path = options.folder.expanduser().absolute()
     paths = list_images(root)
     with Project.open(root, data=Folders.find().data) as project:
@@ -68,27 +84,48 @@ def auto(options: argparse.Namespace) -> int:
         listed = set(paths)
         records = {one.path: one for one in project.add_images(paths) if one.path in listed}
         hands = _hands(options, root)
-        info = hands.info
-        say(f"engine: {info.name} on {info.device}")
-        if info.remark:
-            say(info.remark)
-        writer: _BoxWriter | _GridWriter
+        writer: Writer
         if options.from_boxes:
-            writer = _BoxWriter(project, info, records)
+            writer = _BoxWriter(project, hands.info, records)
         else:
             grid = grid_of(options, hands.grid)
-            writer = _GridWriter(project, info, records, grid, options.category)
-        run = _Run(writer.total, writer.total - len(writer.paths))
-        failure = None
-        try:
-            _write(run, writer, hands.looks(writer.paths, writer.boxes))
-        except KeyboardInterrupt:
-            run.is_interrupted = True
-        except SamdeskError as error:
-            # The disk is full, or the engine out of memory: what is done is told first.
-            failure = error
-        hands.close()
-    code = _told(options, run, info)
+            writer = _GridWriter(project, hands.info, records, grid, options.category)
+        return _carried_out(options, hands, writer)
+
+
+def _into_shards(options: argparse.Namespace) -> int:
+    if options.from_boxes:
+        raise ProjectError(
+            "Imported boxes are in a project, and what is found in them goes there.",
+            "Leave out --shards; samdesk export --proposals makes a COCO file of a project.",
+        )
+    is_local = isinstance(options.folder, Path)
+    root = options.folder.expanduser().absolute() if is_local else options.folder
+    paths = images_at(root).paths()
+    with opened(options.shards) as folder, closing(_hands(options, root)) as hands:
+        grid = grid_of(options, hands.grid)
+        writer = ShardWriter(
+            folder, paths, options.images_per_shard, hands.info, grid, options.category
+        )
+        return _carried_out(options, hands, writer)
+
+
+def _carried_out(options: argparse.Namespace, hands: Hands, writer: Writer) -> int:
+    """Has the images looked at, and says what came of it."""
+    there_already = writer.total - len(writer.paths) - len(writer.failed)
+    run = _Run(writer.total, there_already, list(writer.failed))
+    for one in run.failed:
+        say(f"{one['image']}: {one['title']} {one['hint']}")
+    failure = None
+    try:
+        _write(run, writer, hands.looks(writer.paths, writer.boxes))
+    except KeyboardInterrupt:
+        run.is_interrupted = True
+    except SamdeskError as error:
+        # The disk is full, or the engine out of memory: what is done is told first.
+        failure = error
+    hands.close()
+    code = _told(options, run, hands.info, writer)
     if failure is not None:
         raise failure
     return code
@@ -117,12 +154,51 @@ class Hands(Protocol):
     def close(self) -> None: ...
 
 
-def _hands(options: argparse.Namespace, root: Path) -> Hands:
+class Writer(Protocol):
+    """Whoever keeps what is found.
+
+    Attributes:
+        total: how many images there are.
+        paths: of the images that are still to be looked at.
+        boxes: in which, by path; everything is looked for in the others.
+        failed: images that an earlier run gave up, which are not tried again.
+    """
+
+    total: int
+    paths: list[str]
+    boxes: dict[str, tuple[Box, ...]]
+    failed: list[dict[str, str]]
+
+    def write(self, look: Look) -> Kept:
+        """Takes what was found in an image, and says what is safe by now.
+
+        Raises:
+            ImageError: it does not fit the image as it was known.
+            ProjectError, CocoError: it cannot be written.
+        """
+        ...
+
+    def skip(self, path: str, failure: SamdeskError) -> Kept:
+        """Goes on without an image, and says what is safe by now.
+
+        Raises:
+            SamdeskError: no other image would fare better, or what is done cannot be written.
+        """
+        ...
+
+
+def _hands(options: argparse.Namespace, root: Path | str) -> Hands:
+    hands: Hands
     if options.ray is not None:
         from samdesk.verbs.cluster import Cluster
 
-        return Cluster(options, root)
-    return _ThisProcess(load_looker(options, root))
+        hands = Cluster(options, root)
+    else:
+        hands = _ThisProcess(load_looker(options, root))
+    say(f"engine: {hands.info.name} on {hands.info.device}")
+    if hands.info.remark:
+        say(hands.info.remark)
+    return hands
 
 
 class _ThisProcess:
@@ -150,8 +226,8 @@ class _ThisProcess:
         self._looker.engine.close()
 
 
-def load_looker(options: argparse.Namespace, root: Path) -> Looker:
-    """An engine with all it needs to look at the images of a folder."""
+def load_looker(options: argparse.Namespace, root: Path | str) -> Looker:
+    """An engine with all it needs to look at the images of a folder, or of another address."""
     folders = Folders.find()
     preferred = settings.load(folders.config / "settings.json")
     choice = choose_engine(
@@ -165,7 +241,8 @@ def load_looker(options: argparse.Namespace, root: Path) -> Looker:
     cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
     encoder = CachedEncoder(engine, cache, say)
     grid = grid_of(options, engine.grid)
-    return Looker(engine, encoder, root, grid, preferred.max_pixels)
+    read = partial(images_at(root).read, max_pixels=preferred.max_pixels)
+    return Looker(engine, encoder, read, grid)
 
 
 def grid_of(options: argparse.Namespace, default: Grid) -> Grid:
@@ -176,13 +253,7 @@ def grid_of(options: argparse.Namespace, default: Grid) -> Grid:
 
 
 class _GridWriter:
-    """Stores what was found of everything.
-
-    Attributes:
-        total: how many images the folder has.
-        paths: the images that are still to be looked at.
-        boxes: none.
-    """
+    """Stores what was found of everything. See `Writer`."""
 
     def __init__(
         self,
@@ -200,17 +271,22 @@ class _GridWriter:
         self.total = len(records)
         self.paths = to_look_at(project, list(records.values()), self._settings)
         self.boxes: dict[str, tuple[Box, ...]] = {}
+        self.failed: list[dict[str, str]] = []
 
-    def write(self, look: Look) -> tuple[int, int]:
-        """How many proposals were stored, and in how many boxes nothing was found."""
+    def write(self, look: Look) -> Kept:
+        """See `Writer.write`."""
         record = self._records[look.path]
         changes = propose(self._project, record, look, self._category, self._engine, self._settings)
         self._project.apply(changes)
-        return _proposals(changes), 0
+        return Kept(1, _proposals(changes))
+
+    def skip(self, path: str, failure: SamdeskError) -> Kept:
+        """See `Writer.skip`."""
+        return Kept()
 
 
 class _BoxWriter:
-    """Stores what was found in imported boxes; its attributes are `_GridWriter`'s."""
+    """Stores what was found in imported boxes. See `Writer`."""
 
     def __init__(
         self, project: Project, engine: EngineInfo, records: Mapping[str, ImageRecord]
@@ -230,14 +306,19 @@ class _BoxWriter:
         self.total = len(seen)
         self.paths = list(self._boxes)
         self.boxes = {path: tuple(one.box for one in boxes) for path, boxes in self._boxes.items()}
+        self.failed: list[dict[str, str]] = []
 
-    def write(self, look: Look) -> tuple[int, int]:
-        """See `_GridWriter.write`."""
+    def write(self, look: Look) -> Kept:
+        """See `Writer.write`."""
         boxes = self._boxes[look.path]
         record = self._records[look.path]
         changes = propose_in_boxes(self._project, record, look, boxes, self._engine)
         self._project.apply(changes)
-        return _proposals(changes), len(boxes) - _proposals(changes)
+        return Kept(1, _proposals(changes), len(boxes) - _proposals(changes))
+
+    def skip(self, path: str, failure: SamdeskError) -> Kept:
+        """See `Writer.skip`."""
+        return Kept()
 
 
 def _category(project: Project, name: str) -> Category:
@@ -253,35 +334,32 @@ def _proposals(changes: Sequence[Change]) -> int:
     return sum(isinstance(change.after, Proposal) for change in changes)
 
 
-def _write(
-    run: _Run,
-    writer: _GridWriter | _BoxWriter,
-    looks: Iterator[tuple[str, Look | SamdeskError]],
-) -> None:
+def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskError]]) -> None:
     meter = Meter(len(writer.paths))
     started = time.perf_counter()
-    for path, look in looks:
+    looked = 0
+    for looked, (path, look) in enumerate(looks, 1):
         failure = look if isinstance(look, SamdeskError) else None
         if isinstance(look, Look):
             try:
-                stored, empty = writer.write(look)
+                kept = writer.write(look)
             except ImageError as error:
                 failure = error
-            else:
-                run.done += 1
-                run.proposals += stored
-                run.empty_boxes += empty
         if failure is not None:
-            meter.show(run.done, is_over=True)
+            meter.show(looked, is_over=True)
             say(f"{path}: {failure}")
             run.failed.append({"image": path, "title": failure.title, "hint": failure.hint})
+            kept = writer.skip(path, failure)
+        run.done += kept.images
+        run.proposals += kept.proposals
+        run.empty_boxes += kept.empty_boxes
         now = time.perf_counter()
-        meter.show(run.done + len(run.failed), now - started)
+        meter.show(looked, now - started)
         started = now
-    meter.show(run.done + len(run.failed), is_over=True)
+    meter.show(looked, is_over=True)
 
 
-def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
+def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, writer: Writer) -> int:
     if options.json:
         result(
             {
@@ -295,6 +373,7 @@ def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
                 "boxes_without_mask": run.empty_boxes,
                 "failed": run.failed,
                 "complete": run.left == 0 and not run.failed,
+                **({"shards": writer.files} if isinstance(writer, ShardWriter) else {}),
             }
         )
     else:

@@ -25,16 +25,17 @@ from samdesk.runtime.proposing import Look, Looker
 
 _TRIES = 3
 _CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
-_OF_THIS_PROCESS = ("folder", "ray", "cache", "shard")
+_OF_THIS_PROCESS = ("folder", "ray", "cache", "shard", "shards", "images_per_shard")
 _QUEUED = 2  # images for each worker, so that none waits for this process
+_AHEAD = 1000  # images at most that are begun while one before them is not done
 
 
 class Cluster:
-    """The workers of a Ray cluster, with the folder of images in the same place on every machine.
+    """The workers of a Ray cluster, with the images in the same place for every machine.
 
     Args:
-        options: as `load_looker` takes them, and `ray`, the address of the cluster; "" for the one
-            that this machine belongs to, or else one of this machine alone.
+        options, root: as `load_looker` takes them; `ray` is the address of the cluster, "" for the
+            one that this machine belongs to, or else one of this machine alone.
         local_workers: makes a cluster of this machine alone with so many workers of one core.
 
     Attributes:
@@ -48,7 +49,7 @@ class Cluster:
     grid: Grid
 
     def __init__(
-        self, options: argparse.Namespace, root: Path, *, local_workers: int | None = None
+        self, options: argparse.Namespace, root: Path | str, *, local_workers: int | None = None
     ) -> None:
         self._ray = _imported()
         self._options, self._root = _plain(options), str(root)
@@ -97,21 +98,26 @@ class Cluster:
         Args:
             jobs: paths and a tuple of arguments; what is no tuple is returned as it is.
         """
-        remote, waiting, running = self._remote(function), iter(jobs), dict[Any, str]()
-        is_over = False
+        remote, waiting = self._remote(function), iter(jobs)
+        running = dict[Any, tuple[int, str]]()
+        begun, is_over = 0, False
         while True:
             while not is_over and len(running) < _QUEUED * self._workers():
+                oldest, _ = next(iter(running.values()), (begun, ""))
+                if begun - oldest >= _AHEAD:
+                    break
                 path, job = next(waiting, ("", None))
                 if not path:
                     is_over = True
                 elif isinstance(job, tuple):
-                    running[remote.remote(self._options, self._root, *job)] = path
+                    running[remote.remote(self._options, self._root, *job)] = (begun, path)
+                    begun += 1
                 else:
                     yield path, job
             if not running:
                 return
             (done,), _ = self._ray.wait(list(running), num_returns=1)
-            path = running.pop(done)
+            _, path = running.pop(done)
             try:
                 answer = self._answer(done, f"{path} ended its worker {_TRIES} times.")
             except SamdeskError as error:
@@ -198,7 +204,7 @@ def _looker(options: tuple[tuple[str, Any], ...], root: str) -> Looker:
     """The worker's engine, loaded once."""
     from samdesk.verbs.auto import load_looker
 
-    looker = load_looker(argparse.Namespace(**dict(options)), Path(root))
+    looker = load_looker(argparse.Namespace(**dict(options)), root)
     # Other workers have the other cores; beside a GPU they are free.
     cores = os.environ.get("OMP_NUM_THREADS", "")
     if looker.engine.info.device == "CPU" and cores.isdigit():

@@ -9,7 +9,7 @@ from samdesk.core.image.decode import (
     load_thumbnail,
     read_size,
 )
-from samdesk.core.image.folder import list_images
+from samdesk.core.image.folder import list_images, listed
 from samdesk.core.image.scale import halves, scaled
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "LoadedImage",
     "halves",
     "list_images",
+    "listed",
     "load_image",
     "load_thumbnail",
     "read_size",

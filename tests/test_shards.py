@@ -1,0 +1,322 @@
+"""`samdesk auto --shards`, on folders and on addresses that fsspec reads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from samdesk import cli
+from samdesk.core.image import list_images
+from samdesk.verbs import addresses
+from tests.automatic_child import FEW, SlowSegmenter, images, use
+from tests.test_cluster import ended, with_mortal_images
+
+PARTS = ("--points-per-side", "8", "--pred-iou", "0.1", "--stability", "0.2")
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, home: Path) -> SlowSegmenter:
+    engine = SlowSegmenter()
+    use(monkeypatch, engine)
+    return engine
+
+
+@pytest.fixture
+def memory() -> Any:
+    """fsspec's file system in memory, empty."""
+    system = fsspec.filesystem("memory")
+    system.store.clear()
+    yield system
+    system.store.clear()
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any], str]:
+    """The exit code, the summary and what was said."""
+    capsys.readouterr()
+    code = cli.main(["auto", *map(str, arguments), "--json"])
+    out, said = capsys.readouterr()
+    return code, json.loads(out) if out else {}, said
+
+
+def files(folder: Path) -> dict[str, Any]:
+    """The shards by name, without the times at which they were made."""
+    shards = {}
+    for path in sorted(folder.glob("*.json")):
+        shard = json.loads(path.read_text())
+        del shard["info"]["date_created"]
+        for annotation in shard["annotations"]:
+            del annotation["arr_coc"]["created_at"]
+        shards[path.name] = shard
+    return shards
+
+
+def names(shard: Any) -> list[str]:
+    return [image["file_name"] for image in shard["images"]]
+
+
+def test_images_in_memory_become_shards_that_fit_a_project(
+    tmp_path: Path,
+    engine: SlowSegmenter,
+    memory: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, out = images(tmp_path / "images", 12), tmp_path / "out"
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    for path in list_images(folder):
+        memory.pipe(f"/photos/{path}", (folder / path).read_bytes())
+    memory.pipe("/photos/notes.txt", b"none")
+    memory.pipe("/photos/.hidden/1.png", b"none")
+    options = ("memory://photos", *PARTS, "--category", "toy", "--images-per-shard", 5)
+    code, answer, _ = run(capsys, *options, "--shards", out)
+    assert (code, answer["images"], answer["done"], answer["complete"]) == (0, 12, 12, True)
+    assert answer["shards"] == {"folder": str(out), "files": 3, "written": 3}
+    assert list(temporary.iterdir()) == []
+    shards = files(out)
+    assert [names(shard) for shard in shards.values()] == [
+        [f"{number}.png" for number in range(start, min(start + 5, 12))] for start in (0, 5, 10)
+    ]
+    for key in ("images", "annotations"):
+        ids = [one["id"] for shard in shards.values() for one in shard[key]]
+        assert len(ids) == len(set(ids)) and ids == sorted(ids)
+    annotations = [one for shard in shards.values() for one in shard["annotations"]]
+    assert len(annotations) == answer["proposals"] > 12
+    assert {one["arr_coc"]["source"] for one in annotations} == {"auto"}
+    assert {one["arr_coc"]["level"] for one in annotations} >= {"whole", "part"}
+    for shard in shards.values():
+        assert [(one["id"], one["name"]) for one in shard["categories"]] == [(1, "toy")]
+    for name in shards:
+        assert cli.main(["check", str(out / name), "--images", str(folder)]) == 0
+        assert cli.main(["import", str(folder), str(out / name)]) == 0
+    exported = tmp_path / "exported.json"
+    assert cli.main(["export", str(folder), "-o", str(exported), "--profile", "arr-coc"]) == 0
+    project = json.loads(exported.read_text())
+    assert "samdesk_auto" not in project["info"]
+    assert sorted(names(project)) == sorted(list_images(folder))
+    segmentations = [one["segmentation"] for one in project["annotations"]]
+    assert segmentations == [one["segmentation"] for one in annotations]
+
+
+def test_a_folder_and_its_address_give_what_the_project_gets(
+    tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = images(tmp_path / "images", 3)
+    for root, out in ((folder, "local"), (folder.as_uri(), "remote")):
+        assert run(capsys, root, *PARTS, "--shards", tmp_path / out)[0] == 0
+    assert not (folder / ".samdesk").exists()
+    assert files(tmp_path / "local") == files(tmp_path / "remote")
+    (shard,) = files(tmp_path / "local").values()
+    assert run(capsys, folder, *PARTS)[0] == 0
+    target = tmp_path / "exported.json"
+    options = ("--proposals", "--profile", "arr-coc")
+    assert cli.main(["export", str(folder), "-o", str(target), *options]) == 0
+    exported = json.loads(target.read_text())
+
+    def without_ids(annotations: list[Any]) -> list[Any]:
+        places = {one["id"]: place for place, one in enumerate(annotations)}
+        for one in annotations:
+            own = one["arr_coc"]
+            own["parent_id"] = places.get(own["parent_id"])
+            own.pop("created_at", None)
+            one["id"] = places[one["id"]]
+        return annotations
+
+    assert without_ids(shard["annotations"]) == without_ids(exported["annotations"])
+    assert names(shard) == names(exported)
+
+
+def test_bad_images_are_told_each_time_and_left_out(
+    tmp_path: Path, engine: SlowSegmenter, memory: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = images(tmp_path / "images", 3), tmp_path / "out"
+    for number in (0, 2):
+        memory.pipe(f"/photos/{number}.png", (folder / f"{number}.png").read_bytes())
+    for number in (1, 3):
+        memory.pipe(f"/photos/{number}.png", b"<html>")
+    options = ("memory://photos", *FEW, "--shards", out, "--images-per-shard", 3)
+    code, first, _ = run(capsys, *options)
+    assert (code, first["done"], first["complete"]) == (1, 2, False)
+    assert [one["image"] for one in first["failed"]] == ["1.png", "3.png"]
+    assert first["failed"][0]["title"] == "1.png is not an image: it contains text."
+    assert [names(shard) for shard in files(out).values()] == [["0.png", "2.png"], []]
+    for path in out.glob("*.json"):
+        assert cli.main(["check", str(path)]) == 0
+    code, second, said = run(capsys, *options)
+    assert (code, second["done"], second["there_already"]) == (1, 0, 2)
+    assert second["failed"] == first["failed"]
+    assert "1.png is not an image" in said
+    assert engine.encoded == 2
+
+
+def test_what_was_made_otherwise_is_neither_mixed_nor_replaced(
+    tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = images(tmp_path / "images", 4), tmp_path / "out"
+    options = (folder, *FEW, "--shards", out, "--images-per-shard")
+    assert run(capsys, *options, 2)[0] == 0
+    before = {path: path.read_bytes() for path in out.glob("*.json")}
+    for more, reason in (
+        ((2, "--category", "toy"), "another category: object, not toy"),
+        ((2, "--max-per-image", 3), "another max_per_image: None, not 3"),
+        ((3,), "of other images"),
+    ):
+        code, answer, said = run(capsys, *options, *more)
+        assert (code, answer) == (1, {})
+        assert reason in said and "another folder" in said
+    (folder / "4.png").write_bytes((folder / "0.png").read_bytes())
+    code, answer, _ = run(capsys, *options, 2)
+    assert (code, answer["there_already"], answer["done"]) == (0, 4, 1)
+    (folder / "0.png").unlink()
+    assert "of other images" in run(capsys, *options, 2)[2]
+    assert {path: path.read_bytes() for path in before} == before
+    (out / "shard-00000.json").write_text('{"info": {}}')
+    assert "was not made by" in run(capsys, *options, 2)[2]
+
+
+def test_a_shard_that_was_removed_is_made_again_as_it_was(
+    tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = images(tmp_path / "images", 6), tmp_path / "out"
+    options = (folder, *FEW, "--shards", out, "--images-per-shard", 2)
+    run(capsys, *options)
+    before = files(out)
+    (out / "shard-00001.json").unlink()
+    _, answer, _ = run(capsys, *options)
+    assert (answer["done"], answer["there_already"]) == (2, 4)
+    assert answer["shards"]["written"] == 1
+    assert files(out) == before
+
+
+def test_a_run_that_was_killed_goes_on(
+    tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = images(tmp_path / "images", 30), tmp_path / "out"
+    options = (folder.as_uri(), *FEW, "--images-per-shard", 4, "--shards")
+    command = [sys.executable, "-m", "tests.shards_child", *map(str, options), str(out)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        deadline = time.monotonic() + 120
+        while not (out / "shard-00001.json").exists():
+            assert child.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        child.kill()
+    done = len(files(out))
+    assert 2 <= done < 8
+    (out / ".shard-00005.json.killed").write_text("{")
+    code, answer, _ = run(capsys, *options, out)
+    assert (code, answer["there_already"], answer["done"]) == (0, 4 * done, 30 - 4 * done)
+    assert {path.name for path in out.iterdir()} == {*files(out), ".lock"}
+    run(capsys, *options, tmp_path / "undisturbed")
+    assert files(out) == files(tmp_path / "undisturbed")
+
+
+def test_a_store_that_is_gone_ends_the_run_until_it_is_back(
+    tmp_path: Path,
+    engine: SlowSegmenter,
+    memory: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, out = images(tmp_path / "images", 20), tmp_path / "out"
+    for path in list_images(folder):
+        memory.pipe(f"/photos/{path}", (folder / path).read_bytes())
+    get_file, tried = type(memory).get_file, list[str]()
+
+    def fetched(system: Any, path: str, *arguments: Any, **named: Any) -> None:
+        tried.append(path)
+        if len(tried) > 6:
+            raise OSError("no route to host")
+        get_file(system, path, *arguments, **named)
+
+    monkeypatch.setattr(addresses, "_PAUSES", (0.0, 0.0))
+    options = ("memory://photos", *FEW, "--shards", out, "--images-per-shard", 5)
+    with monkeypatch.context() as gone:
+        gone.setattr(type(memory), "get_file", fetched)
+        code, answer, said = run(capsys, *options)
+    assert (code, answer["done"], list(files(out))) == (1, 5, ["shard-00000.json"])
+    assert "10 images one after the other could not be fetched" in said
+    assert tried.count("/photos/7.png") == 3
+    code, answer, _ = run(capsys, *options)
+    assert (code, answer["done"], answer["there_already"]) == (0, 15, 5)
+
+
+def test_an_address_needs_shards_and_fsspec(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.main(["auto", "s3://bucket/photos"]) == 1
+    assert "--shards" in capsys.readouterr().err
+    options = ["--shards", str(tmp_path / "out"), "--engine", "builtin"]
+    assert cli.main(["auto", "memory://nowhere", *options]) == 1
+    assert "There are no images at memory://nowhere" in capsys.readouterr().err
+    assert cli.main(["auto", "nonsense://nowhere", *options]) == 1
+    assert "Protocol not known" in capsys.readouterr().err
+    assert cli.main(["auto", str(tmp_path), *options, "--from-boxes"]) == 1
+    assert "Leave out --shards" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    assert cli.main(["auto", "memory://nowhere", *options]) == 1
+    assert 'pip install "samdesk[ray]"' in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["auto", str(tmp_path), "--shards", "s3://bucket/out"])
+    assert "is no folder of this machine" in capsys.readouterr().err
+
+
+def test_a_folder_is_read_without_fsspec(tmp_path: Path, home: Path) -> None:
+    program = (
+        "import sys; from samdesk import cli\n"
+        f"code = cli.main(['auto', {str(images(tmp_path / 'images', 1))!r}, '--engine', 'builtin',"
+        f" '--points-per-side', '2', '--shards', {str(tmp_path / 'out')!r}])\n"
+        "assert code == 0 and 'samdesk.verbs.shards' in sys.modules\n"
+        "assert 'samdesk.verbs.addresses' in sys.modules and 'ray' not in sys.modules\n"
+        # PyTorch imports fsspec where there is one; the built-in engine needs no PyTorch.
+        "assert 'torch' in sys.modules or 'fsspec' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_two_runs_do_not_write_into_one_folder(
+    tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from samdesk.verbs.shards import opened
+
+    folder = images(tmp_path / "images", 1)
+    with opened(tmp_path / "out"):
+        code, _, said = run(capsys, folder, *FEW, "--shards", tmp_path / "out")
+    assert code == 1 and "Another process writes into" in said
+
+
+@pytest.mark.timeout(300)
+def test_workers_that_die_leave_the_shards_of_an_undisturbed_run(
+    tmp_path: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, out = with_mortal_images(tmp_path / "images"), tmp_path / "out"
+    options = (folder.as_uri(), *FEW, "--images-per-shard", 4, "--shards")
+    code, answer = ended("auto", *options, out)
+    assert (code, answer["images"], answer["done"]) == (1, 13, 11)
+    assert {one["image"] for one in answer["failed"]} == {"bad.png", "deadly.png"}
+    assert answer["shards"]["files"] == 4
+    use(monkeypatch, SlowSegmenter())
+    assert run(capsys, *options, tmp_path / "alone")[0] == 1
+    clustered, alone = files(out), files(tmp_path / "alone")
+    # Without a cluster nothing is deadly.
+    last = [shard for shard in alone.values() if "deadly.png" in names(shard)]
+    assert len(last) == 1
+    (deadly,) = [one["id"] for one in last[0]["images"] if one["file_name"] == "deadly.png"]
+    last[0]["images"] = [one for one in last[0]["images"] if one["id"] != deadly]
+    last[0]["annotations"] = [one for one in last[0]["annotations"] if one["image_id"] != deadly]
+    for shard in (*clustered.values(), *alone.values()):
+        del shard["info"]["samdesk_auto"]["failed"]
+    assert clustered == alone
+    # The poisonous image is not tried again.
+    code, again = ended("auto", *options, out)
+    assert (code, again["done"], again["there_already"]) == (1, 0, 11)
