@@ -17,10 +17,13 @@ from samdesk.verbs.addresses import images_at
 from tests.automatic_child import SlowSegmenter
 
 DEADLY, ONCE = "deadly.png", "once.png"
+LATE, HELD = ("10.png", "11.png", "12.png", "13.png"), ".held"
 
 
 class MortalLooker(Looker):
     """Its process dies at one image always, and at another the first time.
+
+    At some later ones it waits while there is a file of the name HELD.
 
     Args:
         notes: the folder in which it writes down what happened.
@@ -37,6 +40,8 @@ class MortalLooker(Looker):
 
     def _die_or_note(self, path: str) -> None:
         time.sleep(0.1)
+        while path in LATE and (self._notes / HELD).exists():
+            time.sleep(0.1)
         died = self._notes / ".died"
         before = died.read_text().split() if died.exists() else []
         if path == DEADLY or (path == ONCE and ONCE not in before):

@@ -6,22 +6,21 @@ reads from where its kind of store always does, and from fsspec's own settings.
 
 from __future__ import annotations
 
-import posixpath
 import re
 import time
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
+from urllib.parse import quote, unquote
 
-from samdesk.core.image import LoadedImage, list_images, listed, load_image
+from samdesk.core.image import LoadedImage, list_images, listed, load_content, load_image
 from samdesk.errors import ImageError
 
-_PAUSES = (1.0, 3.0)  # seconds, before fetching is tried again
-_NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]')  # of files on some system
+_PAUSES = (1.0, 4.0, 15.0)  # seconds, before fetching is tried again
+_MAY_PASS = (408, 425, 429)  # HTTP's answers that say: later
 
 
-class NotFetched(ImageError):
+class NoAnswer(ImageError):
     """An image that did not come, although it may be there and sound."""
 
 
@@ -32,7 +31,7 @@ class Images(Protocol):
         """Relative to the place with forward slashes, as `list_images` lists and orders them.
 
         Raises:
-            ImageError: the place cannot be read.
+            ImageError: the place cannot be read, or there are none at an address.
         """
         ...
 
@@ -40,7 +39,7 @@ class Images(Protocol):
         """As `load_image`.
 
         Raises:
-            NotFetched: the image did not come, though it was tried several times.
+            NoAnswer: the image did not come, though it was tried several times.
             ImageError: it cannot be read.
         """
         ...
@@ -57,6 +56,14 @@ def images_at(root: Path | str) -> Images:
     return _Remote(text) if is_address(text) else _Local(Path(text))
 
 
+def shown(root: Path | str) -> str:
+    """A place as it may be printed and kept in files: without a password or a signature."""
+    text = str(root)
+    if is_address(text):
+        text = re.sub(r"(?<=://)[^/@]*@", "", text).partition("?")[0]
+    return text.rstrip("/") or "/"
+
+
 class _Local:
     """See `Images`."""
 
@@ -69,87 +76,106 @@ class _Local:
 
     def read(self, path: str, max_pixels: int) -> LoadedImage:
         """See `Images.read`."""
-        file = self._root / path
-        if not file.exists():
-            raise NotFetched(
-                f"{path} is not there any more.", "Check whether it was moved or renamed."
-            )
-        return load_image(file, max_pixels=max_pixels)
+        return load_image(self._root / path, max_pixels=max_pixels)
 
 
 class _Remote:
-    """See `Images`; each image is a file of this machine only while it is decoded."""
+    """See `Images`."""
 
     def __init__(self, address: str) -> None:
         self._address = address
+        # There paths are parts of URLs, which are written in another way than files' names.
+        self._is_http = address.startswith(("http://", "https://"))
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
-        """The file system, and what it calls the folder."""
+        """The file system, and what the names of the place's files begin with there."""
         try:
             import fsspec
         except ImportError as error:
             raise ImageError(
-                f"{self._address} is read by fsspec, which is not installed.",
-                'Install it by: pip install "samdesk[ray]"',
+                f"{shown(self._address)} is read by fsspec, which is not installed.",
+                "Install it by: pip install fsspec",
             ) from error
         try:
             system, root = fsspec.core.url_to_fs(self._address)
         except ImportError as error:
-            raise ImageError(
-                f"{self._address} cannot be opened: {_reason(error)}.",
-                "fsspec reads each kind of address by a package of its own, such as s3fs.",
-            ) from error
+            raise self._uninstalled(error) from error
         except Exception as error:
             # Each kind of store raises errors of its own.
             raise self._unreadable(error) from error
-        return system, root
+        return system, root.rstrip("/") + "/"
 
     def paths(self) -> list[str]:
         """See `Images.paths`."""
-        system, root = self._opened
+        system, start = self._opened
         try:
-            names = system.find(root)
+            names = system.find(start.rstrip("/"))
         except Exception as error:
             raise self._unreadable(error) from error
-        paths = listed(name[len(root) :].lstrip("/") for name in names if name.startswith(root))
-        if not paths:
+        paths = [name[len(start) :] for name in names if name.startswith(start)]
+        images = listed(map(unquote, paths) if self._is_http else paths)
+        if not images:
             # Most stores tell an empty folder from none as little as fsspec does.
-            raise ImageError(f"There are no images at {self._address}.", "Check the address.")
-        return paths
+            raise ImageError(
+                f"There are no images at {shown(self._address)}.", "Check the address."
+            )
+        return images
 
     def read(self, path: str, max_pixels: int) -> LoadedImage:
         """See `Images.read`."""
-        with TemporaryDirectory(prefix="samdesk-", ignore_cleanup_errors=True) as folder:
-            # Its own name, because errors tell it.
-            file = Path(folder, _NOT_IN_NAMES.sub("_", posixpath.basename(path)))
-            self._fetch(path, file)
-            return load_image(file, max_pixels=max_pixels)
+        return load_content(path, self._fetched(path), max_pixels=max_pixels)
 
-    def _fetch(self, path: str, file: Path) -> None:
-        system, root = self._opened
+    def _fetched(self, path: str) -> bytes:
+        system, start = self._opened
+        name = start + (quote(path) if self._is_http else path)
         for pause in (*_PAUSES, None):
             try:
-                system.get_file(posixpath.join(root, path), str(file))
-                return
-            except (FileNotFoundError, PermissionError) as error:
-                raise NotFetched(
-                    f"{path} is not there any more, or may not be read.",
-                    "Check whether it was moved, and who may read it.",
-                ) from error
+                content: bytes = system.cat_file(name)
+                return content
             except Exception as error:
+                if _is_answer(error):
+                    raise ImageError(
+                        f"{path} is not there any more, or may not be read.",
+                        "Check whether it was moved, and who may read it.",
+                    ) from error
                 if pause is None:
-                    raise NotFetched(
+                    raise NoAnswer(
                         f"{path} could not be fetched: {_reason(error)}.",
-                        "Check the connection, and the space for temporary files.",
+                        "Check the connection.",
                     ) from error
                 time.sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    def _uninstalled(self, error: ImportError) -> ImageError:
+        import fsspec
+
+        for protocol in re.findall(r"(?:^|::)([\w+.-]+)", self._address):
+            try:
+                fsspec.get_filesystem_class(protocol)
+            except ImportError:
+                extra = {"https": "http", "s3a": "s3", "az": "abfs"}.get(protocol, protocol)
+                return ImageError(
+                    f"{shown(self._address)} is read by a package that is not installed.",
+                    f'Install it, for a cluster on every machine: pip install "fsspec[{extra}]"',
+                )
+            except ValueError:
+                break
+        return self._unreadable(error)
 
     def _unreadable(self, error: Exception) -> ImageError:
         return ImageError(
-            f"{self._address} cannot be read: {_reason(error)}.",
+            f"{shown(self._address)} cannot be read: {_reason(error)}.",
             "Check the address, the connection and the credentials.",
         )
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether the store has said that it does not give the file, so that asking again is vain."""
+    status = getattr(error, "status", None)
+    if isinstance(status, int):
+        return 400 <= status < 500 and status not in _MAY_PASS
+    return isinstance(error, (FileNotFoundError, PermissionError))
 
 
 def _reason(error: Exception) -> str:

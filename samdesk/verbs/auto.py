@@ -1,7 +1,7 @@
 """`samdesk auto`: masks without a person, as proposals of a folder's project or as COCO shards.
 
-In a project each image is one transaction, and each shard is written whole or not at all, so a run
-that was stopped or killed goes on where it was.
+In a project each image is one transaction, beside shards it is a line of a journal, so a run that
+was stopped or killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -37,11 +37,13 @@ from samdesk.runtime.proposing import (
     to_look_at,
 )
 from samdesk.store.project import Project
-from samdesk.verbs.addresses import images_at
+from samdesk.verbs.addresses import NoAnswer, images_at, shown
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
 from samdesk.verbs.shards import Kept, ShardWriter, opened
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
+
+_UNANSWERED = 10  # images that did not come, one after the other, until it is not for the images
 
 
 @dataclass
@@ -50,11 +52,12 @@ class _Run:
 
     total: int
     there_already: int
-    failed: list[dict[str, str]]
+    failed: list[dict[str, str]] = field(default_factory=list)
     done: int = 0
     proposals: int = 0
     empty_boxes: int = 0
     is_interrupted: bool = False
+    failure: SamdeskError | None = None
 
     @property
     def left(self) -> int:
@@ -83,14 +86,15 @@ def _into_project(options: argparse.Namespace) -> int:
             raise ProjectError(f"{root} is open in another SAMDesk.", "Close that one first.")
         listed = set(paths)
         records = {one.path: one for one in project.add_images(paths) if one.path in listed}
-        hands = _hands(options, root)
-        writer: Writer
-        if options.from_boxes:
-            writer = _BoxWriter(project, hands.info, records)
-        else:
-            grid = grid_of(options, hands.grid)
-            writer = _GridWriter(project, hands.info, records, grid, options.category)
-        return _carried_out(options, hands, writer)
+        with closing(_hands(options, root)) as hands:
+            writer: Writer
+            if options.from_boxes:
+                writer = _BoxWriter(project, hands.info, records)
+            else:
+                grid = grid_of(options, hands.grid)
+                writer = _GridWriter(project, hands.info, records, grid, options.category)
+            run = _carried_out(hands, writer)
+    return _told(options, run, hands.info, writer)
 
 
 def _into_shards(options: argparse.Namespace) -> int:
@@ -104,31 +108,23 @@ def _into_shards(options: argparse.Namespace) -> int:
     paths = images_at(root).paths()
     with opened(options.shards) as folder, closing(_hands(options, root)) as hands:
         grid = grid_of(options, hands.grid)
-        writer = ShardWriter(
-            folder, paths, options.images_per_shard, hands.info, grid, options.category
-        )
-        return _carried_out(options, hands, writer)
+        size, place = options.images_per_shard, shown(root)
+        writer = ShardWriter(folder, place, paths, size, hands.info, grid, options.category)
+        run = _carried_out(hands, writer)
+    return _told(options, run, hands.info, writer)
 
 
-def _carried_out(options: argparse.Namespace, hands: Hands, writer: Writer) -> int:
-    """Has the images looked at, and says what came of it."""
-    there_already = writer.total - len(writer.paths) - len(writer.failed)
-    run = _Run(writer.total, there_already, list(writer.failed))
-    for one in run.failed:
-        say(f"{one['image']}: {one['title']} {one['hint']}")
-    failure = None
+def _carried_out(hands: Hands, writer: Writer) -> _Run:
+    """Has the images looked at, and says how far that came."""
+    run = _Run(writer.total, writer.total - len(writer.paths))
     try:
         _write(run, writer, hands.looks(writer.paths, writer.boxes))
     except KeyboardInterrupt:
         run.is_interrupted = True
     except SamdeskError as error:
         # The disk is full, or the engine out of memory: what is done is told first.
-        failure = error
-    hands.close()
-    code = _told(options, run, hands.info, writer)
-    if failure is not None:
-        raise failure
-    return code
+        run.failure = error
+    return run
 
 
 class Hands(Protocol):
@@ -161,16 +157,14 @@ class Writer(Protocol):
         total: how many images there are.
         paths: of the images that are still to be looked at.
         boxes: in which, by path; everything is looked for in the others.
-        failed: images that an earlier run gave up, which are not tried again.
     """
 
     total: int
     paths: list[str]
     boxes: dict[str, tuple[Box, ...]]
-    failed: list[dict[str, str]]
 
     def write(self, look: Look) -> Kept:
-        """Takes what was found in an image, and says what is safe by now.
+        """Brings what was found in an image into safety, and says how much it was.
 
         Raises:
             ImageError: it does not fit the image as it was known.
@@ -178,11 +172,11 @@ class Writer(Protocol):
         """
         ...
 
-    def skip(self, path: str, failure: SamdeskError) -> Kept:
-        """Goes on without an image, and says what is safe by now.
+    def skip(self, path: str, failure: SamdeskError) -> None:
+        """Goes on without an image.
 
         Raises:
-            SamdeskError: no other image would fare better, or what is done cannot be written.
+            CocoError: what is done cannot be written.
         """
         ...
 
@@ -271,18 +265,16 @@ class _GridWriter:
         self.total = len(records)
         self.paths = to_look_at(project, list(records.values()), self._settings)
         self.boxes: dict[str, tuple[Box, ...]] = {}
-        self.failed: list[dict[str, str]] = []
 
     def write(self, look: Look) -> Kept:
         """See `Writer.write`."""
         record = self._records[look.path]
         changes = propose(self._project, record, look, self._category, self._engine, self._settings)
         self._project.apply(changes)
-        return Kept(1, _proposals(changes))
+        return Kept(_proposals(changes))
 
-    def skip(self, path: str, failure: SamdeskError) -> Kept:
+    def skip(self, path: str, failure: SamdeskError) -> None:
         """See `Writer.skip`."""
-        return Kept()
 
 
 class _BoxWriter:
@@ -306,7 +298,6 @@ class _BoxWriter:
         self.total = len(seen)
         self.paths = list(self._boxes)
         self.boxes = {path: tuple(one.box for one in boxes) for path, boxes in self._boxes.items()}
-        self.failed: list[dict[str, str]] = []
 
     def write(self, look: Look) -> Kept:
         """See `Writer.write`."""
@@ -314,11 +305,10 @@ class _BoxWriter:
         record = self._records[look.path]
         changes = propose_in_boxes(self._project, record, look, boxes, self._engine)
         self._project.apply(changes)
-        return Kept(1, _proposals(changes), len(boxes) - _proposals(changes))
+        return Kept(_proposals(changes), len(boxes) - _proposals(changes))
 
-    def skip(self, path: str, failure: SamdeskError) -> Kept:
+    def skip(self, path: str, failure: SamdeskError) -> None:
         """See `Writer.skip`."""
-        return Kept()
 
 
 def _category(project: Project, name: str) -> Category:
@@ -338,6 +328,7 @@ def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskE
     meter = Meter(len(writer.paths))
     started = time.perf_counter()
     looked = 0
+    unanswered = dict[str, NoAnswer]()
     for looked, (path, look) in enumerate(looks, 1):
         failure = look if isinstance(look, SamdeskError) else None
         if isinstance(look, Look):
@@ -345,25 +336,44 @@ def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskE
                 kept = writer.write(look)
             except ImageError as error:
                 failure = error
+            else:
+                run.done += 1
+                run.proposals += kept.proposals
+                run.empty_boxes += kept.empty_boxes
         if failure is not None:
             meter.show(looked, is_over=True)
             say(f"{path}: {failure}")
             run.failed.append({"image": path, "title": failure.title, "hint": failure.hint})
-            kept = writer.skip(path, failure)
-        run.done += kept.images
-        run.proposals += kept.proposals
-        run.empty_boxes += kept.empty_boxes
+        if isinstance(failure, NoAnswer):
+            unanswered[path] = failure
+            if len(unanswered) == _UNANSWERED:
+                raise ImageError(
+                    f"{_UNANSWERED} images one after the other could not be fetched.",
+                    "When they can be, the same command goes on.",
+                )
+        else:
+            # Others come, so that it was for those images.
+            _skip(writer, unanswered)
+            if failure is not None:
+                writer.skip(path, failure)
         now = time.perf_counter()
         meter.show(looked, now - started)
         started = now
+    _skip(writer, unanswered)
     meter.show(looked, is_over=True)
+
+
+def _skip(writer: Writer, failures: dict[str, NoAnswer]) -> None:
+    for path, failure in failures.items():
+        writer.skip(path, failure)
+    failures.clear()
 
 
 def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, writer: Writer) -> int:
     if options.json:
         result(
             {
-                "folder": str(options.folder),
+                "folder": shown(options.folder),
                 "engine": info.name,
                 "key": info.key,
                 "images": run.total,
@@ -386,4 +396,6 @@ def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, writer: Writ
     if run.is_interrupted:
         say("Stopped; what is done is kept. The same command goes on from here.")
         return INTERRUPTED
+    if run.failure is not None:
+        raise run.failure
     return FAILED if run.failed else OK

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 
 from samdesk.core.grid import Grid
 from samdesk.core.image.content import content_sha256
 from samdesk.core.prompt import Box
-from samdesk.engine.base import EngineInfo
+from samdesk.engine.base import EngineInfo, EngineLost
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
+from samdesk.verbs.talk import say
+
+T = TypeVar("T")
 
 _TRIES = 3
 _CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
 _OF_THIS_PROCESS = ("folder", "ray", "cache", "shard", "shards", "images_per_shard")
 _QUEUED = 2  # images for each worker, so that none waits for this process
-_AHEAD = 1000  # images at most that are begun while one before them is not done
+_LOST = 10  # images that end their workers, at the beginning, until it is not for the images
 
 
 class Cluster:
@@ -53,6 +58,16 @@ class Cluster:
     ) -> None:
         self._ray = _imported()
         self._options, self._root = _plain(options), str(root)
+        # Ray prints what befalls its workers, at any time, where results are printed.
+        self._print_elsewhere = redirect_stdout(sys.stderr)
+        self._print_elsewhere.__enter__()
+        try:
+            self._join(options, local_workers)
+        except BaseException:
+            self.close()
+            raise
+
+    def _join(self, options: argparse.Namespace, local_workers: int | None) -> None:
         cores = _CORES if local_workers is None else 1
         where: dict[str, Any] = {"address": options.ray or None}
         if local_workers is not None:
@@ -97,31 +112,37 @@ class Cluster:
 
         Args:
             jobs: paths and a tuple of arguments; what is no tuple is returned as it is.
+
+        Raises:
+            EngineLost: the first images all ended their workers.
         """
         remote, waiting = self._remote(function), iter(jobs)
-        running = dict[Any, tuple[int, str]]()
-        begun, is_over = 0, False
+        running = dict[Any, str]()
+        is_over, lost, is_any_done = False, 0, False
         while True:
             while not is_over and len(running) < _QUEUED * self._workers():
-                oldest, _ = next(iter(running.values()), (begun, ""))
-                if begun - oldest >= _AHEAD:
-                    break
                 path, job = next(waiting, ("", None))
                 if not path:
                     is_over = True
                 elif isinstance(job, tuple):
-                    running[remote.remote(self._options, self._root, *job)] = (begun, path)
-                    begun += 1
+                    running[remote.remote(self._options, self._root, *job)] = path
                 else:
                     yield path, job
             if not running:
                 return
             (done,), _ = self._ray.wait(list(running), num_returns=1)
-            _, path = running.pop(done)
+            path = running.pop(done)
             try:
                 answer = self._answer(done, f"{path} ended its worker {_TRIES} times.")
+            except EngineLost as error:
+                answer = error
+                lost += 1
+                if lost == _LOST and not is_any_done:
+                    raise
             except SamdeskError as error:
                 answer = error
+            else:
+                is_any_done = True
             # Else the next image's answer would be kept beside this one's.
             del done
             yield path, answer
@@ -129,6 +150,7 @@ class Cluster:
     def close(self) -> None:
         """Leaves the cluster; one of this machine alone ends."""
         self._ray.shutdown()
+        self._print_elsewhere.__exit__(None, None, None)
 
     def _workers(self) -> int:
         """How many images can be looked at at a time; machines may come and go."""
@@ -153,7 +175,7 @@ class Cluster:
             self._ray.exceptions.NodeDiedError,
             self._ray.exceptions.OutOfMemoryError,
         ) as error:
-            raise EngineError(otherwise, "Look at it alone, with: samdesk segment") from error
+            raise EngineLost(otherwise, "Look at it alone, with: samdesk segment") from error
         if isinstance(answer, SamdeskError):
             raise answer
         return answer
@@ -183,18 +205,27 @@ def _about(options: dict[str, Any], root: str) -> tuple[EngineInfo, Grid] | Samd
 def _look(
     options: dict[str, Any], root: str, path: str, boxes: tuple[Box, ...]
 ) -> Look | SamdeskError:
-    try:
-        looker = _looker(tuple(sorted(options.items())), root)
+    def look(looker: Looker) -> Look:
         return looker.look(path, looker.read(path), boxes)
-    except SamdeskError as error:
-        return error
+
+    return _by_looker(options, root, look)
 
 
 def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskError:
-    try:
-        looker = _looker(tuple(sorted(options.items())), root)
+    def encode(looker: Looker) -> Encoded | SamdeskError:
         (encoded,) = looker.encode([looker.read(path)])
         return encoded
+
+    return _by_looker(options, root, encode)
+
+
+def _by_looker(options: dict[str, Any], root: str, work: Callable[[Looker], T]) -> T | SamdeskError:
+    try:
+        return work(_looker(tuple(sorted(options.items())), root))
+    except EngineLost as error:
+        # Only a new process has an engine again. Ray makes one, and tries the image there.
+        say(str(error))
+        os._exit(1)
     except SamdeskError as error:
         return error
 
