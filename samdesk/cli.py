@@ -121,7 +121,12 @@ def _verbs_parser() -> argparse.ArgumentParser:
     _add_engine(annotate)
 
     precompute = by_name["precompute"]
-    precompute.add_argument("folder", type=Path, metavar="FOLDER")
+    precompute.add_argument(
+        "folder",
+        type=_folder_or_address,
+        metavar="FOLDER",
+        help="also an address, such as s3://bucket/photos",
+    )
     precompute.add_argument(
         "--shard",
         type=_shard,

@@ -11,19 +11,20 @@ from typing import Any
 
 from samdesk import cli
 from samdesk.core.image import LoadedImage
+from samdesk.engine.base import EngineLost
 from samdesk.runtime.proposing import Looker
 from samdesk.verbs import auto, cluster
 from samdesk.verbs.addresses import images_at
 from tests.automatic_child import SlowSegmenter
 
-DEADLY, ONCE = "deadly.png", "once.png"
+DEADLY, ONCE, LOSING = "deadly.png", "once.png", "losing.png"
 LATE, HELD = ("10.png", "11.png", "12.png", "13.png"), ".held"
 
 
 class MortalLooker(Looker):
     """Its process dies at one image always, and at another the first time.
 
-    At some later ones it waits while there is a file of the name HELD.
+    At a third its engine is lost. At some later ones it waits while there is a file named HELD.
 
     Args:
         notes: the folder in which it writes down what happened.
@@ -42,6 +43,10 @@ class MortalLooker(Looker):
         time.sleep(0.1)
         while path in LATE and (self._notes / HELD).exists():
             time.sleep(0.1)
+        if path == LOSING:
+            with (self._notes / ".lost").open("a") as stream:
+                stream.write(f"{os.getpid()}\n")
+            raise EngineLost("The GPU stopped answering.")
         died = self._notes / ".died"
         before = died.read_text().split() if died.exists() else []
         if path == DEADLY or (path == ONCE and ONCE not in before):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -299,7 +300,7 @@ def test_a_store_that_is_gone_ends_the_run_until_it_is_back(
         gone.setattr(type(memory), "cat_file", fetched)
         code, answer, said = run(capsys, *options, out)
     assert (code, answer["done"], list(files(out))) == (1, 6, ["shard-00000.json"])
-    assert "10 images one after the other could not be fetched" in said
+    assert "10 images one after the other did not come. 15.png could not be" in said
     assert tried.count("/photos/7.png") == 3
     code, answer, _ = run(capsys, *options, out)
     assert (code, answer["done"], answer["there_already"]) == (0, 14, 6)
@@ -338,6 +339,37 @@ def test_an_image_that_does_not_come_is_given_up_when_others_do(
     code, answer, _ = run(capsys, *options)
     assert (code, answer["done"], answer["complete"]) == (0, 2, True)
     assert [names(shard) for shard in files(out).values()] == [["1.png"], ["0.png", "2.png"]]
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    assert addresses.shown("ftp://me:secret@host/photos/") == "ftp://host/photos"
+    assert addresses.shown("https://host/photos?sig=secret") == "https://host/photos"
+    assert addresses.shown("zip://a::ftp://me:secret@host/b.zip") == "zip://a::ftp://host/b.zip"
+    assert addresses.shown(Path("/a@b?")) == "/a@b?"
+
+
+def test_images_on_a_web_server_have_the_names_of_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a stand-in for fsspec's web file system, which wants a package that tests do not."""
+
+    class Web:
+        urls = ("http://host/photos/a%20b/%C3%A4%2B1.png", "http://host/photos/index.html?C=N")
+
+        def find(self, root: str) -> list[str]:
+            assert root == "http://host/photos"
+            return list(self.urls)
+
+        def cat_file(self, url: str) -> bytes:
+            assert url == self.urls[0]
+            return (folder / "0.png").read_bytes()
+
+    folder = images(tmp_path / "images", 1)
+    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda address: (Web(), address))
+    place = addresses.images_at("http://host/photos/")
+    assert place.paths() == ["a b/\u00e4+1.png"]
+    image = place.read("a b/\u00e4+1.png", 10**9)
+    assert image.sha256 == hashlib.sha256((folder / "0.png").read_bytes()).hexdigest()
 
 
 def test_an_address_needs_shards_and_fsspec(

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
+from importlib.metadata import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, unquote
 
 from samdesk.core.image import LoadedImage, list_images, listed, load_content, load_image
+from samdesk.core.image.content import content_sha256
 from samdesk.errors import ImageError
 
+T = TypeVar("T")
+
 _PAUSES = (1.0, 4.0, 15.0)  # seconds, before fetching is tried again
+_SILENCE = 10  # images that do not come, one after the other, until it is not for the images
 _MAY_PASS = (408, 425, 429)  # HTTP's answers that say: later
 
 
@@ -32,6 +39,14 @@ class Images(Protocol):
 
         Raises:
             ImageError: the place cannot be read, or there are none at an address.
+        """
+        ...
+
+    def sha256(self, path: str) -> str | None:
+        """Of the file's bytes; None where that is no less work than reading the image.
+
+        Raises:
+            ImageError: it cannot be read.
         """
         ...
 
@@ -64,6 +79,28 @@ def shown(root: Path | str) -> str:
     return text.rstrip("/") or "/"
 
 
+def when_they_come(results: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    """What came of images, in the order in which it does; those that did not come wait for others.
+
+    Raises:
+        ImageError: no image comes any more. Of those that did not come last nothing is given.
+    """
+    silent: list[tuple[str, T]] = []
+    for path, result in results:
+        if not isinstance(result, NoAnswer):
+            yield from silent
+            silent.clear()
+            yield path, result
+            continue
+        silent.append((path, result))
+        if len(silent) == _SILENCE:
+            raise ImageError(
+                f"{_SILENCE} images one after the other did not come. {result.title}",
+                "When they come again, the same command goes on.",
+            )
+    yield from silent
+
+
 class _Local:
     """See `Images`."""
 
@@ -73,6 +110,10 @@ class _Local:
     def paths(self) -> list[str]:
         """See `Images.paths`."""
         return list_images(self._root)
+
+    def sha256(self, path: str) -> str:
+        """See `Images.sha256`."""
+        return content_sha256(self._root / path)
 
     def read(self, path: str, max_pixels: int) -> LoadedImage:
         """See `Images.read`."""
@@ -109,8 +150,13 @@ class _Remote:
     def paths(self) -> list[str]:
         """See `Images.paths`."""
         system, start = self._opened
+        root = start.rstrip("/")
         try:
-            names = system.find(start.rstrip("/"))
+            names = system.find(root)
+            if not names:
+                # Some kinds of store leave out what they cannot list, be it everything.
+                with suppress(FileNotFoundError):
+                    system.ls(root)
         except Exception as error:
             raise self._unreadable(error) from error
         paths = [name[len(start) :] for name in names if name.startswith(start)]
@@ -121,6 +167,9 @@ class _Remote:
                 f"There are no images at {shown(self._address)}.", "Check the address."
             )
         return images
+
+    def sha256(self, path: str) -> None:
+        """See `Images.sha256`."""
 
     def read(self, path: str, max_pixels: int) -> LoadedImage:
         """See `Images.read`."""
@@ -148,20 +197,14 @@ class _Remote:
         raise AssertionError("the last try returns or raises")
 
     def _uninstalled(self, error: ImportError) -> ImageError:
-        import fsspec
-
-        for protocol in re.findall(r"(?:^|::)([\w+.-]+)", self._address):
-            try:
-                fsspec.get_filesystem_class(protocol)
-            except ImportError:
-                extra = {"https": "http", "s3a": "s3", "az": "abfs"}.get(protocol, protocol)
-                return ImageError(
-                    f"{shown(self._address)} is read by a package that is not installed.",
-                    f'Install it, for a cluster on every machine: pip install "fsspec[{extra}]"',
-                )
-            except ValueError:
-                break
-        return self._unreadable(error)
+        protocols = re.findall(r"(?:^|::)([\w+.-]+)://", self._address)
+        extras = [{"https": "http", "s3a": "s3", "az": "abfs"}.get(one, one) for one in protocols]
+        known = metadata("fsspec").get_all("Provides-Extra", [])
+        wanted = ",".join(one for one in extras if one in known)
+        return ImageError(
+            f"{shown(self._address)} is read by a package that is not installed: {_reason(error)}.",
+            f'For a cluster on every machine: pip install "fsspec[{wanted}]"' if wanted else "",
+        )
 
     def _unreadable(self, error: Exception) -> ImageError:
         return ImageError(

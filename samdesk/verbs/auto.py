@@ -37,13 +37,11 @@ from samdesk.runtime.proposing import (
     to_look_at,
 )
 from samdesk.store.project import Project
-from samdesk.verbs.addresses import NoAnswer, images_at, shown
+from samdesk.verbs.addresses import images_at, shown, when_they_come
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
 from samdesk.verbs.shards import Kept, ShardWriter, opened
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
-
-_UNANSWERED = 10  # images that did not come, one after the other, until it is not for the images
 
 
 @dataclass
@@ -328,8 +326,7 @@ def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskE
     meter = Meter(len(writer.paths))
     started = time.perf_counter()
     looked = 0
-    unanswered = dict[str, NoAnswer]()
-    for looked, (path, look) in enumerate(looks, 1):
+    for looked, (path, look) in enumerate(when_they_come(looks), 1):
         failure = look if isinstance(look, SamdeskError) else None
         if isinstance(look, Look):
             try:
@@ -344,29 +341,11 @@ def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskE
             meter.show(looked, is_over=True)
             say(f"{path}: {failure}")
             run.failed.append({"image": path, "title": failure.title, "hint": failure.hint})
-        if isinstance(failure, NoAnswer):
-            unanswered[path] = failure
-            if len(unanswered) == _UNANSWERED:
-                raise ImageError(
-                    f"{_UNANSWERED} images one after the other could not be fetched.",
-                    "When they can be, the same command goes on.",
-                )
-        else:
-            # Others come, so that it was for those images.
-            _skip(writer, unanswered)
-            if failure is not None:
-                writer.skip(path, failure)
+            writer.skip(path, failure)
         now = time.perf_counter()
         meter.show(looked, now - started)
         started = now
-    _skip(writer, unanswered)
     meter.show(looked, is_over=True)
-
-
-def _skip(writer: Writer, failures: dict[str, NoAnswer]) -> None:
-    for path, failure in failures.items():
-        writer.skip(path, failure)
-    failures.clear()
 
 
 def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, writer: Writer) -> int:

@@ -18,12 +18,12 @@ from typing import Any, TypeVar
 import cv2
 
 from samdesk.core.grid import Grid
-from samdesk.core.image.content import content_sha256
 from samdesk.core.prompt import Box
 from samdesk.engine.base import EngineInfo, EngineLost
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
+from samdesk.verbs.addresses import images_at
 from samdesk.verbs.talk import say
 
 T = TypeVar("T")
@@ -95,15 +95,17 @@ class Cluster:
         return self._done(_look, jobs)
 
     def encodings(
-        self, paths: Sequence[str], is_there: Callable[[str], bool]
+        self, paths: Sequence[str], is_there: Callable[[str], bool], there: frozenset[str]
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """See `samdesk.verbs.precompute.Hands.encodings`."""
+        images, kept = images_at(self._root), self._ray.put(there)
 
-        def job(path: str) -> tuple[str, ...] | SamdeskError | None:
+        def job(path: str) -> tuple[Any, ...] | SamdeskError | None:
             try:
-                return None if is_there(content_sha256(Path(self._root, path))) else (path,)
+                sha256 = images.sha256(path)
             except ImageError as error:
                 return error
+            return None if sha256 is not None and is_there(sha256) else (path, kept)
 
         return self._done(_encode, ((path, job(path)) for path in paths))
 
@@ -211,9 +213,14 @@ def _look(
     return _by_looker(options, root, look)
 
 
-def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskError:
-    def encode(looker: Looker) -> Encoded | SamdeskError:
-        (encoded,) = looker.encode([looker.read(path)])
+def _encode(
+    options: dict[str, Any], root: str, path: str, there: frozenset[str]
+) -> Encoded | SamdeskError | None:
+    def encode(looker: Looker) -> Encoded | SamdeskError | None:
+        image = looker.read(path)
+        if image.sha256 in there:
+            return None
+        (encoded,) = looker.encode([image])
         return encoded
 
     return _by_looker(options, root, encode)
