@@ -121,7 +121,12 @@ def _verbs_parser() -> argparse.ArgumentParser:
     _add_engine(annotate)
 
     precompute = by_name["precompute"]
-    precompute.add_argument("folder", type=Path, metavar="FOLDER")
+    precompute.add_argument(
+        "folder",
+        type=_folder_or_address,
+        metavar="FOLDER",
+        help="also an address, such as s3://bucket/photos",
+    )
     precompute.add_argument(
         "--shard",
         type=_shard,
@@ -229,7 +234,25 @@ def _verbs_parser() -> argparse.ArgumentParser:
 
 
 def _add_auto(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "folder",
+        type=_folder_or_address,
+        metavar="FOLDER",
+        help="with --shards also an address, such as s3://bucket/photos",
+    )
+    parser.add_argument(
+        "--shards",
+        type=_folder,
+        metavar="FOLDER",
+        help="write the proposals there as COCO files, instead of into a project",
+    )
+    parser.add_argument(
+        "--images-per-shard",
+        type=_at_least_one,
+        default=1000,
+        metavar="N",
+        help="how many images each of them is for (1000)",
+    )
     parser.add_argument(
         "--from-boxes",
         action="store_true",
@@ -267,7 +290,7 @@ def _add_ray(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="ADDRESS",
-        help="by the machines of a Ray cluster, with the folder in the same place on each",
+        help="by the machines of a Ray cluster, with the folder in the same place for each",
     )
 
 
@@ -289,6 +312,19 @@ def _add_engine(parser: argparse.ArgumentParser, *other_names: str) -> None:
     parser.add_argument(
         "--precision", choices=("auto", "exact"), default="auto", help="exact is float32 everywhere"
     )
+
+
+def _folder_or_address(text: str) -> Path | str:
+    from samdesk.verbs.addresses import is_address
+
+    return text if is_address(text) else Path(text)
+
+
+def _folder(text: str) -> Path:
+    folder = _folder_or_address(text)
+    if isinstance(folder, str):
+        raise argparse.ArgumentTypeError(f"{text} is no folder of this machine")
+    return folder
 
 
 def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:

@@ -70,6 +70,19 @@ def test_a_folder_is_encoded_once(
     ]
 
 
+def test_images_at_an_address_are_encoded_once(
+    tmp_path: Path, engine: CountingSegmenter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, kept = images(tmp_path / "images", 3), tmp_path / "cache"
+    code, first = run(capsys, folder.as_uri(), "--cache", kept)
+    assert (code, first["encoded"], first["folder"]) == (0, 3, folder.as_uri())
+    code, second = run(capsys, folder.as_uri(), "--cache", kept)
+    assert (code, second["encoded"], second["there_already"]) == (0, 0, 3)
+    # They are known by their content, wherever they are.
+    assert run(capsys, folder, "--cache", kept)[1]["there_already"] == 3
+    assert engine.encoded == 3
+
+
 def test_bad_images_are_listed_and_the_others_encoded(
     tmp_path: Path, engine: CountingSegmenter, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,7 @@ from samdesk import cli
 from samdesk.engine.cache import EmbeddingCache
 from samdesk.store.project import Project
 from tests.automatic_child import FEW, SlowSegmenter, images, use
-from tests.cluster_child import DEADLY, ONCE
+from tests.cluster_child import DEADLY, HELD, LOSING, ONCE
 from tests.engine.tiny_sam import INFO
 from tests.test_cli_auto import images_done
 
@@ -36,7 +36,8 @@ def ended(*arguments: object) -> tuple[int, dict[str, Any]]:
     with started(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         out, errors = child.communicate()
     assert out, errors
-    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
+    # Nothing but the answer, whatever Ray has to say meanwhile.
+    answer: dict[str, Any] = json.loads(out)
     return child.returncode, answer
 
 
@@ -86,6 +87,8 @@ def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, undisturbed = images(tmp_path / "images", 30), images(tmp_path / "undisturbed", 30)
+    # However fast the machine is, the run is not over before it is killed.
+    (folder / HELD).touch()
     with started("auto", folder, *FEW, stdout=subprocess.DEVNULL) as child:
         deadline = time.monotonic() + 120
         while not (folder / ".samdesk" / "project.db").exists() or images_done(folder) < 4:
@@ -94,6 +97,7 @@ def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
         child.kill()
     done = images_done(folder)
     assert 4 <= done < 30
+    (folder / HELD).unlink()
     code, answer = ended("auto", folder, *FEW)
     assert (code, answer["there_already"], answer["done"]) == (0, done, 30 - done)
     use(monkeypatch, SlowSegmenter())
@@ -115,9 +119,24 @@ def test_embeddings_come_to_one_cache_when_workers_die(tmp_path: Path, home: Pat
     assert all(cache.get(file.stem, INFO.key) is not None for file in files)
     (folder / DEADLY).unlink()
     (folder / "bad.png").unlink()
-    code, answer = ended("precompute", folder, "--cache", kept)
-    assert (code, answer["encoded"], answer["there_already"]) == (0, 0, 11)
+    with Image.open(folder / "0.png") as image:
+        image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(folder / "new.png")
+    # At an address only the workers see what is there already.
+    code, answer = ended("precompute", folder.as_uri(), "--cache", kept)
+    assert (code, answer["encoded"], answer["there_already"]) == (0, 1, 11)
     assert answer["complete"]
+
+
+@pytest.mark.timeout(300)
+def test_an_image_that_loses_the_engine_is_tried_by_new_workers(tmp_path: Path, home: Path) -> None:
+    folder = images(tmp_path / "images", 4)
+    (folder / "0.png").rename(folder / LOSING)
+    code, answer = ended("auto", folder, *FEW)
+    assert (code, answer["done"]) == (1, 3)
+    (failed,) = answer["failed"]
+    assert failed["image"] == LOSING and "3 times" in failed["title"]
+    lost = [line.split()[0] for line in (folder / ".lost").read_text().splitlines()]
+    assert len(set(lost)) == len(lost) == 3
 
 
 def test_without_ray_it_says_how_to_get_it(

@@ -46,7 +46,8 @@ _IMAGE_KEYS = {"id", "file_name", "width", "height", "orientation_applied"}
 _CATEGORY_KEYS = {"id", "name"}
 _ANNOTATION_KEYS = {"id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd"}
 _SA1B_KEYS = {"predicted_iou", "stability_score", "point_coords", "crop_box"}
-_INFO_KEYS = {"year", "date_created", "arr_coc"}
+AUTO_KEY = "samdesk_auto"  # of what `samdesk auto --shards` keeps for itself
+_INFO_KEYS = {"year", "date_created", "arr_coc", AUTO_KEY}
 _STATED_IMAGE_KEYS = {"sha256", "status", "orientation_applied"}
 _STATED_KEYS = {
     *("parent_id", "level", "prompts", "source", "clicks", "seconds", "checkpoint"),

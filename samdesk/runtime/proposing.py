@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from samdesk.core.containment import wholes
 from samdesk.core.dataset import (
@@ -19,7 +18,7 @@ from samdesk.core.dataset import (
     UnsegmentedBox,
 )
 from samdesk.core.grid import DUPLICATE_IOU, Grid
-from samdesk.core.image import LoadedImage, load_image
+from samdesk.core.image import LoadedImage
 from samdesk.core.prompt import Box, Prompt
 from samdesk.engine.base import (
     CancelToken,
@@ -57,25 +56,27 @@ class Looker:
     """Looks at images with one engine, one after the other.
 
     Args:
-        root: the folder of images.
+        read: reads the image of a path, or raises an ImageError.
         grid: what is asked of images without boxes.
-        max_pixels: the largest image that is read.
     """
 
     def __init__(
-        self, engine: Segmenter, encoder: CachedEncoder, root: Path, grid: Grid, max_pixels: int
+        self,
+        engine: Segmenter,
+        encoder: CachedEncoder,
+        read: Callable[[str], LoadedImage],
+        grid: Grid,
     ) -> None:
         self.engine = engine
+        self._read = read
         self._encoder = encoder
-        self._root = root
         self._grid = grid
-        self._max_pixels = max_pixels
 
     def read(self, path: str) -> LoadedImage:
         """Raises:
         ImageError: it cannot be read.
         """
-        return load_image(self._root / path, max_pixels=self._max_pixels)
+        return self._read(path)
 
     def look(self, path: str, image: LoadedImage, boxes: Sequence[Box] = ()) -> Look:
         """What is found in an image: everything, or what is in each box, in their order.
@@ -173,19 +174,30 @@ def propose(
     ids = [project.next_id(Annotation) for _ in found]
     old = [one for one in project.proposals(record.id) if _is_of_grid(one)]
     changes = [Change(one, None) for one in old] + _read(record, look)
-    for identity, one, whole in zip(ids, found, wholes([one.mask for one in found]), strict=True):
-        annotation = Annotation(
-            identity,
-            record.id,
-            category.id,
-            one.mask,
-            provenance(engine, one.prompt, one.score, one.stability_score, source="auto"),
-            None if whole is None else ids[whole],
-        )
+    for annotation in annotations_of(found, ids, record.id, category.id, engine):
         changes.append(Change(None, Proposal(annotation)))
     run = AutomaticRun(record.id, settings)
     changes.append(Change(project.automatic_run(record.id), run))
     return changes
+
+
+def annotations_of(
+    found: Sequence[Found], ids: Sequence[int], image_id: int, category_id: int, engine: EngineInfo
+) -> list[Annotation]:
+    """What was found in an image as annotations with these ids, parts knowing their wholes."""
+    return [
+        Annotation(
+            identity,
+            image_id,
+            category_id,
+            one.mask,
+            provenance(engine, one.prompt, one.score, one.stability_score, source="auto"),
+            None if whole is None else ids[whole],
+        )
+        for identity, one, whole in zip(
+            ids, found, wholes([one.mask for one in found]), strict=True
+        )
+    ]
 
 
 def propose_in_boxes(

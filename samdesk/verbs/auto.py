@@ -1,6 +1,7 @@
-"""`samdesk auto`: masks without a person, stored as proposals of a folder's project.
+"""`samdesk auto`: masks without a person, as proposals of a folder's project or as COCO shards.
 
-Each image is one transaction, so a run that was stopped or killed goes on where it was.
+In a project each image is one transaction, beside shards it is a line of a journal, so a run that
+was stopped or killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -34,8 +37,10 @@ from samdesk.runtime.proposing import (
     to_look_at,
 )
 from samdesk.store.project import Project
+from samdesk.verbs.addresses import images_at, shown, when_they_come
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
+from samdesk.verbs.shards import Kept, ShardWriter, opened
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
 
 
@@ -45,11 +50,12 @@ class _Run:
 
     total: int
     there_already: int
+    failed: list[dict[str, str]] = field(default_factory=list)
     done: int = 0
     proposals: int = 0
     empty_boxes: int = 0
-    failed: list[dict[str, str]] = field(default_factory=list)
     is_interrupted: bool = False
+    failure: SamdeskError | None = None
 
     @property
     def left(self) -> int:
@@ -58,6 +64,17 @@ class _Run:
 
 def auto(options: argparse.Namespace) -> int:
     """Proposes masks for the images of a folder of which the same was not asked before."""
+    if options.shards is not None:
+        return _into_shards(options)
+    if isinstance(options.folder, str):
+        raise ProjectError(
+            f"{options.folder} is no folder of this machine that could hold a project.",
+            "Name a folder for the proposals by --shards.",
+        )
+    return _into_project(options)
+
+
+def _into_project(options: argparse.Namespace) -> int:
     root: Path = options.folder.expanduser().absolute()
     paths = list_images(root)
     with Project.open(root, data=Folders.find().data) as project:
@@ -67,31 +84,45 @@ def auto(options: argparse.Namespace) -> int:
             raise ProjectError(f"{root} is open in another SAMDesk.", "Close that one first.")
         listed = set(paths)
         records = {one.path: one for one in project.add_images(paths) if one.path in listed}
-        hands = _hands(options, root)
-        info = hands.info
-        say(f"engine: {info.name} on {info.device}")
-        if info.remark:
-            say(info.remark)
-        writer: _BoxWriter | _GridWriter
-        if options.from_boxes:
-            writer = _BoxWriter(project, info, records)
-        else:
-            grid = grid_of(options, hands.grid)
-            writer = _GridWriter(project, info, records, grid, options.category)
-        run = _Run(writer.total, writer.total - len(writer.paths))
-        failure = None
-        try:
-            _write(run, writer, hands.looks(writer.paths, writer.boxes))
-        except KeyboardInterrupt:
-            run.is_interrupted = True
-        except SamdeskError as error:
-            # The disk is full, or the engine out of memory: what is done is told first.
-            failure = error
-        hands.close()
-    code = _told(options, run, info)
-    if failure is not None:
-        raise failure
-    return code
+        with closing(_hands(options, root)) as hands:
+            writer: Writer
+            if options.from_boxes:
+                writer = _BoxWriter(project, hands.info, records)
+            else:
+                grid = grid_of(options, hands.grid)
+                writer = _GridWriter(project, hands.info, records, grid, options.category)
+            run = _carried_out(hands, writer)
+    return _told(options, run, hands.info, writer)
+
+
+def _into_shards(options: argparse.Namespace) -> int:
+    if options.from_boxes:
+        raise ProjectError(
+            "Imported boxes are in a project, and what is found in them goes there.",
+            "Leave out --shards; samdesk export --proposals makes a COCO file of a project.",
+        )
+    is_local = isinstance(options.folder, Path)
+    root = options.folder.expanduser().absolute() if is_local else options.folder
+    paths = images_at(root).paths()
+    with opened(options.shards) as folder, closing(_hands(options, root)) as hands:
+        grid = grid_of(options, hands.grid)
+        size, place = options.images_per_shard, shown(root)
+        writer = ShardWriter(folder, place, paths, size, hands.info, grid, options.category)
+        run = _carried_out(hands, writer)
+    return _told(options, run, hands.info, writer)
+
+
+def _carried_out(hands: Hands, writer: Writer) -> _Run:
+    """Has the images looked at, and says how far that came."""
+    run = _Run(writer.total, writer.total - len(writer.paths))
+    try:
+        _write(run, writer, hands.looks(writer.paths, writer.boxes))
+    except KeyboardInterrupt:
+        run.is_interrupted = True
+    except SamdeskError as error:
+        # The disk is full, or the engine out of memory: what is done is told first.
+        run.failure = error
+    return run
 
 
 class Hands(Protocol):
@@ -117,12 +148,49 @@ class Hands(Protocol):
     def close(self) -> None: ...
 
 
-def _hands(options: argparse.Namespace, root: Path) -> Hands:
+class Writer(Protocol):
+    """Whoever keeps what is found.
+
+    Attributes:
+        total: how many images there are.
+        paths: of the images that are still to be looked at.
+        boxes: in which, by path; everything is looked for in the others.
+    """
+
+    total: int
+    paths: list[str]
+    boxes: dict[str, tuple[Box, ...]]
+
+    def write(self, look: Look) -> Kept:
+        """Brings what was found in an image into safety, and says how much it was.
+
+        Raises:
+            ImageError: it does not fit the image as it was known.
+            ProjectError, CocoError: it cannot be written.
+        """
+        ...
+
+    def skip(self, path: str, failure: SamdeskError) -> None:
+        """Goes on without an image.
+
+        Raises:
+            CocoError: what is done cannot be written.
+        """
+        ...
+
+
+def _hands(options: argparse.Namespace, root: Path | str) -> Hands:
+    hands: Hands
     if options.ray is not None:
         from samdesk.verbs.cluster import Cluster
 
-        return Cluster(options, root)
-    return _ThisProcess(load_looker(options, root))
+        hands = Cluster(options, root)
+    else:
+        hands = _ThisProcess(load_looker(options, root))
+    say(f"engine: {hands.info.name} on {hands.info.device}")
+    if hands.info.remark:
+        say(hands.info.remark)
+    return hands
 
 
 class _ThisProcess:
@@ -150,8 +218,8 @@ class _ThisProcess:
         self._looker.engine.close()
 
 
-def load_looker(options: argparse.Namespace, root: Path) -> Looker:
-    """An engine with all it needs to look at the images of a folder."""
+def load_looker(options: argparse.Namespace, root: Path | str) -> Looker:
+    """An engine with all it needs to look at the images of a folder, or of another address."""
     folders = Folders.find()
     preferred = settings.load(folders.config / "settings.json")
     choice = choose_engine(
@@ -165,7 +233,8 @@ def load_looker(options: argparse.Namespace, root: Path) -> Looker:
     cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
     encoder = CachedEncoder(engine, cache, say)
     grid = grid_of(options, engine.grid)
-    return Looker(engine, encoder, root, grid, preferred.max_pixels)
+    read = partial(images_at(root).read, max_pixels=preferred.max_pixels)
+    return Looker(engine, encoder, read, grid)
 
 
 def grid_of(options: argparse.Namespace, default: Grid) -> Grid:
@@ -176,13 +245,7 @@ def grid_of(options: argparse.Namespace, default: Grid) -> Grid:
 
 
 class _GridWriter:
-    """Stores what was found of everything.
-
-    Attributes:
-        total: how many images the folder has.
-        paths: the images that are still to be looked at.
-        boxes: none.
-    """
+    """Stores what was found of everything. See `Writer`."""
 
     def __init__(
         self,
@@ -201,16 +264,19 @@ class _GridWriter:
         self.paths = to_look_at(project, list(records.values()), self._settings)
         self.boxes: dict[str, tuple[Box, ...]] = {}
 
-    def write(self, look: Look) -> tuple[int, int]:
-        """How many proposals were stored, and in how many boxes nothing was found."""
+    def write(self, look: Look) -> Kept:
+        """See `Writer.write`."""
         record = self._records[look.path]
         changes = propose(self._project, record, look, self._category, self._engine, self._settings)
         self._project.apply(changes)
-        return _proposals(changes), 0
+        return Kept(_proposals(changes))
+
+    def skip(self, path: str, failure: SamdeskError) -> None:
+        """See `Writer.skip`."""
 
 
 class _BoxWriter:
-    """Stores what was found in imported boxes; its attributes are `_GridWriter`'s."""
+    """Stores what was found in imported boxes. See `Writer`."""
 
     def __init__(
         self, project: Project, engine: EngineInfo, records: Mapping[str, ImageRecord]
@@ -231,13 +297,16 @@ class _BoxWriter:
         self.paths = list(self._boxes)
         self.boxes = {path: tuple(one.box for one in boxes) for path, boxes in self._boxes.items()}
 
-    def write(self, look: Look) -> tuple[int, int]:
-        """See `_GridWriter.write`."""
+    def write(self, look: Look) -> Kept:
+        """See `Writer.write`."""
         boxes = self._boxes[look.path]
         record = self._records[look.path]
         changes = propose_in_boxes(self._project, record, look, boxes, self._engine)
         self._project.apply(changes)
-        return _proposals(changes), len(boxes) - _proposals(changes)
+        return Kept(_proposals(changes), len(boxes) - _proposals(changes))
+
+    def skip(self, path: str, failure: SamdeskError) -> None:
+        """See `Writer.skip`."""
 
 
 def _category(project: Project, name: str) -> Category:
@@ -253,39 +322,37 @@ def _proposals(changes: Sequence[Change]) -> int:
     return sum(isinstance(change.after, Proposal) for change in changes)
 
 
-def _write(
-    run: _Run,
-    writer: _GridWriter | _BoxWriter,
-    looks: Iterator[tuple[str, Look | SamdeskError]],
-) -> None:
+def _write(run: _Run, writer: Writer, looks: Iterator[tuple[str, Look | SamdeskError]]) -> None:
     meter = Meter(len(writer.paths))
     started = time.perf_counter()
-    for path, look in looks:
+    looked = 0
+    for looked, (path, look) in enumerate(when_they_come(looks), 1):
         failure = look if isinstance(look, SamdeskError) else None
         if isinstance(look, Look):
             try:
-                stored, empty = writer.write(look)
+                kept = writer.write(look)
             except ImageError as error:
                 failure = error
             else:
                 run.done += 1
-                run.proposals += stored
-                run.empty_boxes += empty
+                run.proposals += kept.proposals
+                run.empty_boxes += kept.empty_boxes
         if failure is not None:
-            meter.show(run.done, is_over=True)
+            meter.show(looked, is_over=True)
             say(f"{path}: {failure}")
             run.failed.append({"image": path, "title": failure.title, "hint": failure.hint})
+            writer.skip(path, failure)
         now = time.perf_counter()
-        meter.show(run.done + len(run.failed), now - started)
+        meter.show(looked, now - started)
         started = now
-    meter.show(run.done + len(run.failed), is_over=True)
+    meter.show(looked, is_over=True)
 
 
-def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
+def _told(options: argparse.Namespace, run: _Run, info: EngineInfo, writer: Writer) -> int:
     if options.json:
         result(
             {
-                "folder": str(options.folder),
+                "folder": shown(options.folder),
                 "engine": info.name,
                 "key": info.key,
                 "images": run.total,
@@ -295,6 +362,7 @@ def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
                 "boxes_without_mask": run.empty_boxes,
                 "failed": run.failed,
                 "complete": run.left == 0 and not run.failed,
+                **({"shards": writer.files} if isinstance(writer, ShardWriter) else {}),
             }
         )
     else:
@@ -307,4 +375,6 @@ def _told(options: argparse.Namespace, run: _Run, info: EngineInfo) -> int:
     if run.is_interrupted:
         say("Stopped; what is done is kept. The same command goes on from here.")
         return INTERRUPTED
+    if run.failure is not None:
+        raise run.failure
     return FAILED if run.failed else OK

@@ -8,33 +8,39 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 
 from samdesk.core.grid import Grid
-from samdesk.core.image.content import content_sha256
 from samdesk.core.prompt import Box
-from samdesk.engine.base import EngineInfo
+from samdesk.engine.base import EngineInfo, EngineLost
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
+from samdesk.verbs.addresses import images_at
+from samdesk.verbs.talk import say
+
+T = TypeVar("T")
 
 _TRIES = 3
 _CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
-_OF_THIS_PROCESS = ("folder", "ray", "cache", "shard")
+_OF_THIS_PROCESS = ("folder", "ray", "cache", "shard", "shards", "images_per_shard")
 _QUEUED = 2  # images for each worker, so that none waits for this process
+_LOST = 10  # images that end their workers, at the beginning, until it is not for the images
 
 
 class Cluster:
-    """The workers of a Ray cluster, with the folder of images in the same place on every machine.
+    """The workers of a Ray cluster, with the images in the same place for every machine.
 
     Args:
-        options: as `load_looker` takes them, and `ray`, the address of the cluster; "" for the one
-            that this machine belongs to, or else one of this machine alone.
+        options, root: as `load_looker` takes them; `ray` is the address of the cluster, "" for the
+            one that this machine belongs to, or else one of this machine alone.
         local_workers: makes a cluster of this machine alone with so many workers of one core.
 
     Attributes:
@@ -48,10 +54,20 @@ class Cluster:
     grid: Grid
 
     def __init__(
-        self, options: argparse.Namespace, root: Path, *, local_workers: int | None = None
+        self, options: argparse.Namespace, root: Path | str, *, local_workers: int | None = None
     ) -> None:
         self._ray = _imported()
         self._options, self._root = _plain(options), str(root)
+        # Ray prints what befalls its workers, at any time, where results are printed.
+        self._print_elsewhere = redirect_stdout(sys.stderr)
+        self._print_elsewhere.__enter__()
+        try:
+            self._join(options, local_workers)
+        except BaseException:
+            self.close()
+            raise
+
+    def _join(self, options: argparse.Namespace, local_workers: int | None) -> None:
         cores = _CORES if local_workers is None else 1
         where: dict[str, Any] = {"address": options.ray or None}
         if local_workers is not None:
@@ -79,15 +95,17 @@ class Cluster:
         return self._done(_look, jobs)
 
     def encodings(
-        self, paths: Sequence[str], is_there: Callable[[str], bool]
+        self, paths: Sequence[str], is_there: Callable[[str], bool], there: frozenset[str]
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """See `samdesk.verbs.precompute.Hands.encodings`."""
+        images, kept = images_at(self._root), self._ray.put(there)
 
-        def job(path: str) -> tuple[str, ...] | SamdeskError | None:
+        def job(path: str) -> tuple[Any, ...] | SamdeskError | None:
             try:
-                return None if is_there(content_sha256(Path(self._root, path))) else (path,)
+                sha256 = images.sha256(path)
             except ImageError as error:
                 return error
+            return None if sha256 is not None and is_there(sha256) else (path, kept)
 
         return self._done(_encode, ((path, job(path)) for path in paths))
 
@@ -96,9 +114,13 @@ class Cluster:
 
         Args:
             jobs: paths and a tuple of arguments; what is no tuple is returned as it is.
+
+        Raises:
+            EngineLost: the first images all ended their workers.
         """
-        remote, waiting, running = self._remote(function), iter(jobs), dict[Any, str]()
-        is_over = False
+        remote, waiting = self._remote(function), iter(jobs)
+        running = dict[Any, str]()
+        is_over, lost, is_any_done = False, 0, False
         while True:
             while not is_over and len(running) < _QUEUED * self._workers():
                 path, job = next(waiting, ("", None))
@@ -114,8 +136,15 @@ class Cluster:
             path = running.pop(done)
             try:
                 answer = self._answer(done, f"{path} ended its worker {_TRIES} times.")
+            except EngineLost as error:
+                answer = error
+                lost += 1
+                if lost == _LOST and not is_any_done:
+                    raise
             except SamdeskError as error:
                 answer = error
+            else:
+                is_any_done = True
             # Else the next image's answer would be kept beside this one's.
             del done
             yield path, answer
@@ -123,6 +152,7 @@ class Cluster:
     def close(self) -> None:
         """Leaves the cluster; one of this machine alone ends."""
         self._ray.shutdown()
+        self._print_elsewhere.__exit__(None, None, None)
 
     def _workers(self) -> int:
         """How many images can be looked at at a time; machines may come and go."""
@@ -147,7 +177,7 @@ class Cluster:
             self._ray.exceptions.NodeDiedError,
             self._ray.exceptions.OutOfMemoryError,
         ) as error:
-            raise EngineError(otherwise, "Look at it alone, with: samdesk segment") from error
+            raise EngineLost(otherwise, "Look at it alone, with: samdesk segment") from error
         if isinstance(answer, SamdeskError):
             raise answer
         return answer
@@ -177,18 +207,32 @@ def _about(options: dict[str, Any], root: str) -> tuple[EngineInfo, Grid] | Samd
 def _look(
     options: dict[str, Any], root: str, path: str, boxes: tuple[Box, ...]
 ) -> Look | SamdeskError:
-    try:
-        looker = _looker(tuple(sorted(options.items())), root)
+    def look(looker: Looker) -> Look:
         return looker.look(path, looker.read(path), boxes)
-    except SamdeskError as error:
-        return error
+
+    return _by_looker(options, root, look)
 
 
-def _encode(options: dict[str, Any], root: str, path: str) -> Encoded | SamdeskError:
-    try:
-        looker = _looker(tuple(sorted(options.items())), root)
-        (encoded,) = looker.encode([looker.read(path)])
+def _encode(
+    options: dict[str, Any], root: str, path: str, there: frozenset[str]
+) -> Encoded | SamdeskError | None:
+    def encode(looker: Looker) -> Encoded | SamdeskError | None:
+        image = looker.read(path)
+        if image.sha256 in there:
+            return None
+        (encoded,) = looker.encode([image])
         return encoded
+
+    return _by_looker(options, root, encode)
+
+
+def _by_looker(options: dict[str, Any], root: str, work: Callable[[Looker], T]) -> T | SamdeskError:
+    try:
+        return work(_looker(tuple(sorted(options.items())), root))
+    except EngineLost as error:
+        # Only a new process has an engine again. Ray makes one, and tries the image there.
+        say(str(error))
+        os._exit(1)
     except SamdeskError as error:
         return error
 
@@ -198,7 +242,7 @@ def _looker(options: tuple[tuple[str, Any], ...], root: str) -> Looker:
     """The worker's engine, loaded once."""
     from samdesk.verbs.auto import load_looker
 
-    looker = load_looker(argparse.Namespace(**dict(options)), Path(root))
+    looker = load_looker(argparse.Namespace(**dict(options)), root)
     # Other workers have the other cores; beside a GPU they are free.
     cores = os.environ.get("OMP_NUM_THREADS", "")
     if looker.engine.info.device == "CPU" and cores.isdigit():

@@ -53,7 +53,7 @@ def export(options: argparse.Namespace) -> int:
             folder,
             options.output,
             choice,
-            circumstances=_circumstances(folders) if choice.profile == "arr-coc" else None,
+            circumstances=circumstances(folders) if choice.profile == "arr-coc" else None,
             keep_going=progress(),
         )
     for image, reason in written.left_out:
@@ -143,5 +143,6 @@ class progress:
             print(f"\r{_DOING[what]}: {done / total:.0%}   ", end="\r", file=sys.stderr, flush=True)
 
 
-def _circumstances(folders: Folders) -> Circumstances:
+def circumstances(folders: Folders) -> Circumstances:
+    """Those of this machine and its settings."""
     return Circumstances(settings.load(folders.config / "settings.json").policy, detect().lasting())

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from samdesk import settings
-from samdesk.core.image import LoadedImage, list_images
-from samdesk.core.image.content import content_sha256
+from samdesk.core.image import LoadedImage
 from samdesk.engine.base import EngineInfo
 from samdesk.engine.cache import GB, EmbeddingCache
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Looker
+from samdesk.verbs.addresses import images_at, shown, when_they_come
 from samdesk.verbs.auto import load_looker
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
@@ -55,9 +55,10 @@ def precompute(options: argparse.Namespace) -> int:
     """Encodes every image of a folder, or of a shard of it, that is not in the cache yet."""
     folders = Folders.find()
     preferred = settings.load(folders.config / "settings.json")
-    root: Path = options.folder.expanduser().absolute()
+    is_local = isinstance(options.folder, Path)
+    root = options.folder.expanduser().absolute() if is_local else options.folder
     shard, shards = options.shard
-    paths = in_shard(list_images(root), shard, shards)
+    paths = in_shard(images_at(root).paths(), shard, shards)
     hands = _hands(options, root)
     info = hands.info
     if info.checkpoint is None:
@@ -118,20 +119,21 @@ class Hands(Protocol):
     info: EngineInfo
 
     def encodings(
-        self, paths: Sequence[str], is_there: Callable[[str], bool]
+        self, paths: Sequence[str], is_there: Callable[[str], bool], there: frozenset[str]
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """Each path with its image's embedding, or why there is none, in any order.
 
         Args:
             is_there: whether the embedding of an image file with this SHA-256 is not needed; None
                 stands for it.
+            there: the SHA-256 of files for which it is true now.
         """
         ...
 
     def close(self) -> None: ...
 
 
-def _hands(options: argparse.Namespace, root: Path) -> Hands:
+def _hands(options: argparse.Namespace, root: Path | str) -> Hands:
     if options.ray is not None:
         from samdesk.verbs.cluster import Cluster
 
@@ -142,20 +144,21 @@ def _hands(options: argparse.Namespace, root: Path) -> Hands:
 class _ThisProcess:
     """See `Hands`."""
 
-    def __init__(self, looker: Looker, root: Path) -> None:
+    def __init__(self, looker: Looker, root: Path | str) -> None:
         self.info = looker.engine.info
         self._looker = looker
         self._root = root
 
     def encodings(
-        self, paths: Sequence[str], is_there: Callable[[str], bool]
+        self, paths: Sequence[str], is_there: Callable[[str], bool], there: frozenset[str]
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """See `Hands.encodings`."""
-        looker = self._looker
+        looker, images = self._looker, images_at(self._root)
         together: dict[str, LoadedImage] = {}
 
         def read(path: str) -> LoadedImage | None:
-            return None if is_there(content_sha256(self._root / path)) else looker.read(path)
+            sha256 = images.sha256(path)
+            return None if sha256 is not None and is_there(sha256) else looker.read(path)
 
         for path, reading in ahead(read, paths, looker.engine.batch):
             try:
@@ -195,7 +198,8 @@ def _fill(
     def is_there(image: str) -> bool:
         return cache.get(image, key) is not None
 
-    for path, encoding in hands.encodings(paths, is_there):
+    encodings = hands.encodings(paths, is_there, contents.images)
+    for path, encoding in when_they_come(encodings):
         if isinstance(encoding, SamdeskError):
             meter.show(run.done, is_over=True)
             say(f"{path}: {encoding}")
@@ -237,7 +241,7 @@ def _row(
     options: argparse.Namespace, run: _Run, info: EngineInfo, cache: EmbeddingCache
 ) -> dict[str, Any]:
     return {
-        "folder": str(options.folder),
+        "folder": shown(options.folder),
         "shard": "{}/{}".format(*options.shard),
         "engine": info.name,
         "key": info.key,

@@ -5,11 +5,12 @@ from samdesk.core.image.decode import (
     RGB,
     ImageSize,
     LoadedImage,
+    load_content,
     load_image,
     load_thumbnail,
     read_size,
 )
-from samdesk.core.image.folder import list_images
+from samdesk.core.image.folder import list_images, listed
 from samdesk.core.image.scale import halves, scaled
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "LoadedImage",
     "halves",
     "list_images",
+    "listed",
+    "load_content",
     "load_image",
     "load_thumbnail",
     "read_size",

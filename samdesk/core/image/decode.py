@@ -26,7 +26,7 @@ from PIL import Image, ImageFile
 
 from samdesk.core.image import formats, opencv, orientation
 from samdesk.core.image.depth import to_8_bits
-from samdesk.core.image.file import check_limit, open_image_file
+from samdesk.core.image.file import check_limit, empty, explained, open_image_file
 from samdesk.core.image.scale import scaled
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
@@ -93,9 +93,22 @@ def load_image(
         ImageError: the file cannot be read, is no image, is damaged or exceeds the limit.
     """
     with open_image_file(path) as file:
-        data = file.read()
-        rgb, turned = _decode(data, max_pixels)
-        return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest())
+        return _loaded(file.read(), max_pixels)
+
+
+def load_content(path: str, content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> LoadedImage:
+    """Decode an image file that was read already, as ``load_image`` does.
+
+    Args:
+        path: only to name the file in errors.
+
+    Raises:
+        ImageError: as ``load_image``.
+    """
+    with explained(path):
+        if not content:
+            raise empty(path)
+        return _loaded(content, max_pixels)
 
 
 def load_thumbnail(
@@ -139,6 +152,11 @@ def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
             picture.load()
             size = picture.size
         return _upright(*size, orientation.of_header(picture, file))
+
+
+def _loaded(data: bytes, max_pixels: int) -> LoadedImage:
+    rgb, turned = _decode(data, max_pixels)
+    return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest())
 
 
 def _decode(data: bytes, max_pixels: int, longest: int | None = None) -> tuple[RGB, int]:

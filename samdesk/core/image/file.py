@@ -55,9 +55,15 @@ def check_limit(width: int, height: int, max_pixels: int) -> None:
 @contextlib.contextmanager
 def open_image_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open a file for reading; whatever its user raises in the block becomes an ``ImageError``."""
+    with explained(path), _open(path) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def explained(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Whatever is raised in the block becomes an ``ImageError`` about the file of this name."""
     try:
-        with _open(path) as file:
-            yield file
+        yield
     except ImageError:
         raise
     except Exception as error:
@@ -76,13 +82,18 @@ def _open(path: str | os.PathLike[str]) -> IO[bytes]:
         # Opening a pipe would wait for its writer, and a device may never end.
         raise ImageError(Text("{name} is not a regular file.", name=name), "Choose an image file.")
     if status.st_size == 0:
-        raise ImageError(Text("{name} is empty.", name=name), _COPY_AGAIN)
+        raise empty(path)
     if status.st_size > _MAX_FILE_BYTES:
         raise ImageError(
             Text("{name} is larger than 4 GiB.", name=name), "Cut the image into smaller files."
         )
     # Headers are read in small pieces at distant places: a large buffer would read most of a file.
     return open(place, "rb", buffering=1024)
+
+
+def empty(path: str | os.PathLike[str]) -> ImageError:
+    """The error about a file without any bytes."""
+    return ImageError(Text("{name} is empty.", name=shown_name(path)), _COPY_AGAIN)
 
 
 def _is_text(head: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import posixpath
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -65,6 +66,23 @@ def list_images(folder: str | os.PathLike[str]) -> list[str]:
         start = "" if current == root else f"{prefix.as_posix()}/"
         found += [start + name for name in names]
     return _in_natural_order(found)
+
+
+def listed(paths: Iterable[str]) -> list[str]:
+    """Of all files in a folder those that ``list_images`` lists, in its order.
+
+    Args:
+        paths: relative to the folder, with forward slashes.
+    """
+    wanted = suffixes()
+    return _in_natural_order(
+        [
+            path
+            for path in paths
+            if posixpath.splitext(path)[1].lower() in wanted
+            and not any(part.startswith(".") for part in path.split("/"))
+        ]
+    )
 
 
 def _sorted_out(
