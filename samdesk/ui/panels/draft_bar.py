@@ -311,7 +311,10 @@ class DraftBar(QWidget):
                 words.proposal_count(len(annotator.proposals.shown)),
             )
         if self._tool == "select":
-            return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
+            return self.tr(
+                "<b>Click</b> selects a mask, with <b>Shift</b> several · <b>right-click</b> "
+                "opens its menu"
+            )
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
