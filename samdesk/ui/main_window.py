@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk import __version__
-from samdesk.core.dataset import Status
+from samdesk.core.dataset import Category, Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
         self._suggestion = ""
+        self._unnamed: Category | None = None
+        self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._menus = ContextMenus(
@@ -383,6 +385,7 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
+        annotator.categories_changed.connect(self._withdraw_name_offer)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -487,16 +490,17 @@ class MainWindow(QMainWindow):
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
         category = next(one for one in self._annotator.categories if one.id == category_id)
-        text = self.tr("No category was chosen, so this became “{0}”.")
+        text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
+        edit = partial(self.categories.edit, category_id)
+        self._unnamed, self._name_offer = category, text
         self.notices.tell(
-            Notice(
-                text.format(category.name),
-                self.tr("Name it"),
-                partial(self.categories.edit, category_id),
-                is_warning=False,
-                seconds=_OFFER_SECONDS,
-            )
+            Notice(text, self.tr("Name it"), edit, is_warning=False, seconds=_OFFER_SECONDS)
         )
+
+    def _withdraw_name_offer(self) -> None:
+        if self._unnamed is not None and self._unnamed not in self._annotator.categories:
+            self._unnamed = None
+            self.notices.withdraw(self._name_offer)
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""

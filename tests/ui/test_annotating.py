@@ -343,6 +343,14 @@ def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Return)
     notice = window.notices.notice
     assert notice is not None and notice.button == "Name it"
+    # It goes with what it is about.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert notice not in window.notices._notices
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    notice = window.notices.notice
+    assert notice is not None and notice.button == "Name it"
     # Nothing is in the way of the next object.
     assert QApplication.focusWidget() is window.canvas
     hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
