@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -76,6 +76,7 @@ from samdesk.ui.panels.status import StatusBar
 
 _HINT_SECONDS = 8.0
 _OFFER_SECONDS = 20.0
+_KEPT_AFTER = 3000  # milliseconds; who goes through images writes none of them down
 
 
 class MainWindow(QMainWindow):
@@ -130,6 +131,8 @@ class MainWindow(QMainWindow):
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
         self._suggestion = ""
+        self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
+        self._keeping.timeout.connect(lambda: self._save(self._settings))
         self._unnamed: Category | None = None
         self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
@@ -684,12 +687,13 @@ class MainWindow(QMainWindow):
         )
 
     def _note_place(self) -> None:
-        """Keeps where work stands; it is written when the window or the folder is left."""
+        """Keeps where work stands; it is written a little later, or when the window is closed."""
         folder, record = self._workspace.folder, self._workspace.record
         if folder is not None and record is not None:
             category = self._annotator.category
             name = category.name if category is not None else ""
             self._settings = self._settings.leaving(folder, record.path, name)
+            self._keeping.start()
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")
@@ -722,6 +726,7 @@ class MainWindow(QMainWindow):
             "columns": _text(self._columns.saveState()),
             "right": _text(self._right.saveState()),
         }
+        self._keeping.stop()
         self._save(replace(self._settings, window=state))
         super().closeEvent(event)
 
