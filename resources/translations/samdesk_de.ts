@@ -599,12 +599,12 @@
         <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · ein &lt;b&gt;Klick&lt;/b&gt; wählt einen · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
     </message>
     <message>
-        <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
-        <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
+        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several · &lt;b&gt;right-click&lt;/b&gt; opens its menu</source>
+        <translation>Ein &lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere · &lt;b&gt;Rechtsklick&lt;/b&gt; öffnet ihr Menü</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several</source>
-        <translation>&lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere</translation>
+        <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
+        <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
     </message>
 </context>
 <context>

@@ -692,7 +692,8 @@ class Annotator(QObject):
         """Something was done; what was undone before cannot come back."""
         self.timeline.push(step)
         self._drafts = {key: one for key, one in self._drafts.items() if one.current is not None}
-        self.history_changed.emit()
+        if isinstance(step, ChangeStep):
+            self.history_changed.emit()
 
     def _turn_to(self, draft: Draft | None) -> None:
         """A draft takes the place of what was selected, unless it corrects that."""

@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk import __version__
-from samdesk.core.dataset import Status
+from samdesk.core.dataset import Category, Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
@@ -81,6 +81,7 @@ _OFFER_SECONDS = 20.0
 _SIGN = 48  # pixels
 _ABOUT_WIDTH = 440
 _LEAST_CANVAS = 360
+_KEPT_AFTER = 3000  # milliseconds; who goes through images writes none of them down
 
 
 class MainWindow(QMainWindow):
@@ -137,6 +138,10 @@ class MainWindow(QMainWindow):
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
         self._suggestion = ""
+        self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
+        self._keeping.timeout.connect(lambda: self._save(self._settings))
+        self._unnamed: Category | None = None
+        self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._menus = ContextMenus(
@@ -396,6 +401,7 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
+        annotator.categories_changed.connect(self._withdraw_name_offer)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -513,16 +519,17 @@ class MainWindow(QMainWindow):
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
         category = next(one for one in self._annotator.categories if one.id == category_id)
-        text = self.tr("No category was chosen, so this became “{0}”.")
+        text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
+        edit = partial(self.categories.edit, category_id)
+        self._unnamed, self._name_offer = category, text
         self.notices.tell(
-            Notice(
-                text.format(category.name),
-                self.tr("Name it"),
-                partial(self.categories.edit, category_id),
-                is_warning=False,
-                seconds=_OFFER_SECONDS,
-            )
+            Notice(text, self.tr("Name it"), edit, is_warning=False, seconds=_OFFER_SECONDS)
         )
+
+    def _withdraw_name_offer(self) -> None:
+        if self._unnamed is not None and self._unnamed not in self._annotator.categories:
+            self._unnamed = None
+            self.notices.withdraw(self._name_offer)
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""
@@ -710,12 +717,13 @@ class MainWindow(QMainWindow):
         )
 
     def _note_place(self) -> None:
-        """Keeps where work stands; it is written when the window or the folder is left."""
+        """Keeps where work stands; it is written a little later, or when the window is closed."""
         folder, record = self._workspace.folder, self._workspace.record
         if folder is not None and record is not None:
             category = self._annotator.category
             name = category.name if category is not None else ""
             self._settings = self._settings.leaving(folder, record.path, name)
+            self._keeping.start()
 
     def _restore(self) -> None:
         geometry = self._settings.window.get("geometry", "")
@@ -748,6 +756,7 @@ class MainWindow(QMainWindow):
             "columns": _text(self._columns.saveState()),
             "right": _text(self._right.saveState()),
         }
+        self._keeping.stop()
         self._save(replace(self._settings, window=state))
         super().closeEvent(event)
 

@@ -32,6 +32,7 @@ class Proposals(QObject):
         self._annotator = annotator
         self.shown: list[Proposal] = []
         self.current_id: int | None = None
+        self._is_going_through = False
 
     @property
     def current(self) -> Proposal | None:
@@ -45,6 +46,7 @@ class Proposals(QObject):
 
     def select(self, identity: int | None) -> None:
         """Chooses a proposal of the image on screen, or none."""
+        self._is_going_through = False
         if identity == self.current_id:
             return
         self.current_id = identity
@@ -80,7 +82,7 @@ class Proposals(QObject):
             place = self.place
             first = 0 if by > 0 else -1
             place = first if place < 0 else (place + by) % len(self.shown)
-            self.select(self.shown[place].id)
+            self._go_to(self.shown[place].id)
             return
         workspace = annotator.workspace
         counts = workspace.project.proposal_counts() if workspace.project else {}
@@ -94,7 +96,7 @@ class Proposals(QObject):
         self.step(by)
 
     def accept(self) -> bool:
-        """Makes an annotation of the chosen one, and chooses the next."""
+        """Makes an annotation of the chosen one; chooses the next where they are gone through."""
         current = self.current
         return current is not None and self._accept([current])
 
@@ -105,7 +107,7 @@ class Proposals(QObject):
         self._accept([one for one in self.shown if _score(one) >= least])
 
     def drop(self) -> None:
-        """Drops the chosen one, and chooses the next."""
+        """Drops the chosen one; chooses the next where they are gone through."""
         current = self.current
         if current is not None:
             self._drop([current])
@@ -160,21 +162,27 @@ class Proposals(QObject):
         after = self._next(chosen)
         if not chosen or not annotator.change(self.tr("Accept proposals"), changes):
             return False
-        self.select(after)
+        self._go_to(after)
         return True
 
     def _drop(self, chosen: list[Proposal]) -> None:
         after = self._next(chosen)
         changes = proposing.drop(chosen, self._others(chosen))
         if chosen and self._annotator.change(self.tr("Drop proposals"), changes):
-            self.select(after)
+            self._go_to(after)
+
+    def _go_to(self, identity: int | None) -> None:
+        self.select(identity)
+        self._is_going_through = identity is not None
 
     def _others(self, chosen: Sequence[Proposal]) -> list[Proposal]:
         ids = {one.id for one in chosen}
         return [one for one in self.shown if one.id not in ids]
 
     def _next(self, chosen: Sequence[Proposal]) -> int | None:
-        """The one to go on with when these are gone."""
+        """The one to go on with when these are gone; none after one that was pointed at."""
+        if not self._is_going_through:
+            return None
         ids = {one.id for one in chosen}
         place = self.place
         onward = self.shown[place + 1 :] + self.shown[: max(place, 0)]

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -209,6 +209,7 @@ class Walk:
             self._type: 2,
             self._new_category: 2,
             self._click_widget: 9,
+            self._drag_rows: 1.5,
             self._menu: 1.2,
             self._wait: 6,
             self._resize: 0.3,
@@ -339,6 +340,25 @@ class Walk:
         if isinstance(QApplication.focusWidget(), QLineEdit) and self._random.random() < 0.5:
             self._letters()
             self._key(self._one(Qt.Key.Key_Return, Qt.Key.Key_Escape))
+
+    def _drag_rows(self) -> None:
+        """Drags annotations onto another one, or beside all of them."""
+        view = self.app.window.annotations.list
+        model, viewport = view.model(), view.viewport()
+        count = model.rowCount()
+        if not count:
+            return
+        rows = self._random.sample(range(count), self._random.randint(1, min(3, count)))
+        onto = self._random.randrange(-1, count)
+        self._note(f"drag rows {rows} onto {onto}")
+        at = view.visualRect(model.index(onto, 0)).center()
+        if onto < 0 or not viewport.rect().contains(at):
+            at = viewport.rect().bottomLeft()
+        data, link = model.mimeData([model.index(row, 0) for row in rows]), Qt.DropAction.LinkAction
+        QApplication.sendEvent(viewport, QDragEnterEvent(at, link, data, LEFT, NONE))
+        QApplication.sendEvent(viewport, QDragMoveEvent(at, link, data, LEFT, NONE))
+        QApplication.sendEvent(viewport, QDropEvent(QPointF(at), link, data, LEFT, NONE))
+        self.events += 3
 
     def _menu(self) -> None:
         menus = [one.menu() for one in self.app.window.menuBar().actions()]

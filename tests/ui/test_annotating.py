@@ -17,6 +17,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
 from samdesk.errors import EngineError
 from samdesk.runtime.clicks import Request
+from samdesk.settings import load
 from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -343,6 +344,14 @@ def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Return)
     notice = window.notices.notice
     assert notice is not None and notice.button == "Name it"
+    # It goes with what it is about.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert notice not in window.notices._notices
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    notice = window.notices.notice
+    assert notice is not None and notice.button == "Name it"
     # Nothing is in the way of the next object.
     assert QApplication.focusWidget() is window.canvas
     hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
@@ -563,6 +572,11 @@ def test_work_goes_on_where_it_stood(
     app.workspace.open(photos)
     hand.qtbot.waitUntil(lambda: app.workspace.folder == photos, timeout=20000)
     assert app.workspace.row == 1
+    # It is on disk before the window is closed: the program may end otherwise.
+    settings = home / "config" / "settings.json"
+    hand.qtbot.waitUntil(
+        lambda: load(settings).left_off(photos) == ("disc2.png", "ring"), timeout=20000
+    )
     app.window.close()
     app.close()
     again = start(photos)
@@ -571,7 +585,7 @@ def test_work_goes_on_where_it_stood(
     # Nothing of that is the folder's: for somebody else it opens where work is left to do.
     again.window.close()
     again.close()
-    (home / "config" / "settings.json").unlink()
+    settings.unlink()
     assert start(photos).workspace.row == 0
 
 

@@ -54,6 +54,7 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
     annotator = hand.app.annotator
     notices = hand.app.window.notices
     hand.qtbot.waitUntil(lambda: notices.notice is not None, timeout=20000)
+    hand.app.window.categorising.add("disc")
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)

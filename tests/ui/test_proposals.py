@@ -198,6 +198,8 @@ def test_the_smart_tool_chooses_a_proposal_by_the_first_click(
     assert proposals.current == smallest and annotator.draft is None
     hand.key(Qt.Key.Key_Return)
     assert [one.id for one in annotator.annotations] == [smallest.id]
+    # Who points at one after the other is not led elsewhere.
+    assert proposals.current is None
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     # A click on the chosen one begins a mask of its own.
     hand.key(Qt.Key.Key_Escape)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QKeySequence, QPixmap, QTextDocument
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from samdesk.core.palette import next_colour
 from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
 from samdesk.ui import theme, words
@@ -181,7 +182,7 @@ class DraftBar(QWidget):
 
     def _words(self) -> str:
         annotator, draft = self._annotator, self._annotator.draft
-        colour = annotator.draft_colour
+        colour = annotator.draft_colour if self._name is None else self._colour_of(self._name)
         self._chip.setStyleSheet(f"background: {colour}; border-radius: 4px;")
         if self._name is not None:
             return self._words_on_name(self._name)
@@ -246,6 +247,12 @@ class DraftBar(QWidget):
             )
         )
 
+    def _colour_of(self, name: str) -> str:
+        """The colour of a category of this name, which may be a new one."""
+        categories = self._annotator.categories
+        known = (one.colour for one in categories if one.name == name.strip())
+        return next(known, next_colour([one.colour for one in categories]))
+
     def _words_on_name(self, name: str) -> str:
         """What the name of a category becomes that is being typed; its keys are for good."""
         annotator, draft = self._annotator, self._annotator.draft
@@ -304,7 +311,10 @@ class DraftBar(QWidget):
                 words.proposal_count(len(annotator.proposals.shown)),
             )
         if self._tool == "select":
-            return self.tr("<b>Click</b> selects a mask, with <b>Shift</b> several")
+            return self.tr(
+                "<b>Click</b> selects a mask, with <b>Shift</b> several · <b>right-click</b> "
+                "opens its menu"
+            )
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
