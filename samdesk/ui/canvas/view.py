@@ -398,6 +398,11 @@ class Canvas(QGraphicsView):
 
     # Qt's events.
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        # Painting, and what follows the mouse.
+        with self._lane.held():
+            return super().viewportEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         is_pan = event.button() == Qt.MouseButton.MiddleButton or (
