@@ -931,11 +931,11 @@
     </message>
     <message>
         <source>Most masks</source>
-        <translation>Meiste Masken</translation>
+        <translation>Viele zuerst</translation>
     </message>
     <message>
         <source>Fewest masks</source>
-        <translation>Wenigste Masken</translation>
+        <translation>Wenige zuerst</translation>
     </message>
 </context>
 <context>
