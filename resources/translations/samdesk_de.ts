@@ -293,7 +293,7 @@
     </message>
     <message>
         <source>not on this machine</source>
-        <translation>nicht auf diesem Rechner</translation>
+        <translation>nicht vorhanden</translation>
     </message>
     <message>
         <source>none</source>
@@ -1025,11 +1025,11 @@
     </message>
     <message>
         <source>Most masks</source>
-        <translation>Meiste Masken</translation>
+        <translation>Viele zuerst</translation>
     </message>
     <message>
         <source>Fewest masks</source>
-        <translation>Wenigste Masken</translation>
+        <translation>Wenige zuerst</translation>
     </message>
 </context>
 <context>
@@ -3109,11 +3109,11 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>knows fixed classes, takes no prompts</source>
-        <translation>kennt feste Klassen, nimmt keine Vorgaben an</translation>
+        <translation>kennt feste Klassen, keine Vorgaben</translation>
     </message>
     <message>
         <source>knows fixed classes, takes no prompts; 13.2 times smaller and 864 times faster than SAM-b on a CPU</source>
-        <translation>kennt feste Klassen, nimmt keine Vorgaben an; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
+        <translation>kennt feste Klassen, keine Vorgaben; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
     </message>
 </context>
 <context>

@@ -455,13 +455,12 @@ class MainWindow(QMainWindow):
         """Says what stands in the place of an image, below a sign of what it is."""
         workspace = self._workspace
         is_problem = workspace.error is not None and workspace.picture is None
-        name = "warning" if is_problem else "folder"
-        ratio = self.devicePixelRatioF()
-        sign = theme.icon(name, "quiet").pixmap(
-            QSize(_SIGN, _SIGN), ratio, QIcon.Mode.Normal, QIcon.State.On
-        )
-        self._sign.setPixmap(sign)
-        self._sign.setVisible(bool(text) and (is_problem or workspace.record is None))
+        has_sign = bool(text) and (is_problem or workspace.record is None)
+        if has_sign:
+            sign = theme.icon("warning" if is_problem else "folder", "quiet")
+            size, ratio = QSize(_SIGN, _SIGN), self.devicePixelRatioF()
+            self._sign.setPixmap(sign.pixmap(size, ratio, QIcon.Mode.Normal, QIcon.State.On))
+        self._sign.setVisible(has_sign)
         self.message.setText(text)
         self.message.setVisible(bool(text))
 

@@ -218,7 +218,7 @@ def _style_sheet(c: Colours) -> str:
     QAbstractSpinBox::up-arrow {{ image: url("{_file("chevron-up")}"); width: 12px; height: 12px; }}
     QHeaderView {{ background: {c.panel}; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none;
-                            border-bottom: 1px solid {c.line}; padding: 4px 8px;
+                            border-bottom: 1px solid {c.line}; padding: 4px 8px 4px 11px;
                             font-weight: normal; }}
     QTableWidget::item {{ padding: 4px 8px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.line}; background: {c.raised};

@@ -92,3 +92,21 @@ def test_closing_cancels_and_posts_nothing_more(owner: Owner) -> None:
     assert lane.close(30)
     owner.run_pending()
     assert told == []
+
+
+def test_a_lane_that_is_held_waits_where_its_jobs_may_rest(owner: Owner, lane: Lane) -> None:
+    began, rested = threading.Event(), threading.Event()
+    results: list[str] = []
+
+    def work(token: CancelToken) -> str:
+        began.set()
+        lane.rest()
+        rested.set()
+        return "drawn"
+
+    with lane.held():
+        lane.submit("a", work, done=results.append, failed=fail)
+        assert began.wait(30)
+        assert not rested.wait(0.1)
+    assert rested.wait(30)
+    owner.run_until(lambda: results == ["drawn"])

@@ -39,6 +39,9 @@ class SlowLane:
         self.jobs.append(job)
         return job
 
+    def rest(self) -> None:
+        pass
+
     def run(self) -> int:
         """Does what was asked for; how many jobs were not cancelled."""
         jobs, self.jobs = self.jobs, []
@@ -220,3 +223,12 @@ def test_tiles_out_of_sight_are_given_up(stage: Stage, monkeypatch: pytest.Monke
     stage.view.horizontalScrollBar().setValue(0)
     stage.settle()
     assert stage.picture()[150, 200]
+
+
+def test_drawing_may_rest_between_the_parts_of_a_tile() -> None:
+    looks = [(Look(square(20, 20), "#808080"), Style.SELECTED)] * 2
+    rests: list[None] = []
+    tile = draw_tile(looks, (0, 0), 1.0, 1.0, Silhouettes(), lambda: rests.append(None))
+    # Each mask is filled, and has three lines.
+    assert len(rests) == 2 * (1 + 4)
+    assert (pixels(tile) == pixels(draw_tile(looks, (0, 0), 1.0, 1.0, Silhouettes()))).all()

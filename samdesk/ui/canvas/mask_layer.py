@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -274,7 +274,7 @@ class MaskLayer(QGraphicsItem):
 
         job = self._jobs[key] = self._lane.submit(
             key,
-            lambda token: draw_tile(looks, key, scale, ratio, silhouettes),
+            lambda token: draw_tile(looks, key, scale, ratio, silhouettes, self._lane.rest),
             done=drawn,
             failed=failed,
             rank=rank,
@@ -292,6 +292,7 @@ def draw_tile(
     scale: float,
     ratio: float,
     silhouettes: Silhouettes,
+    rest: Callable[[], None] = lambda: None,
 ) -> QImage:
     """A tile of `_SIDE` device pixels with these masks, the first at the bottom.
 
@@ -299,6 +300,7 @@ def draw_tile(
         key: column and row of the tile, counted from the image's corner.
         scale: device pixels per image pixel.
         ratio: device pixels per screen pixel, by which outlines are wider.
+        rest: called often, where drawing may wait.
     """
     tile = QImage(_SIDE, _SIDE, QImage.Format.Format_ARGB32_Premultiplied)
     tile.fill(0)
@@ -313,9 +315,11 @@ def draw_tile(
         y1 = min(top + _SIDE, math.ceil((mask.y + mask.h) * scale) + reach)
         if x0 >= x1 or y0 >= y1:
             continue
+        rest()
         window = (x0 - reach, y0 - reach, x1 - x0 + 2 * reach, y1 - y0 + 2 * reach)
         inside = silhouettes.coverage(mask, scale, *window)
         for shares, colour, alpha in _layers(look, style, inside, x0 - reach, y0 - reach, ratio):
+            rest()
             shown = shares[reach:-reach, reach:-reach]
             _paint(painter, shown, x0 - left, y0 - top, colour, alpha)
     painter.end()

@@ -428,6 +428,11 @@ class Canvas(QGraphicsView):
 
     # Qt's events.
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        # Painting, and what follows the mouse.
+        with self._lane.held():
+            return super().viewportEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press(event, self._tool.press)
 

@@ -109,7 +109,7 @@ class SettingsDialog(QDialog):
         self.controls[known.name] = control
         self._show[known.name](value)
         # A check box has its own text beside it.
-        label = "" if isinstance(control, QCheckBox) else translated(about.label)
+        label = QLabel("" if isinstance(control, QCheckBox) else translated(about.label))
         if about.help:
             form.addRow(label, explained(layout or control, QLabel(translated(about.help))))
         else:

@@ -303,11 +303,16 @@ class _ImageDelegate(QStyledItemDelegate):
         if self._workspace.encoding(row) is Encoding.PROBLEM:
             return self.tr("cannot be read")
         status = self._workspace.records[row].status
-        text = self.tr("skipped") if status == "skipped" else words.mask_count(count)
+        parts = []
+        if status == "open" or (status == "done" and count):
+            parts.append(words.mask_count(count))
         if status == "done":
-            text += " · " + self.tr("done")
-        is_begun = self._model.has_draft(self._workspace.records[row].id)
-        return text + " · " + self.tr("draft") if is_begun else text
+            parts.append(self.tr("done"))
+        elif status == "skipped":
+            parts.append(self.tr("skipped"))
+        if self._model.has_draft(self._workspace.records[row].id):
+            parts.append(self.tr("draft"))
+        return " · ".join(parts)
 
     def _paint_thumbnail(self, painter: QPainter, frame: QRect, row: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
