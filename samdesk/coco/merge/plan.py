@@ -1,0 +1,66 @@
+"""What an import changes, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from samdesk.coco.document import KeepGoing
+from samdesk.core.dataset import Change, Dataset, Record
+from samdesk.text import Text
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """The project that something is imported into; see `merge`."""
+
+    dataset: Dataset
+    folder: Path
+    last_id: Callable[[type[Record]], int]
+    with_missing: bool
+    keep_going: KeepGoing
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Something that cannot be imported: where it stands, and why."""
+
+    where: str
+    reason: Text
+
+    @property
+    def text(self) -> Text:
+        """Both."""
+        return Text("{where}: {reason}", where=self.where, reason=self.reason)
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+@dataclass
+class Import:
+    """What an import changes.
+
+    Attributes:
+        kind: of the source, for people.
+        changes: to be applied together.
+        images, categories, annotations, boxes: how many are new.
+        known: annotations and boxes that the project has already.
+        missing: paths of images that are stated but not in the folder.
+        unused: what cannot be imported.
+    """
+
+    kind: str
+    changes: list[Change] = field(default_factory=list)
+    images: int = 0
+    categories: int = 0
+    annotations: int = 0
+    boxes: int = 0
+    known: int = 0
+    missing: list[str] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+
+    def refuse(self, where: str, reason: Text) -> None:
+        """Notes something that cannot be imported."""
+        self.unused.append(Unused(where, reason))
