@@ -64,7 +64,7 @@ def found(folder: Path) -> dict[str, list[Any]]:
         }
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_workers_that_die_lose_nothing_and_double_nothing(tmp_path: Path, home: Path) -> None:
     folder = with_mortal_images(tmp_path / "images")
     code, answer = ended("auto", folder, *FEW)
@@ -82,7 +82,7 @@ def test_workers_that_die_lose_nothing_and_double_nothing(tmp_path: Path, home: 
     assert len(found(folder)[ONCE]) > 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
     # However fast the machine is, the run is not over before it is killed.
     (folder / HELD).touch()
     with started("auto", folder, *FEW, stdout=subprocess.DEVNULL) as child:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while not (folder / ".samdesk" / "project.db").exists() or images_done(folder) < 4:
             assert child.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
@@ -106,7 +106,7 @@ def test_a_driver_that_is_killed_ends_as_an_undisturbed_run(
     assert len(found(folder)) == 30
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_embeddings_come_to_one_cache_when_workers_die(tmp_path: Path, home: Path) -> None:
     folder, kept = with_mortal_images(tmp_path / "images"), tmp_path / "cache"
     code, answer = ended("precompute", folder, "--cache", kept)
@@ -127,7 +127,7 @@ def test_embeddings_come_to_one_cache_when_workers_die(tmp_path: Path, home: Pat
     assert answer["complete"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_image_that_loses_the_engine_is_tried_by_new_workers(tmp_path: Path, home: Path) -> None:
     folder = images(tmp_path / "images", 4)
     (folder / "0.png").rename(folder / LOSING)
