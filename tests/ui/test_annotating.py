@@ -291,6 +291,19 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
     assert annotator.annotations == [accepted]
 
 
+def test_who_chose_a_category_by_mouse_goes_on_with_the_mask(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    for name in ("disc", "ring"):
+        window.categorising.add(name)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    rows = window.categories.list
+    place = rows.visualRect(rows.model().index(0, 0)).center()
+    hand.qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    hand.key(Qt.Key.Key_Space)
+    assert [one.category_id for one in annotator.annotations] == [annotator.categories[0].id]
+
+
 def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
     annotator = hand.app.annotator
     for name in ("disc", "ring"):

@@ -57,6 +57,8 @@ class CategoriesPanel(QWidget):
         self._model.rename = self._rename
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Categories"))
+        # Who clicks a category goes on with the mask: its keys stay with the canvas.
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setModel(self._model)
         delegate = RowDelegate(self.list)
         delegate.closeEditor.connect(lambda *_: self.renamed.emit())
