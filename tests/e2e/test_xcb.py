@@ -93,10 +93,13 @@ def test_main_py_is_visible_and_ends_when_asked(display: str, photos: Path) -> N
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(4)
-    assert child.poll() is None, child.stderr and child.stderr.read()
+    # The project is opened by the running window, so that it can be asked to end from then on.
+    deadline = time.monotonic() + 60
+    while not (photos / ".samdesk" / "project.db").exists():
+        assert child.poll() is None, child.stderr and child.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     child.send_signal(2)
     _, told = child.communicate(timeout=60)
     assert child.returncode == 0
     assert "Traceback" not in told
-    assert (photos / ".samdesk" / "project.db").exists()
