@@ -6,7 +6,7 @@ A prompt makes proposals in windows of the image (`propose`), which a linear fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -39,13 +39,16 @@ from samdesk.engine.builtin.propose import (
     from_correction,
     near_box,
     padded_box,
+    regions,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
 from samdesk.engine.builtin.score import (
-    box_features,
-    click_features,
-    correction_features,
-    scorers,
+    Features,
+    around_click,
+    corrections,
+    in_box,
+    is_cut_off,
+    scored,
 )
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
@@ -135,20 +138,33 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal, its features, and the score that they give it."""
+    """A proposal and the IoU to be expected of it."""
 
     proposal: Proposal
-    features: dict[str, float]
     score: float
 
 
 Ranked: TypeAlias = list[Judged]
 
 
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """C proposals for a "click", a "box" or a "correction", with (C,) of every feature."""
+
+    kind: str
+    proposals: list[Proposal]
+    features: Features
+
+    def ranked(self) -> Ranked:
+        scores = scored(self.kind, self.proposals, self.features)
+        pairs = zip(self.proposals, scores, strict=True)
+        return [Judged(proposal, float(score)) for proposal, score in pairs]
+
+
 class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
-    info = EngineInfo(name=NAME, key="builtin-2", device="CPU")
+    info = EngineInfo(name=NAME, key="builtin-3", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.5, stability=0.0)
     batch = 1
@@ -185,19 +201,22 @@ class BuiltinSegmenter:
         clicks = tuple(_on(click, encoded.picture) for click in prompt.points)
         if prompt.prior is not None and clicks:
             present = Solution.of_logits(prompt.prior)
-            found = best(encoded, corrected(encoded, present, clicks), clicks, box)
+            found = best(
+                encoded, proposed_by_correction(encoded, present, clicks).ranked(), clicks, box
+            )
             return Prediction(prompt, tuple(found))
         if box is not None:
             done = 0
-            found = best(encoded, boxed(encoded, box), (), box)
+            found = best(encoded, proposed_by_box(encoded, box).ranked(), (), box)
         else:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
-            ranked = completed(encoded, clicked(encoded, clicks[:done]), clicks[:done])
+            ranked = proposed_by_click(encoded, clicks[:done]).ranked()
+            ranked = completed(encoded, ranked, clicks[:done])
             found = best(encoded, ranked, clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
             present = Solution.of_logits(found[0].logits)
-            ranked = corrected(encoded, present, clicks[:count])
+            ranked = proposed_by_correction(encoded, present, clicks[:count]).ranked()
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
 
@@ -235,14 +254,34 @@ class BuiltinSegmenter:
         """Nothing to free."""
 
 
-def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
+def proposed_by_click(encoded: Encoded, clicks: tuple[Point, ...]) -> Proposed:
     """Proposals for the last click, which is the first positive one."""
     picture, click = encoded.picture, clicks[-1]
-    size = picture.width, picture.height
     scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
-    found = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
-    proposals = _tidy(found, clicks)
-    return _judged("click", proposals, lambda p: click_features(p, click, proposals, size))
+    walks = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
+    proposals = _tidy(walks, clicks)
+    for scene in scenes:
+        proposals += regions(scene, click, clicks[:-1])
+    size = picture.width, picture.height
+    return Proposed("click", proposals, around_click(proposals, click, size))
+
+
+def proposed_by_box(encoded: Encoded, box: Box) -> Proposed:
+    """Proposals for a box inside the image."""
+    picture = encoded.picture
+    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
+    return Proposed("box", proposals, in_box(proposals, box, (picture.width, picture.height)))
+
+
+def proposed_by_correction(
+    encoded: Encoded, present: Solution, clicks: tuple[Point, ...]
+) -> Proposed:
+    """Proposals for the present mask with the last of the clicks obeyed as well."""
+    picture = encoded.picture
+    scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
+    proposals = _tidy(from_correction(scene, present.soft, present.window, clicks), clicks)
+    features = corrections(proposals, (picture.width, picture.height))
+    return Proposed("correction", proposals, features)
 
 
 def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
@@ -251,31 +290,13 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     Straight ends in mid-object are what annotators notice first.
     """
     first = max(ranked, key=lambda judged: judged.score)
-    window = first.proposal.scene.window
+    picture, window = encoded.picture, first.proposal.scene.window
     bounds = window.bounds(first.proposal.soft > 0.5)
-    if bounds is None or not first.features["cut off"]:
+    if bounds is None or not is_cut_off(first.proposal, (picture.width, picture.height)):
         return ranked
-    scene = Scene.of(encoded.picture, correction_box(bounds, clicks), clicks)
+    scene = Scene.of(picture, correction_box(bounds, clicks), clicks)
     (whole,) = _tidy([carried_on(scene, first.proposal, clicks)], clicks)
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
-
-
-def boxed(encoded: Encoded, box: Box) -> Ranked:
-    """Proposals for a box inside the image."""
-    picture = encoded.picture
-    size = picture.width, picture.height
-    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
-    return _judged("box", proposals, lambda p: box_features(p, box, proposals, size))
-
-
-def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
-    """Proposals for the present mask with the last of the clicks obeyed as well."""
-    picture = encoded.picture
-    size = picture.width, picture.height
-    scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
-    found = from_correction(scene, present.soft, present.window, clicks)
-    proposals = _tidy(found, clicks)
-    return _judged("correction", proposals, lambda p: correction_features(p, proposals, size))
 
 
 def best(
@@ -313,16 +334,9 @@ def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Prop
             [scene.window.row_column(click) for click in held if click.positive],
             [scene.window.row_column(click) for click in held if not click.positive],
         )
-        tidied.append(Proposal.of_pixels(scene, soft))
+        inside = scene.graph.node_means(soft)
+        tidied.append(replace(proposal, inside=inside, drawn=soft))
     return tidied
-
-
-def _judged(
-    kind: str, proposals: list[Proposal], features: Callable[[Proposal], dict[str, float]]
-) -> Ranked:
-    scorer = scorers()[kind]
-    found = [(proposal, features(proposal)) for proposal in proposals]
-    return [Judged(proposal, named, scorer(named)) for proposal, named in found]
 
 
 def _inside(box: Box, picture: Picture) -> Box:
