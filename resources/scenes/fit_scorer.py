@@ -276,14 +276,17 @@ def _fitted(
             for name, m, s in zip(names, mean, scale, strict=True)
         },
         "layers": [
-            {"weights": _rounded(layer.weight.detach().numpy().T), "bias": _rounded(layer.bias.detach())}
+            {
+                "weights": _rounded(layer.weight.T.tolist()),
+                "bias": _rounded(layer.bias.tolist()),
+            }
             for layer in layers
         ],
     }
 
 
 def _rounded(values: Any) -> Any:
-    if getattr(values, "ndim", 0):
+    if isinstance(values, list):
         return [_rounded(value) for value in values]
     return round(float(values), 4)
 

@@ -22,6 +22,7 @@ Random: TypeAlias = np.random.Generator
 
 LEAST_AREA = 300  # pixels still to be seen of an object; less is not worth an annotation
 LEAST_SEEN = 0.3  # share of an object that must still be seen
+_THIN = 3.0  # pixels from the middle to the border: an annotator ignores what is drawn over a thing
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,6 @@ class RandomScene:
     masks: list[Bitmap]
     things: Labels
     surfaces: Labels
-
-    def body(self, mask: Bitmap) -> Bitmap:
-        """The largest of an object's surfaces, where somebody who means the whole object clicks.
-
-        A click on a label means the label; nothing in the picture says otherwise.
-        """
-        found = np.bincount(self.surfaces[mask])
-        return mask & (self.surfaces == int(found.argmax()))
 
 
 @dataclass(frozen=True)
@@ -86,6 +79,12 @@ def random_scene(seed: int) -> RandomScene:
     for i, side in enumerate(sides):
         for _ in range(int(rng.integers(0, 4))):
             _speckle(rng, picture, palette, surfaces)
+            spot = surfaces == surfaces.max()
+            if _lies_across(spot, things):
+                # What it hides of things is not to be seen; a spot within one may be on it.
+                things[spot] = -1
+                for behind in layers:
+                    behind &= ~spot
         if i and rng.random() < 0.25 and sizes[-1]:
             mask, parts = _repeated(rng, layers[-1])
         else:
@@ -329,6 +328,14 @@ def _speckle(rng: Random, picture: Floats, palette: list[Floats], surfaces: Labe
         turn = float(rng.uniform(0, 180))
         cv2.ellipse(picture, start, axes, turn, 0, 360, colour.tolist(), -1)
         cv2.ellipse(surfaces, start, axes, turn, 0, 360, number, -1)
+
+
+def _lies_across(spot: Bitmap, things: Labels) -> bool:
+    """Whether a spot lies over the outline of a thing; lines are too thin to hide anything."""
+    beneath = things[spot]
+    if len(beneath) == 0 or (beneath == beneath[0]).all():
+        return False
+    return bool(cv2.distanceTransform(spot.astype(np.uint8), cv2.DIST_L2, 3).max() > _THIN)
 
 
 def _gradient(rng: Random, shape: tuple[int, int], strength: float) -> Floats:

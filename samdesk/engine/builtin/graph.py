@@ -66,7 +66,8 @@ class Graph:
         arrays = (self.labels, self.area, self.centre, self.colour)
         edges = (self.ends, self.length, self.contrast)
         sparse = 12 * (2 * len(self.ends) + self.nodes)
-        return sum(a.nbytes for a in (*arrays, *edges)) + 4 * self.nodes**2 + 2 * sparse
+        others = 4 * self.nodes**2 + 3 * sparse + 28 * self.nodes
+        return sum(a.nbytes for a in (*arrays, *edges)) + others
 
     @cached_property
     def laplacian(self) -> csr_array:
@@ -115,11 +116,13 @@ class Graph:
         from scipy.sparse.csgraph import connected_components
 
         outside = np.flatnonzero(~inside)
+        if len(outside) == 0:
+            return inside
         _, pieces = connected_components(self.adjacency[outside][:, outside], directed=False)
         open_ = np.isin(pieces, pieces[self.frame[outside].any(axis=1)])
         found = inside.copy()
         found[outside[~open_]] = True
-        return found
+        return np.asarray(found, np.bool_)
 
     def node_means(self, values: npt.NDArray[np.generic]) -> Floats:
         """The mean of a (rows, columns) map over every node, (N,)."""

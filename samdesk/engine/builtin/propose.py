@@ -26,12 +26,15 @@ _GEODESIC = 0.3
 _GRAB_CUT_SIDE = 200
 # How far a correction reaches, in medians of the distance to the click; the usual one first.
 _REACHES = (0.8, 0.35, 1.8)
+WALKED_CORRECTIONS = len(_REACHES)
 # Of the regions around a click: the smallest in working pixels, how much each is larger than the
 # last one, and the strength of what is around the last one.
 _LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
 # Of the regions in a box: how many fitting ones, how much of one must lie in the box, and the
 # strengths of boundaries (c^2) up to which nodes are merged.
 _FITTING, _ENCLOSED, _LEVELS = 3, 0.9, (0.3, 0.8, 1.6, 3.0)
+# Of the regions that correct a mask: how much more each changes than the last one, and how many.
+_CHANGE, _MOST_CORRECTED = 1.5, 6
 # How much the present mask is trusted far from the click.
 _TRUST = 0.05
 
@@ -241,10 +244,8 @@ def _fitting(
                 found.append(mask)
     areas = hierarchy.gathered(np.stack([graph.area, graph.area * share], axis=1), np.add)
     enclosed = areas[:, 1] > _ENCLOSED * areas[:, 0]
-    for height in _LEVELS:
-        # A node belongs to the region that the merges up to this height made of it.
-        parts = hierarchy.cut(height)
-        inside = enclosed[parts] & ~outside
+    for level in _LEVELS:
+        inside = enclosed[hierarchy.cut(level)] & ~outside
         if inside.any() and not any((inside == other).all() for other in found):
             found.append(inside)
     for mask in found:
@@ -280,6 +281,29 @@ def from_correction(
     # Colours learnt from a mask that is wrong at the click undo what is right elsewhere.
     for inside in _rounds(graph, present, pull, 0.0, 0, sure):
         yield Proposal(scene, inside)
+    yield from _regions_corrected(scene, present > 0.5, clicks, sure)
+
+
+def _regions_corrected(
+    scene: Scene, present: Bitmap, clicks: tuple[Point, ...], sure: tuple[Floats, Floats]
+) -> Iterator[Proposal]:
+    """The present mask with regions around the newest click added or taken away.
+
+    They grow until one holds a click of the other sign.
+    """
+    graph, is_positive = scene.graph, clicks[-1].positive
+    against = sure[1] if is_positive else sure[0]
+    last, count = 0.0, 0
+    for region, within, around in graph.hierarchy.around(scene.node(clicks[-1])):
+        if against[region].any() or count == _MOST_CORRECTED:
+            return
+        changed = float(graph.area[region & (present != is_positive)].sum())
+        if changed < max(_CHANGE * last, 1.0):
+            continue
+        last, count = changed, count + 1
+        inside = present | region if is_positive else present & ~region
+        around = min(around, _STRONGEST)
+        yield Proposal(scene, inside.astype(np.float32), None, "region", within, around)
 
 
 def _rounds(

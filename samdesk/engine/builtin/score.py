@@ -14,7 +14,7 @@ import numpy.typing as npt
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.network import networks
-from samdesk.engine.builtin.propose import Proposal, Scene
+from samdesk.engine.builtin.propose import WALKED_CORRECTIONS, Proposal, Scene
 from samdesk.engine.builtin.solve import colour_priors
 
 # So much of the window's longer side, at an edge where the image goes on, is a mask cut off.
@@ -70,11 +70,7 @@ def around_click(proposals: list[Proposal], click: Point, image_size: tuple[int,
     features["whole"] = np.array([p.scene.whole for p in proposals], np.float32)
     for kind in ("region", "filled"):
         features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
-    within = np.array([p.within for p in proposals], np.float32)
-    around = np.array([p.around for p in proposals], np.float32)
-    features["within"], features["around"] = np.log1p(within), np.log1p(around)
-    features["outlasts"] = features["around"] - features["within"]
-    return features
+    return {**features, **_strengths(proposals)}
 
 
 def in_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int]) -> Features:
@@ -108,9 +104,11 @@ def in_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int]) -> 
 def corrections(proposals: list[Proposal], image_size: tuple[int, int]) -> Features:
     """`described`, and which of the corrections each proposal is."""
     features = described(proposals, image_size)
-    for i in range(len(proposals)):
-        features[f"reach {i}"] = (np.arange(len(proposals)) == i).astype(np.float32)
-    return features
+    places = np.arange(len(proposals))
+    for i in range(WALKED_CORRECTIONS):
+        features[f"reach {i}"] = (places == i).astype(np.float32)
+    features["number"] = np.maximum(places - WALKED_CORRECTIONS, -1).astype(np.float32)
+    return {**features, **_strengths(proposals)}
 
 
 def scored(kind: str, proposals: list[Proposal], features: Features) -> Floats:
@@ -123,8 +121,8 @@ def scored(kind: str, proposals: list[Proposal], features: Features) -> Floats:
 
 
 def with_agreement(features: Features, likeness: Floats) -> Features:
-    """The features and the proposals' mean IoU with all."""
-    return {**features, "agreement": likeness.mean(axis=1)}
+    """The features, and the proposals' mean IoU with all and their IoU with the first."""
+    return {**features, "agreement": likeness.mean(axis=1), "like the first": likeness[:, 0]}
 
 
 def expected_iou(foretold: Floats, likeness: Floats) -> Floats:
@@ -249,6 +247,13 @@ def _of_one_scene(scene: Scene, proposals: list[Proposal], image_size: tuple[int
         "sureness inside": ((mask * sureness) @ graph.area) / (area + 1e-6),
         "stability": high / np.maximum(low, 1e-6),
     }
+
+
+def _strengths(proposals: list[Proposal]) -> Features:
+    """What the hierarchy knows of regions."""
+    within = np.log1p(np.array([p.within for p in proposals], np.float32))
+    around = np.log1p(np.array([p.around for p in proposals], np.float32))
+    return {"within": within, "around": around, "outlasts": around - within}
 
 
 def _goes_on(scene: Scene, image_size: tuple[int, int]) -> Floats:
