@@ -21,10 +21,10 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -57,7 +57,26 @@ PURE = 0.75  # the share of a superpixel that must be one object's, to learn fro
 CORRECTED_OBJECTS, CORRECTIONS = 2, 3
 PROMPTS = ("click", "box", "correction")
 
+Model: TypeAlias = torch.nn.Sequential
+
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Of a network: its hidden layers, and how it is kept from learning by heart."""
+
+    hidden: tuple[int, ...]
+    epochs: int
+    dropout: float
+    decay: float
+
+
+BOUNDARY = Recipe((64, 32), epochs=8, dropout=0.0, decay=1e-4)
+JUDGE = Recipe((48, 24), epochs=30, dropout=0.2, decay=1e-2)
+RATE = 3e-3
+# How much choosing counts beside foretelling, and how surely the higher one is chosen.
+REGRET, CHOICE = 3.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,6 @@ class Group:
         kind: "click", "box" or "correction".
         names: of the F features.
         features: (C, F).
-        likeness: (C, C), the proposals' IoUs with each other.
         ious: (C,), the true IoUs with the object.
         meant: (C,), the same with the object or the surface clicked, whichever is nearer.
     """
@@ -93,7 +111,6 @@ class Group:
     kind: str
     names: tuple[str, ...]
     features: Floats
-    likeness: Floats
     ious: Floats
     meant: Floats
 
@@ -119,16 +136,16 @@ def boundary_lessons(seeds: range) -> Iterator[Lesson]:
 
 def fit_boundary(lessons: list[Lesson]) -> dict[str, Any]:
     """The network of where objects end; 0 is an even chance."""
-    weights = np.minimum(np.concatenate([lesson.weights for lesson in lessons]), 30)
-    return _fitted(
-        lessons[0].names,
-        np.concatenate([lesson.features for lesson in lessons]),
-        np.concatenate([lesson.apart for lesson in lessons]).astype(np.float32),
-        weights / weights.mean(),
-        hidden=(64, 32),
-        epochs=8,
-        is_probability=True,
-    )
+    features = np.concatenate([lesson.features for lesson in lessons])
+    apart = torch.from_numpy(np.concatenate([lesson.apart for lesson in lessons])).float()
+    lengths = np.minimum(np.concatenate([lesson.weights for lesson in lessons]), 30)
+    importance = torch.from_numpy(lengths / lengths.mean())
+
+    def loss(model: Model, chosen: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        odds = model(x[chosen])[:, 0]
+        return (_entropy(odds, apart[chosen]) * importance[chosen]).mean()
+
+    return _fitted(lessons[0].names, features, loss, len(features), 4096, BOUNDARY)
 
 
 def prompt_groups(seeds: range) -> Iterator[Group]:
@@ -158,19 +175,30 @@ def prompt_groups(seeds: range) -> Iterator[Group]:
 
 
 def fit_prompt(groups: list[Group]) -> dict[str, Any]:
-    """The network that foretells the IoUs of one kind of prompt's proposals."""
-    ious = np.concatenate([group.ious for group in groups])
-    # Every prompt counts the same, however many proposals it has.
-    weights = np.concatenate([np.full(len(g.ious), 1 / len(g.ious)) for g in groups])
-    return _fitted(
-        groups[0].names,
-        np.concatenate([group.features for group in groups]),
-        ious,
-        (weights / weights.mean()).astype(np.float32),
-        hidden=(24, 12),
-        epochs=24,
-        is_probability=False,
-    )
+    """The network that foretells the IoUs of one kind of prompt's proposals.
+
+    Beside the cross entropy with the IoUs it counts what is lost by choosing: by how much the best
+    proposal is better than one drawn with probabilities softmax(CHOICE x odds).
+    """
+    most = max(len(group.ious) for group in groups)
+    places, ious, real = (np.zeros((len(groups), most), kind) for kind in (int, "f4", "f4"))
+    first = 0
+    for row, group in enumerate(groups):
+        count = len(group.ious)
+        places[row, :count] = np.arange(first, first + count)
+        ious[row, :count], real[row, :count] = group.ious, 1
+        first += count
+    rows, true, exists = (torch.from_numpy(values) for values in (places, ious, real))
+
+    def loss(model: Model, chosen: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        odds, iou, there = model(x[rows[chosen]])[..., 0], true[chosen], exists[chosen]
+        told = (_entropy(odds, iou) * there).sum(1) / there.sum(1)
+        drawn = torch.softmax(CHOICE * odds + (there - 1) * 1e9, 1)
+        lost = iou.max(1).values - (drawn * iou).sum(1)
+        return (told + REGRET * lost).mean()
+
+    features = np.concatenate([group.features for group in groups])
+    return _fitted(groups[0].names, features, loss, len(groups), 16, JUDGE)
 
 
 def quality(raw: dict[str, Any], groups: list[Group]) -> str:
@@ -178,8 +206,7 @@ def quality(raw: dict[str, Any], groups: list[Group]) -> str:
     fitted = network.Network.parse(raw)
     chosen, best, meant = [], [], []
     for group in groups:
-        expected = score.expected_iou(fitted(group.features), group.likeness)
-        at = int(np.argmax(expected))
+        at = int(np.argmax(fitted(group.features)))
         chosen.append(group.ious[at])
         meant.append(group.meant[at])
         best.append(group.ious.max())
@@ -233,41 +260,36 @@ def write(networks: dict[str, Any], out: Path) -> None:
 def _fitted(
     names: tuple[str, ...],
     features: Floats,
-    wanted: Floats,
-    weights: Floats,
-    *,
-    hidden: tuple[int, ...],
-    epochs: int,
-    is_probability: bool,
+    loss: Callable[[Model, torch.Tensor, torch.Tensor], torch.Tensor],
+    count: int,
+    batch: int,
+    recipe: Recipe,
 ) -> dict[str, Any]:
-    """A network as `network.Network.parse` reads it."""
+    """A network as `network.Network.parse` reads it.
+
+    Args:
+        features: (N, F).
+        loss: of a model, for some of 0 to count - 1, and the features (N, F) of deviation 1.
+    """
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    scale[scale < 1e-3] = 1.0  # what is always the same says nothing
     far = network.Network.FARTHEST
     x = torch.from_numpy(np.clip((features - mean) / scale, -far, far).astype(np.float32))
-    y, importance = torch.from_numpy(wanted), torch.from_numpy(weights)
-    sizes = (len(names), *hidden, 1)
+    sizes = (len(names), *recipe.hidden, 1)
     layers = [torch.nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
-    parts: list[torch.nn.Module] = []
+    parts: list[torch.nn.Module] = [torch.nn.Dropout(recipe.dropout / 2)]
     for layer in layers:
-        parts += [layer, torch.nn.ReLU()]
-    model = torch.nn.Sequential(*parts[:-1])
-    batch = 4096 if is_probability else 512
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-4)
-    steps = epochs * ((len(x) + batch - 1) // batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps)
-    for _ in range(epochs):
-        for chosen in torch.randperm(len(x)).split(batch):
-            found = model(x[chosen])[:, 0]
-            if is_probability:
-                loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                    found, y[chosen], reduction="none"
-                )
-            else:
-                loss = (found - y[chosen]) ** 2
+        parts += [layer, torch.nn.ReLU(), torch.nn.Dropout(recipe.dropout)]
+    model = torch.nn.Sequential(*parts[:-2])
+    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=recipe.decay)
+    steps = recipe.epochs * ((count + batch - 1) // batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
+    for _ in range(recipe.epochs):
+        for chosen in torch.randperm(count).split(batch):
             optimiser.zero_grad()
-            (loss * importance[chosen]).mean().backward()
+            loss(model, chosen, x).backward()
             optimiser.step()
             schedule.step()
     return {
@@ -283,6 +305,10 @@ def _fitted(
             for layer in layers
         ],
     }
+
+
+def _entropy(odds: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.binary_cross_entropy_with_logits(odds, wanted, reduction="none")
 
 
 def _rounded(values: Any) -> Any:
@@ -377,7 +403,7 @@ def _judged(
     likeness = score.overlaps(proposed.proposals)
     named = score.with_agreement(proposed.features, likeness)
     features = np.stack(list(named.values()), axis=1).astype(np.float32)
-    return Group(proposed.kind, tuple(named), features, likeness, ious[0], ious.max(axis=0)), found
+    return Group(proposed.kind, tuple(named), features, ious[0], ious.max(axis=0)), found
 
 
 def _corrections(

@@ -51,7 +51,7 @@ class Network:
         return cls(tuple(features), mean, scale, layers)
 
     def __call__(self, features: Floats) -> Floats:
-        """(N,) float32, any sign, for features (N, F)."""
+        """(N,) float32, the logarithm of odds, for features (N, F)."""
         x = (features - self.mean) / self.scale
         x = np.clip(x, -self.FARTHEST, self.FARTHEST).astype(np.float32)
         for weights, bias in self.layers[:-1]:
@@ -62,6 +62,11 @@ class Network:
     def of_named(self, rows: list[dict[str, float]]) -> Floats:
         """The same for named features, one row each."""
         return self(np.array([[row[name] for name in self.names] for row in rows], np.float32))
+
+
+def chances(odds: Floats) -> Floats:
+    """Logarithms of odds as what is expected, 0 to 1."""
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 @cache

@@ -1,8 +1,6 @@
-"""How good a proposal probably is, from what can be seen of it, and which one to answer with.
+"""How good a proposal probably is, from what can be seen of it.
 
 A fitted network (`network`) foretells the IoU of every proposal with what the annotator means.
-That one is best whose expected IoU is highest when each proposal may be what is meant, the more
-likely the higher the network puts it: a mask between two likely ones is better than a bet.
 `resources/scenes/fit_scorer.py` fits the networks on rendered objects whose masks are known.
 """
 
@@ -13,7 +11,7 @@ import numpy.typing as npt
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.network import networks
+from samdesk.engine.builtin.network import chances, networks
 from samdesk.engine.builtin.propose import WALKED_CORRECTIONS, Proposal, Scene
 from samdesk.engine.builtin.solve import colour_priors
 
@@ -22,7 +20,6 @@ _CUT_OFF = 0.02
 # Contrasts c^2 from which a boundary is likely an object's, and up to which it is likely none.
 _CLOSED, _OPEN = 1.4, 0.2
 _STRONGEST = 8.0
-_SHARPNESS = 14.0  # how much likelier a proposal is when the network puts it 1 higher
 _COMPARED_SIDE = 96  # the longer side of the raster on which proposals are compared
 
 Features = dict[str, Floats]
@@ -112,29 +109,15 @@ def corrections(proposals: list[Proposal], image_size: tuple[int, int]) -> Featu
 
 
 def scored(kind: str, proposals: list[Proposal], features: Features) -> Floats:
-    """(C,): the expected IoUs of proposals for a "click", a "box" or a "correction"."""
-    likeness = overlaps(proposals)
+    """(C,): the IoUs foretold for proposals of a "click", a "box" or a "correction", 0 to 1."""
     network = networks()[kind]
-    named = with_agreement(features, likeness)
-    foretold = network(np.stack([named[name] for name in network.names], axis=1))
-    return expected_iou(foretold, likeness)
+    named = with_agreement(features, overlaps(proposals))
+    return chances(network(np.stack([named[name] for name in network.names], axis=1)))
 
 
 def with_agreement(features: Features, likeness: Floats) -> Features:
     """The features, and the proposals' mean IoU with all and their IoU with the first."""
     return {**features, "agreement": likeness.mean(axis=1), "like the first": likeness[:, 0]}
-
-
-def expected_iou(foretold: Floats, likeness: Floats) -> Floats:
-    """(C,): the mean IoU with all proposals, each weighted by exp(sharpness x foretold IoU).
-
-    Args:
-        foretold: (C,), clipped to 0..1.
-        likeness: (C, C), IoUs among the proposals.
-    """
-    foretold = np.clip(foretold, 0, 1)
-    weights = np.exp(_SHARPNESS * (foretold - foretold.max()))
-    return np.asarray(np.clip(likeness @ (weights / weights.sum()), 0, 1), np.float32)
 
 
 def overlaps(proposals: list[Proposal]) -> Floats:

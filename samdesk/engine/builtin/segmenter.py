@@ -1,6 +1,6 @@
-"""The engine without weights: superpixels, a random walker, and a linear judge.
+"""The engine without weights: superpixels, a random walker, and a fitted judge.
 
-A prompt makes proposals in windows of the image (`propose`), which a linear function judges
+A prompt makes proposals in windows of the image (`propose`), which a fitted network judges
 (`score`); the best that differ become candidates, drawn at the image's resolution (`render`).
 """
 
@@ -138,7 +138,7 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal and the IoU to be expected of it."""
+    """A proposal and the IoU that is foretold for it."""
 
     proposal: Proposal
     score: float
