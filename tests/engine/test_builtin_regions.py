@@ -25,10 +25,10 @@ def halves(left: tuple[int, int, int], right: tuple[int, int, int]) -> npt.NDArr
     return noisy(image)
 
 
-def contrast_in_the_middle(graph: Graph) -> float:
+def strength_in_the_middle(graph: Graph) -> float:
     sides = graph.centre[graph.ends, 1] < 119.5
     across = sides[:, 0] != sides[:, 1]
-    return float(np.average(graph.contrast[across], weights=graph.length[across]))
+    return float(np.average(graph.strength[across], weights=graph.length[across]))
 
 
 def ring() -> npt.NDArray[np.uint8]:
@@ -62,9 +62,9 @@ def test_the_file_has_a_network_for_every_question() -> None:
 
 def test_a_shadow_divides_less_than_a_colour() -> None:
     lit, shaded, other = (150, 120, 90), (105, 84, 63), (90, 120, 150)
-    none = contrast_in_the_middle(build_graph(halves(lit, lit)))
-    shadow = contrast_in_the_middle(build_graph(halves(lit, shaded)))
-    object_ = contrast_in_the_middle(build_graph(halves(lit, other)))
+    none = strength_in_the_middle(build_graph(halves(lit, lit)))
+    shadow = strength_in_the_middle(build_graph(halves(lit, shaded)))
+    object_ = strength_in_the_middle(build_graph(halves(lit, other)))
     assert none < shadow < object_
 
 

@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Doubles = npt.NDArray[np.float64]
 
+SCALES = (0.8, 2.0)  # sigmas of the gradients, in working pixels
 _BINS = 8  # of a histogram per channel
 _SPANS = ((0.0, 100.0), (-56.0, 56.0), (-56.0, 56.0))  # of Lab with enlarged chroma
 _DIFFUSIONS = (2, 8)  # steps after which the surroundings' colours are compared, too
@@ -68,12 +69,12 @@ class Borders:
         return np.asarray(1 / np.maximum(self.means(1 / (values + np.float32(0.5))), 1e-6) - 0.5)
 
 
-def _gradients(lab: Floats) -> dict[str, Floats]:
+def gradients(lab: Floats) -> dict[str, Floats]:
     """Scharr magnitudes / 32 of light and of chroma at two scales, each (rows, columns)."""
     import cv2
 
     found = {}
-    for sigma in (0.8, 2.0):
+    for sigma in SCALES:
         smooth = cv2.GaussianBlur(lab, (0, 0), sigma)
         across = cv2.Scharr(smooth, cv2.CV_32F, 1, 0)
         down = cv2.Scharr(smooth, cv2.CV_32F, 0, 1)
@@ -83,13 +84,16 @@ def _gradients(lab: Floats) -> dict[str, Floats]:
     return found
 
 
-def border_features(rgb: RGB, lab: Floats, labels: Ints, borders: Borders) -> dict[str, Doubles]:
+def border_features(
+    rgb: RGB, lab: Floats, labels: Ints, borders: Borders, found: dict[str, Floats]
+) -> dict[str, Doubles]:
     """Named features (E,) of every boundary.
 
     Args:
         rgb: (rows, columns, 3) uint8.
         lab: the same pixels as CIE Lab, chroma enlarged, noise smoothed.
         labels: (rows, columns), the superpixels.
+        found: `gradients` of `lab`.
     """
     flat = labels.ravel()
     nodes = int(flat.max()) + 1
@@ -131,7 +135,7 @@ def border_features(rgb: RGB, lab: Floats, labels: Ints, borders: Borders) -> di
     features["histograms"] = _histogram_distances(lab, flat, nodes, area, first, second)
 
     strength = np.zeros(len(borders.length))
-    for name, gradient in _gradients(lab).items():
+    for name, gradient in found.items():
         along = borders.means(gradient)
         within = node_means(gradient)
         features[name] = np.log1p(along)

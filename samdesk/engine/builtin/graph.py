@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from samdesk.engine.base import RGB
-from samdesk.engine.builtin.boundary import Borders, border_features
+from samdesk.engine.builtin.boundary import SCALES, Borders, border_features, gradients
 from samdesk.engine.builtin.hierarchy import Hierarchy
 from samdesk.engine.builtin.network import networks
 
@@ -29,7 +29,6 @@ _COMPACTNESS = 10.0  # SLIC's m, in units of Lab
 _ITERATIONS = 5
 _CHROMA = 1.4  # objects differ from their surroundings more reliably in hue than in light
 _COLOUR_SIGMA = 12.0  # units of Lab; how alike two superpixels of one thing are
-_FIRMNESS = 2.0  # how much the walker trusts the boundaries that were found
 _LEAK = 0.004  # no edge is so strong that nothing passes
 
 
@@ -44,8 +43,8 @@ class Graph:
         colour: (N, 4) float32, mean L, a, b (chroma enlarged) and the deviation of L.
         ends: (E, 2) int32, the nodes on both sides of an edge.
         length: (E,) float32, of the common boundary in working pixels.
-        contrast: (E,) float32, c; exp(-c^2) falls from 1 to 0 with the probability of an object's
-            boundary (`boundary`).
+        contrast: (E,) float32, 1 on average: how both sides differ, compared with the window.
+        strength: (E,) float32, -log(1 - p), p the fitted probability of an object's boundary.
     """
 
     labels: Ints
@@ -55,6 +54,7 @@ class Graph:
     ends: Ints
     length: Floats
     contrast: Floats
+    strength: Floats
 
     @property
     def nodes(self) -> int:
@@ -64,7 +64,7 @@ class Graph:
     def nbytes(self) -> int:
         """Bytes held, with everything that is computed when it is first needed."""
         arrays = (self.labels, self.area, self.centre, self.colour)
-        edges = (self.ends, self.length, self.contrast)
+        edges = (self.ends, self.length, self.contrast, self.strength)
         sparse = 12 * (2 * len(self.ends) + self.nodes)
         others = 4 * self.nodes**2 + 3 * sparse + 28 * self.nodes
         return sum(a.nbytes for a in (*arrays, *edges)) + others
@@ -95,8 +95,8 @@ class Graph:
 
     @cached_property
     def hierarchy(self) -> Hierarchy:
-        """The nodes merged by contrast^2."""
-        return Hierarchy.of(self.ends, self.length, self.contrast**2, self.area)
+        """The nodes merged by the boundaries' strength."""
+        return Hierarchy.of(self.ends, self.length, self.strength, self.area)
 
     @cached_property
     def adjacency(self) -> csr_array:
@@ -172,6 +172,7 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
     deviation = np.sqrt(np.maximum(mean(light**2) - mean(light) ** 2, 0))
     colour = np.stack([*(mean(lab[:, :, k]) for k in range(3)), deviation], axis=1)
     borders = Borders.of(labels, nodes)
+    found = gradients(lab)
     return Graph(
         labels,
         area.astype(np.float32),
@@ -179,7 +180,8 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
         colour.astype(np.float32),
         borders.ends,
         borders.length.astype(np.float32),
-        _contrast(border_features(rgb, lab, labels, borders)),
+        _contrast(colour, borders, found),
+        _strength(border_features(rgb, lab, labels, borders, found)),
     )
 
 
@@ -187,7 +189,7 @@ def looked_at(rgb: RGB) -> tuple[Ints, Borders, dict[str, npt.NDArray[np.float64
     """What the network of boundaries is fitted on: superpixels, boundaries and their features."""
     lab, labels = _divided_up(rgb, ())
     borders = Borders.of(labels, int(labels.max()) + 1)
-    return labels, borders, border_features(rgb, lab, labels, borders)
+    return labels, borders, border_features(rgb, lab, labels, borders, gradients(lab))
 
 
 def _divided_up(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...]) -> tuple[Floats, Ints]:
@@ -195,11 +197,26 @@ def _divided_up(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...]) -> tu
     return lab, _divided(_superpixels(lab), apart)
 
 
-def _contrast(named: dict[str, npt.NDArray[np.float64]]) -> Floats:
-    """(E,): the root of _FIRMNESS times -log(1 - p), p the probability of an object's boundary."""
+def _contrast(
+    colour: npt.NDArray[np.float64], borders: Borders, found: dict[str, Floats]
+) -> Floats:
+    """(E,): half the gradient along a boundary, half the difference of its sides' colours.
+
+    Both are by their means over the window, so that the walker finds its way in any picture.
+    """
+    gradient = np.zeros(len(borders.length))
+    for sigma in SCALES:
+        light, chroma = found[f"light {sigma:g}"], found[f"chroma {sigma:g}"]
+        gradient += borders.means(np.hypot(light, chroma)) * np.sqrt(sigma)
+    steps = np.abs(colour[borders.ends[:, 0]] - colour[borders.ends[:, 1]])
+    apart_by = np.linalg.norm(steps[:, :3], axis=1) + 0.7 * steps[:, 3]
+    return np.asarray(_relative(gradient) / 2 + _relative(apart_by) / 2, np.float32)
+
+
+def _strength(named: dict[str, npt.NDArray[np.float64]]) -> Floats:
     network = networks()["boundary"]
     odds = network(np.stack([named[name] for name in network.names], axis=1).astype(np.float32))
-    return np.asarray(np.sqrt(_FIRMNESS * np.logaddexp(0, odds)), np.float32)
+    return np.asarray(np.logaddexp(0, odds), np.float32)
 
 
 def _superpixels(lab: Floats) -> Ints:
@@ -243,3 +260,8 @@ def _divided(labels: Ints, apart: tuple[tuple[tuple[int, int], bool], ...]) -> I
         labels = labels.copy()
         labels[tuple(pixels[negative].T)] = labels.max() + 1
     return labels
+
+
+def _relative(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    mean = values.mean() if len(values) else 0.0
+    return values / mean if mean > 1e-9 else np.zeros_like(values)

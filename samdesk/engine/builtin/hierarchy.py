@@ -25,7 +25,7 @@ class Hierarchy:
 
     Attributes:
         pairs: (M, 2) what was merged; the result of merge m is called N + m.
-        heights: (M,) how strong the boundary between the two was, c^2 on average.
+        heights: (M,) how strong the boundary between the two was on average.
         nodes: N.
     """
 

@@ -14,8 +14,9 @@ from samdesk.engine.builtin.hierarchy import Bitmap
 from samdesk.engine.builtin.solve import SURE, colour_priors, euclidean, geodesic, walk
 from samdesk.engine.builtin.window import Picture, Window, resampled
 
-# Radii that the object around a click may have, as shares of the square root of the window's area.
-_RADII = (0.10, 0.16, 0.25, 0.38)
+# Radii that the object around a click may have, as shares of the square root of the window's area;
+# in the whole image larger things are found as regions.
+_RADII, _RADII_OF_WHOLE = (0.10, 0.16, 0.25), (0.10, 0.16)
 # The side of the small window around a first click, as a share of the image's longer side.
 _NEAR = 0.38
 _BOX_PADDING, _BOX_MARGIN = 0.35, 4
@@ -29,10 +30,10 @@ _REACHES = (0.8, 0.35, 1.8)
 WALKED_CORRECTIONS = len(_REACHES)
 # Of the regions around a click: the smallest in working pixels, how much each is larger than the
 # last one, and the strength of what is around the last one.
-_LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
+_LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 5.0
 # Of the regions in a box: how many fitting ones, how much of one must lie in the box, and the
-# strengths of boundaries (c^2) up to which nodes are merged.
-_FITTING, _ENCLOSED, _LEVELS = 3, 0.9, (0.3, 0.8, 1.6, 3.0)
+# strengths of boundaries up to which nodes are merged.
+_FITTING, _ENCLOSED, _LEVELS = 3, 0.9, (0.15, 0.4, 0.8, 1.5)
 # Of the regions that correct a mask: how much more each changes than the last one, and how many.
 _CHANGE, _MOST_CORRECTED = 1.5, 6
 # How much the present mask is trusted far from the click.
@@ -79,7 +80,7 @@ class Proposal:
         drawn: (rows, columns) float32, 0 to 1, of the window's working pixels, where these say
             more than the nodes.
         kind: "walk" or "region", of which the hierarchy knows how strong the boundaries
-            `within` and `around` it are (c^2; 0 for walks); "filled" is a region with its holes.
+            `within` and `around` it are (0 for walks); "filled" is a region with its holes.
     """
 
     scene: Scene
@@ -123,7 +124,8 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
     along = geodesic(graph, [node])
     along *= (np.median(flat) + 1e-6) / (np.median(along) + 1e-6)
     away = (1 - _GEODESIC) * flat + _GEODESIC * along
-    radii = np.array(_RADII, np.float32)[:, None] * np.sqrt(graph.area.sum())
+    shares = _RADII_OF_WHOLE if scene.whole else _RADII
+    radii = np.array(shares, np.float32)[:, None] * np.sqrt(graph.area.sum())
     prior = np.exp(-((away / (1.15 * radii)) ** 2))
     pull = 0.3 * (np.abs(2 * prior - 1) + 0.05)
     context = 0.8 * np.exp(-((flat / (3.5 * radii)) ** 2)) + 0.2

@@ -17,9 +17,9 @@ from samdesk.engine.builtin.solve import colour_priors
 
 # So much of the window's longer side, at an edge where the image goes on, is a mask cut off.
 _CUT_OFF = 0.02
-# Contrasts c^2 from which a boundary is likely an object's, and up to which it is likely none.
-_CLOSED, _OPEN = 1.4, 0.2
-_STRONGEST = 8.0
+# Strengths from which a boundary is likely an object's, and up to which it is likely none.
+_CLOSED, _OPEN = 0.7, 0.1
+_STRONGEST = 4.0
 _COMPARED_SIDE = 96  # the longer side of the raster on which proposals are compared
 
 Features = dict[str, Floats]
@@ -175,7 +175,8 @@ def _of_one_scene(scene: Scene, proposals: list[Proposal], image_size: tuple[int
     rim = (first != second) * graph.length
     inner = (first & second) * graph.length
     perimeter, within = rim.sum(axis=1), inner.sum(axis=1)
-    strength = np.minimum(graph.contrast**2, _STRONGEST)
+    strength = np.minimum(graph.strength, _STRONGEST)
+    contrast = np.minimum(graph.contrast, 3)
     closed, open_ = (strength > _CLOSED).astype(np.float32), (strength < _OPEN).astype(np.float32)
     area = mask @ graph.area
     frame = mask @ graph.frame
@@ -206,6 +207,8 @@ def _of_one_scene(scene: Scene, proposals: list[Proposal], image_size: tuple[int
     high, low = (inside > 0.7) @ graph.area, (inside > 0.3) @ graph.area
     return {
         "boundary": rim @ strength / around,
+        "contrast": rim @ contrast / around,
+        "contrast within": inner @ contrast / (within + 1e-6),
         "closed": rim @ closed / around,
         "open": rim @ open_ / around,
         "least probable": rim @ np.exp(-strength) / around,
