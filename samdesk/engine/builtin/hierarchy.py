@@ -25,7 +25,7 @@ class Hierarchy:
 
     Attributes:
         pairs: (M, 2) what was merged; the result of merge m is called N + m.
-        heights: (M,) how strong the boundary between the two was on average.
+        heights: (M,) how strong the boundary between the two was, c^2 on average.
         nodes: N.
     """
 
@@ -109,33 +109,6 @@ class Hierarchy:
             now, within = self.nodes + merge, max(within, height)
         found.append((region, within, float("inf")))
         return found
-
-    def members(self, region: int) -> Bitmap:
-        """(N,) bool: the nodes of a node or of a merge's result."""
-        found = np.zeros(self.nodes, bool)
-        found[self._leaves(region)] = True
-        return found
-
-    def gathered(self, values: npt.NDArray[np.float32], how: np.ufunc) -> npt.NDArray[np.float32]:
-        """(N + M, ...): values (N, ...) of the nodes, of the merges' results by `how`."""
-        found = np.concatenate([values, np.zeros((len(self.pairs), *values.shape[1:]), np.float32)])
-        for number, (first, second) in enumerate(self.pairs.tolist(), start=self.nodes):
-            found[number] = how(found[first], found[second])
-        return np.asarray(found, np.float32)
-
-    def cut(self, height: float) -> npt.NDArray[np.int32]:
-        """(N,): the region that every node is in when no boundary above a height is crossed."""
-        region = np.arange(self.nodes + len(self.pairs), dtype=np.int32)
-        whole = np.zeros(len(region), bool)
-        whole[: self.nodes] = True
-        for number, (first, second) in enumerate(self.pairs.tolist(), start=self.nodes):
-            whole[number] = (
-                whole[first] and whole[second] and self.heights[number - self.nodes] <= height
-            )
-        for number in range(len(self.pairs) - 1, -1, -1):
-            if whole[self.nodes + number]:
-                region[self.pairs[number]] = region[self.nodes + number]
-        return region[: self.nodes]
 
     def _leaves(self, region: int) -> list[int]:
         open_, found = [region], []

@@ -71,6 +71,6 @@ def chances(odds: Floats) -> Floats:
 
 @cache
 def networks() -> dict[str, Network]:
-    """All of the file: "boundary", "click", "box" and "correction"."""
+    """The file's networks: "boundary" and "click"."""
     raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
-    return {name: Network.parse(part) for name, part in raw.items() if isinstance(part, dict)}
+    return {name: Network.parse(part) for name, part in raw.items() if "layers" in part}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.base import RGB
 from samdesk.engine.builtin.graph import Floats, Graph, build_graph
-from samdesk.engine.builtin.hierarchy import Bitmap
 from samdesk.engine.builtin.solve import SURE, colour_priors, euclidean, geodesic, walk
 from samdesk.engine.builtin.window import Picture, Window, resampled
 
-# Radii that the object around a click may have, as shares of the square root of the window's area;
-# in the whole image larger things are found as regions.
-_RADII, _RADII_OF_WHOLE = (0.10, 0.16, 0.25), (0.10, 0.16)
+# Radii that the object around a click may have, as shares of the square root of the window's area.
+_RADII = (0.10, 0.16, 0.25, 0.38)
 # The side of the small window around a first click, as a share of the image's longer side.
 _NEAR = 0.38
 _BOX_PADDING, _BOX_MARGIN = 0.35, 4
@@ -27,15 +26,9 @@ _GEODESIC = 0.3
 _GRAB_CUT_SIDE = 200
 # How far a correction reaches, in medians of the distance to the click; the usual one first.
 _REACHES = (0.8, 0.35, 1.8)
-WALKED_CORRECTIONS = len(_REACHES)
 # Of the regions around a click: the smallest in working pixels, how much each is larger than the
 # last one, and the strength of what is around the last one.
-_LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 5.0
-# Of the regions in a box: how many fitting ones, how much of one must lie in the box, and the
-# strengths of boundaries up to which nodes are merged.
-_FITTING, _ENCLOSED, _LEVELS = 3, 0.9, (0.15, 0.4, 0.8, 1.5)
-# Of the regions that correct a mask: how much more each changes than the last one, and how many.
-_CHANGE, _MOST_CORRECTED = 1.5, 6
+_LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
 # How much the present mask is trusted far from the click.
 _TRUST = 0.05
 
@@ -67,6 +60,11 @@ class Scene:
     def of_whole(cls, picture: Picture) -> Scene:
         return replace(cls.of(picture, Box(0, 0, picture.width, picture.height)), whole=True)
 
+    @cached_property
+    def firm(self) -> Scene:
+        """The same with the fitted boundaries for contrasts."""
+        return replace(self, graph=self.graph.firm)
+
     def node(self, click: Point) -> int:
         return int(self.graph.labels[self.window.row_column(click)])
 
@@ -80,7 +78,7 @@ class Proposal:
         drawn: (rows, columns) float32, 0 to 1, of the window's working pixels, where these say
             more than the nodes.
         kind: "walk" or "region", of which the hierarchy knows how strong the boundaries
-            `within` and `around` it are (0 for walks); "filled" is a region with its holes.
+            `within` and `around` it are (c^2; 0 for walks); "filled" is a region with its holes.
     """
 
     scene: Scene
@@ -124,8 +122,7 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
     along = geodesic(graph, [node])
     along *= (np.median(flat) + 1e-6) / (np.median(along) + 1e-6)
     away = (1 - _GEODESIC) * flat + _GEODESIC * along
-    shares = _RADII_OF_WHOLE if scene.whole else _RADII
-    radii = np.array(shares, np.float32)[:, None] * np.sqrt(graph.area.sum())
+    radii = np.array(_RADII, np.float32)[:, None] * np.sqrt(graph.area.sum())
     prior = np.exp(-((away / (1.15 * radii)) ** 2))
     pull = 0.3 * (np.abs(2 * prior - 1) + 0.05)
     context = 0.8 * np.exp(-((flat / (3.5 * radii)) ** 2)) + 0.2
@@ -205,53 +202,10 @@ def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
         (inside,) = _rounds(graph, prior[None], pull[None], colour, rounds, (nothing, sure))
         walked.append(Proposal(scene, inside))
         yield walked[-1]
-    cut = replace(Proposal.of_pixels(scene, _grab_cut(scene, box)), kind="cut")
+    cut = Proposal.of_pixels(scene, _grab_cut(scene, box))
     yield cut
     yield _mean([cut, walked[1]])
-    fitting = list(_fitting(scene, (top, left, bottom, right), share, outside))
-    yield from fitting
     yield _mean([*walked, cut])
-    yield _mean([*walked, cut, *fitting[:2]])
-
-
-def _fitting(
-    scene: Scene, box: tuple[float, float, float, float], share: Floats, outside: Bitmap
-) -> Iterator[Proposal]:
-    """Regions of the hierarchy whose own boxes are most like the box, and what lies within it.
-
-    Args:
-        box: top, left, bottom, right in working pixels.
-        share: (N,) how much of every node lies in the box.
-        outside: (N,) the nodes that cannot be inside.
-    """
-    graph = scene.graph
-    hierarchy = graph.hierarchy
-    rows, columns = np.indices(scene.window.shape, np.float32)
-    low = np.full((graph.nodes, 4), np.inf, np.float32)
-    flat = graph.labels.ravel()
-    for i, places in enumerate((rows, columns, -1 - rows, -1 - columns)):
-        np.minimum.at(low[:, i], flat, places.ravel())
-    extent = hierarchy.gathered(low, np.minimum)
-    top, left, bottom, right = box
-    height = np.minimum(-extent[:, 2], bottom) - np.maximum(extent[:, 0], top)
-    width = np.minimum(-extent[:, 3], right) - np.maximum(extent[:, 1], left)
-    common = np.maximum(height, 0) * np.maximum(width, 0)
-    own = (-extent[:, 2] - extent[:, 0]) * (-extent[:, 3] - extent[:, 1])
-    fit = common / (own + (bottom - top) * (right - left) - common)
-    found: list[Bitmap] = []
-    for region in np.argsort(-fit, kind="stable")[:_FITTING]:
-        nodes = hierarchy.members(int(region)) & ~outside
-        for mask in (nodes, graph.filled(nodes) & ~outside):
-            if mask.any() and not any((mask == other).all() for other in found):
-                found.append(mask)
-    areas = hierarchy.gathered(np.stack([graph.area, graph.area * share], axis=1), np.add)
-    enclosed = areas[:, 1] > _ENCLOSED * areas[:, 0]
-    for level in _LEVELS:
-        inside = enclosed[hierarchy.cut(level)] & ~outside
-        if inside.any() and not any((inside == other).all() for other in found):
-            found.append(inside)
-    for mask in found:
-        yield Proposal(scene, mask.astype(np.float32), None, "region")
 
 
 def correction_box(present: Box | None, clicks: tuple[Point, ...]) -> Box:
@@ -283,29 +237,6 @@ def from_correction(
     # Colours learnt from a mask that is wrong at the click undo what is right elsewhere.
     for inside in _rounds(graph, present, pull, 0.0, 0, sure):
         yield Proposal(scene, inside)
-    yield from _regions_corrected(scene, present > 0.5, clicks, sure)
-
-
-def _regions_corrected(
-    scene: Scene, present: Bitmap, clicks: tuple[Point, ...], sure: tuple[Floats, Floats]
-) -> Iterator[Proposal]:
-    """The present mask with regions around the newest click added or taken away.
-
-    They grow until one holds a click of the other sign.
-    """
-    graph, is_positive = scene.graph, clicks[-1].positive
-    against = sure[1] if is_positive else sure[0]
-    last, count = 0.0, 0
-    for region, within, around in graph.hierarchy.around(scene.node(clicks[-1])):
-        if against[region].any() or count == _MOST_CORRECTED:
-            return
-        changed = float(graph.area[region & (present != is_positive)].sum())
-        if changed < max(_CHANGE * last, 1.0):
-            continue
-        last, count = changed, count + 1
-        inside = present | region if is_positive else present & ~region
-        around = min(around, _STRONGEST)
-        yield Proposal(scene, inside.astype(np.float32), None, "region", within, around)
 
 
 def _rounds(
@@ -393,4 +324,4 @@ def _mean(proposals: list[Proposal]) -> Proposal:
     scene = proposals[0].scene
     inside = np.mean([proposal.inside for proposal in proposals], axis=0)
     soft = np.mean([proposal.soft for proposal in proposals], axis=0)
-    return Proposal(scene, inside.astype(np.float32), soft.astype(np.float32), "mean")
+    return Proposal(scene, inside.astype(np.float32), soft.astype(np.float32))

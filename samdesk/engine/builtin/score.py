@@ -1,260 +1,177 @@
-"""How good a proposal probably is, from what can be seen of it.
+"""How good a proposal probably is: a linear estimate of its IoU from what can be seen of it.
 
-A fitted network (`network`) foretells the IoU of every proposal with what the annotator means.
-`resources/scenes/fit_scorer.py` fits the networks on rendered objects whose masks are known.
+For boxes and corrections, whose few proposals are alike (first clicks: `judge`). The weights are
+in `resources/builtin_scorer.json`; `resources/scenes/fit_scorer.py` makes them by ridge regression
+on rendered objects whose masks are known.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from samdesk.core.prompt import Box, Point
-from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.network import chances, networks
-from samdesk.engine.builtin.propose import WALKED_CORRECTIONS, Proposal, Scene
+from samdesk.core.prompt import Box
+from samdesk.engine.builtin.graph import Floats, Graph
+from samdesk.engine.builtin.network import WEIGHTS
+from samdesk.engine.builtin.propose import Proposal
 from samdesk.engine.builtin.solve import colour_priors
+from samdesk.resources import resource
 
+_STRONG = 0.8  # contrast of an edge that is likely an object's boundary
 # So much of the window's longer side, at an edge where the image goes on, is a mask cut off.
 _CUT_OFF = 0.02
-# Strengths from which a boundary is likely an object's, and up to which it is likely none.
-_CLOSED, _OPEN = 0.7, 0.1
-_STRONGEST = 4.0
-_COMPARED_SIDE = 96  # the longer side of the raster on which proposals are compared
-
-Features = dict[str, Floats]
 
 
-def described(proposals: list[Proposal], image_size: tuple[int, int]) -> Features:
-    """What the proposals look like by themselves.
+def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str, float]:
+    """What a proposal looks like by itself.
 
     Args:
         image_size: width and height in pixels.
 
     Returns:
-        (C,) float32 by name, in the order of the proposals.
+        Contrasts in units of the window's mean, shares from 0 to 1, `area` as the logarithm of
+        the share of the image.
     """
-    found: dict[str, npt.NDArray[np.float32]] = {}
-    for scene, places in _by_scene(proposals):
-        part = _of_one_scene(scene, [proposals[place] for place in places], image_size)
-        for name, values in part.items():
-            if name not in found:
-                found[name] = np.zeros(len(proposals), np.float32)
-            found[name][places] = values
-    return found
-
-
-def around_click(proposals: list[Proposal], click: Point, image_size: tuple[int, int]) -> Features:
-    """`described` and how the proposals lie about their first click and among each other."""
-    features = described(proposals, image_size)
-    offset, depth, unlike = (np.zeros(len(proposals), np.float32) for _ in range(3))
-    for scene, places in _by_scene(proposals):
-        graph = scene.graph
-        chosen = np.stack([proposals[place].inside for place in places]) > 0.5
-        weights = chosen * graph.area
-        area = np.maximum(weights.sum(axis=1), 1.0)
-        here = np.array(scene.window.row_column(click), np.float32)
-        away = np.linalg.norm(graph.centre - here, axis=1)
-        centroid = weights @ graph.centre / area[:, None]
-        offset[places] = np.linalg.norm(centroid - here, axis=1) / np.sqrt(area)
-        nearest = np.where(chosen, np.inf, away).min(axis=1)
-        depth[places] = np.minimum(nearest, max(scene.window.shape)) / np.sqrt(area)
-        mean = weights @ graph.colour[:, :3] / area[:, None]
-        unlike[places] = np.linalg.norm(mean - graph.colour[scene.node(click), :3], axis=1)
-    features["offset"] = np.minimum(offset, 2.0)
-    features["depth"] = np.minimum(depth, 2.0)
-    features["unlike click"] = np.log1p(unlike)
-    features["whole"] = np.array([p.scene.whole for p in proposals], np.float32)
-    for kind in ("region", "filled"):
-        features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
-    return {**features, **_strengths(proposals)}
-
-
-def in_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int]) -> Features:
-    """`described`, how the proposals fill their box, and which kind of proposal each is."""
-    features = described(proposals, image_size)
-    gaps, fill = [], []
-    for proposal in proposals:
-        top, left, bottom, right = proposal.scene.window.working_box(box)
-        chosen = proposal.soft > 0.5
-        rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
-        height, width = max(bottom - top, 1.0), max(right - left, 1.0)
-        if len(rows):
-            four = (
-                (rows[0] - top) / height,
-                (bottom - 1 - rows[-1]) / height,
-                (columns[0] - left) / width,
-                (right - 1 - columns[-1]) / width,
-            )
-        else:
-            four = (0.5, 0.5, 0.5, 0.5)
-        gaps.append(np.clip(four, 0, 1))
-        fill.append(np.count_nonzero(chosen) / (height * width))
-    features["gap"] = np.mean(gaps, axis=1).astype(np.float32)
-    features["widest gap"] = np.max(gaps, axis=1).astype(np.float32)
-    features["fill"] = np.array(fill, np.float32)
-    for kind in ("region", "cut", "mean"):
-        features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
-    return features
-
-
-def corrections(proposals: list[Proposal], image_size: tuple[int, int]) -> Features:
-    """`described`, and which of the corrections each proposal is."""
-    features = described(proposals, image_size)
-    places = np.arange(len(proposals))
-    for i in range(WALKED_CORRECTIONS):
-        features[f"reach {i}"] = (places == i).astype(np.float32)
-    features["number"] = np.maximum(places - WALKED_CORRECTIONS, -1).astype(np.float32)
-    return {**features, **_strengths(proposals)}
-
-
-def scored(kind: str, proposals: list[Proposal], features: Features) -> Floats:
-    """(C,): the IoUs foretold for proposals of a "click", a "box" or a "correction", 0 to 1."""
-    network = networks()[kind]
-    named = with_agreement(features, overlaps(proposals))
-    return chances(network(np.stack([named[name] for name in network.names], axis=1)))
-
-
-def with_agreement(features: Features, likeness: Floats) -> Features:
-    """The features, and the proposals' mean IoU with all and their IoU with the first."""
-    return {**features, "agreement": likeness.mean(axis=1), "like the first": likeness[:, 0]}
-
-
-def overlaps(proposals: list[Proposal]) -> Floats:
-    """(C, C): IoUs among proposals, on a coarse raster of the first whole image or window."""
-    if not proposals:
-        return np.zeros((0, 0), np.float32)
-    base = max((p.scene for p in proposals), key=lambda s: s.window.size[0] * s.window.size[1])
-    step = max(1, round(max(base.window.shape) / _COMPARED_SIDE))
-    flat = np.zeros((len(proposals), base.graph.labels[::step, ::step].size), np.float32)
-    areas = np.zeros(len(proposals))
-    for scene, places in _by_scene(proposals):
-        chosen = (np.stack([proposals[place].inside for place in places]) > 0.5).astype(np.float32)
-        share = scene.window.size[0] * scene.window.size[1] / scene.graph.labels.size
-        areas[places] = chosen @ scene.graph.area * share
-        if scene is base:
-            flat[places] = chosen[:, base.graph.labels[::step, ::step].ravel()]
-        else:
-            nodes = resampled_nodes(scene, base)[::step, ::step].ravel()
-            flat[places] = np.where(nodes >= 0, chosen[:, nodes], 0)
-    common = flat @ flat.T
-    sizes = flat.sum(axis=1)
-    union = sizes[:, None] + sizes[None] - common
-    return np.asarray(np.where(union > 0, common / np.maximum(union, 1), 0), np.float32)
-
-
-def resampled_nodes(scene: Scene, base: Scene) -> npt.NDArray[np.int32]:
-    """(rows, columns) of the base: the other scene's node at every working pixel, -1 for none."""
-    old, new = scene.window, base.window
-    y = (np.arange(new.rows) + 0.5) / new.rows * (new.y1 - new.y0) + new.y0
-    x = (np.arange(new.columns) + 0.5) / new.columns * (new.x1 - new.x0) + new.x0
-    rows = np.floor((y - old.y0) / (old.y1 - old.y0) * old.rows).astype(np.int32)
-    columns = np.floor((x - old.x0) / (old.x1 - old.x0) * old.columns).astype(np.int32)
-    valid = ((rows >= 0) & (rows < old.rows))[:, None] & (columns >= 0) & (columns < old.columns)
-    nodes = scene.graph.labels[
-        np.clip(rows, 0, old.rows - 1)[:, None], np.clip(columns, 0, old.columns - 1)
-    ]
-    return np.where(valid, nodes, -1).astype(np.int32)
-
-
-def is_cut_off(proposal: Proposal, image_size: tuple[int, int]) -> bool:
-    """Whether a window's edge, where the image goes on, ends the proposal."""
-    window = proposal.scene.window
-    cut = float(
-        (proposal.inside > 0.5) @ proposal.scene.graph.frame @ _goes_on(proposal.scene, image_size)
-    )
-    return cut > _CUT_OFF * max(window.shape)
-
-
-def _of_one_scene(scene: Scene, proposals: list[Proposal], image_size: tuple[int, int]) -> Features:
-    graph, window = scene.graph, scene.window
-    inside = np.stack([proposal.inside for proposal in proposals])
-    chosen = inside > 0.5
-    mask = chosen.astype(np.float32)
-    first, second = chosen[:, graph.ends[:, 0]], chosen[:, graph.ends[:, 1]]
-    rim = (first != second) * graph.length
-    inner = (first & second) * graph.length
-    perimeter, within = rim.sum(axis=1), inner.sum(axis=1)
-    strength = np.minimum(graph.strength, _STRONGEST)
+    scene = proposal.scene
+    graph = scene.graph
+    chosen = proposal.inside > 0.5
+    first, second = chosen[graph.ends[:, 0]], chosen[graph.ends[:, 1]]
+    rim, inner = first != second, first & second
     contrast = np.minimum(graph.contrast, 3)
-    closed, open_ = (strength > _CLOSED).astype(np.float32), (strength < _OPEN).astype(np.float32)
-    area = mask @ graph.area
-    frame = mask @ graph.frame
-    cut = frame @ _goes_on(scene, image_size)
-    touch = frame.sum(axis=1)
-    root = np.sqrt(area) + 1e-6
-    around = perimeter + 1e-6
-    mean = (mask * graph.area) @ graph.centre / (area + 1e-6)[:, None]
-    moments = [
-        (mask * graph.area) @ (graph.centre[:, i] * graph.centre[:, j]) / (area + 1e-6)
-        - mean[:, i] * mean[:, j]
-        for i, j in ((0, 0), (1, 1), (0, 1))
-    ]
-    ellipse = 4 * np.pi * np.sqrt(np.maximum(moments[0] * moments[1] - moments[2] ** 2, 1.0))
-    ring = np.zeros_like(chosen)
-    outer = np.where(first != second, np.where(first, graph.ends[:, 1], graph.ends[:, 0]), -1)
-    for row, nodes in zip(ring, outer, strict=True):
-        row[nodes[nodes >= 0]] = True
-    ring_area = ring @ graph.area + 1e-6
-    looks = colour_priors(graph, mask)
-    colours = graph.colour
-    inside_mean = (mask * graph.area) @ colours / (area + 1e-6)[:, None]
-    ring_mean = (ring * graph.area) @ colours / ring_area[:, None]
-    squares = (mask * graph.area) @ colours[:, :3] ** 2 / (area + 1e-6)[:, None]
-    variance = np.maximum(squares - inside_mean[:, :3] ** 2, 0).sum(axis=1)
-    pixel = window.size[0] * window.size[1] / graph.labels.size
-    sureness = np.abs(2 * inside - 1)
-    high, low = (inside > 0.7) @ graph.area, (inside > 0.3) @ graph.area
+    perimeter = float(graph.length[rim].sum())
+    boundary = _weighted(contrast[rim], graph.length[rim])
+    strong = _weighted((contrast[rim] > _STRONG).astype(np.float32), graph.length[rim])
+    area = float(graph.area[chosen].sum())
+    frame, cut = _frame_pixels(proposal, image_size)
+    touch = frame / (frame + perimeter + 1e-6)
+    ring = np.zeros(graph.nodes, bool)
+    ring[graph.ends[rim].ravel()] = True
+    ring &= ~chosen
+    (looks,) = colour_priors(graph, chosen.astype(np.float32)[None])
+    told_apart = _weighted(looks[chosen], graph.area[chosen]) - _weighted(
+        looks[ring], graph.area[ring]
+    )
+    pixel = (scene.window.size[0] * scene.window.size[1]) / max(graph.labels.size, 1)
+    share = float(np.log(max(area * pixel, 1.0) / (image_size[0] * image_size[1])))
+    sureness = np.abs(2 * proposal.inside - 1)
     return {
-        "boundary": rim @ strength / around,
-        "contrast": rim @ contrast / around,
-        "contrast within": inner @ contrast / (within + 1e-6),
-        "closed": rim @ closed / around,
-        "open": rim @ open_ / around,
-        "least probable": rim @ np.exp(-strength) / around,
-        "interior": inner @ strength / (within + 1e-6),
-        "broken": inner @ closed / (within + 1e-6),
-        "broken by rim": np.log1p(inner @ closed / (around + touch)),
-        "told apart": ((mask * looks) @ graph.area) / (area + 1e-6)
-        - ((ring * looks) @ graph.area) / ring_area,
-        "light step": np.log1p(np.abs(inside_mean - ring_mean)[:, 0]),
-        "chroma step": np.log1p(np.linalg.norm((inside_mean - ring_mean)[:, 1:3], axis=1)),
-        "texture step": np.log1p(np.abs(inside_mean - ring_mean)[:, 3]),
-        "colour spread": np.log1p(np.sqrt(variance)),
-        "touch": touch / (touch + around),
-        "cut": np.minimum(cut / root, 1.0),
-        "cut off": (cut > _CUT_OFF * max(window.shape)).astype(np.float32),
-        "sides": (frame > 2).sum(axis=1).astype(np.float32),
-        "compactness": np.minimum(4 * np.pi * area / (around + touch) ** 2, 1.5),
-        "ellipse": np.minimum(area / ellipse, 1.5),
-        "area": np.log(np.maximum(area * pixel, 1.0) / (image_size[0] * image_size[1])),
-        "working area": np.log(area + 10),
-        "sureness": sureness @ graph.area / graph.area.sum(),
-        "sureness inside": ((mask * sureness) @ graph.area) / (area + 1e-6),
-        "stability": high / np.maximum(low, 1e-6),
+        "boundary": boundary,
+        "interior": _weighted(contrast[inner], graph.length[inner]),
+        "strong": strong,
+        "told_apart": told_apart,
+        "touch": touch,
+        "cut": min(cut / (np.sqrt(area) + 1e-6), 1.0),
+        "cut off": float(cut > _CUT_OFF * max(scene.window.shape)),
+        "compactness": float(min(4 * np.pi * area / (perimeter + frame + 1e-6) ** 2, 1.5)),
+        "area": share,
+        "sureness": _weighted(sureness, graph.area),
+        "sureness_inside": _weighted(sureness[chosen], graph.area[chosen]),
+        "stability": _area_ratio(graph, proposal.inside > 0.7, proposal.inside > 0.3),
+        "touch^2": touch**2,
+        "area^2": share**2,
+        "boundary x strong": boundary * strong,
     }
 
 
-def _strengths(proposals: list[Proposal]) -> Features:
-    """What the hierarchy knows of regions."""
-    within = np.log1p(np.array([p.within for p in proposals], np.float32))
-    around = np.log1p(np.array([p.around for p in proposals], np.float32))
-    return {"within": within, "around": around, "outlasts": around - within}
+def box_features(
+    proposal: Proposal, box: Box, everyone: list[Proposal], image_size: tuple[int, int]
+) -> dict[str, float]:
+    """`shape_features` and how the proposal fills its box and agrees with the others."""
+    scene = proposal.scene
+    top, left, bottom, right = scene.window.working_box(box)
+    chosen = proposal.soft > 0.5
+    rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+    height, width = max(bottom - top, 1.0), max(right - left, 1.0)
+    if len(rows):
+        gaps = [
+            (rows[0] - top) / height,
+            (bottom - 1 - rows[-1]) / height,
+            (columns[0] - left) / width,
+            (right - 1 - columns[-1]) / width,
+        ]
+    else:
+        gaps = [0.5] * 4
+    gaps = [float(np.clip(gap, 0, 1)) for gap in gaps]
+    fill = float(np.count_nonzero(chosen) / (height * width))
+    return {
+        **shape_features(proposal, image_size),
+        "gap": sum(gaps) / 4,
+        "widest gap": max(gaps),
+        "fill": fill,
+        "fill^2": fill**2,
+        "agreement": _agreement(proposal, everyone),
+    }
 
 
-def _goes_on(scene: Scene, image_size: tuple[int, int]) -> Floats:
-    """(4,): 1 for the upper, lower, left and right side of the window if the image goes on."""
-    w = scene.window
-    return np.array([w.y0 > 0, w.y1 < image_size[1], w.x0 > 0, w.x1 < image_size[0]], np.float32)
+def correction_features(
+    proposal: Proposal, everyone: list[Proposal], image_size: tuple[int, int]
+) -> dict[str, float]:
+    """`shape_features`, which of the corrections it is, and how it agrees with the others."""
+    return {
+        **shape_features(proposal, image_size),
+        "agreement": _agreement(proposal, everyone),
+        **{f"reach {i}": float(proposal is one) for i, one in enumerate(everyone)},
+    }
 
 
-def _by_scene(proposals: list[Proposal]) -> list[tuple[Scene, list[int]]]:
-    found: list[tuple[Scene, list[int]]] = []
-    for place, proposal in enumerate(proposals):
-        for scene, places in found:
-            if scene is proposal.scene:
-                places.append(place)
-                break
-        else:
-            found.append((proposal.scene, [place]))
-    return found
+@dataclass(frozen=True)
+class Scorer:
+    """A linear function of named features, clipped to 0..1."""
+
+    weights: dict[str, float]
+    intercept: float
+
+    @classmethod
+    def parse(cls, raw: dict[str, Any]) -> Scorer:
+        return cls({str(k): float(v) for k, v in raw["weights"].items()}, float(raw["intercept"]))
+
+    def __call__(self, features: dict[str, float]) -> float:
+        total = sum(weight * features[name] for name, weight in self.weights.items())
+        return float(np.clip(self.intercept + total, 0.0, 1.0))
+
+
+@cache
+def scorers() -> dict[str, Scorer]:
+    """The fitted scorers: "box" and "correction"."""
+    raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
+    return {name: Scorer.parse(raw[name]) for name in ("box", "correction")}
+
+
+def _weighted(values: Floats, weights: Floats) -> float:
+    total = float(weights.sum())
+    return float((values * weights).sum()) / total if total > 0 else 0.0
+
+
+def _frame_pixels(proposal: Proposal, image_size: tuple[int, int]) -> tuple[float, float]:
+    """Pixels of the window's frame that are inside: all, and those where the image goes on."""
+    window, inside = proposal.scene.window, proposal.soft > 0.5
+    sides = (
+        (inside[0], window.y0 > 0),
+        (inside[-1], window.y1 < image_size[1]),
+        (inside[:, 0], window.x0 > 0),
+        (inside[:, -1], window.x1 < image_size[0]),
+    )
+    counts = [(float(np.count_nonzero(side)), goes_on) for side, goes_on in sides]
+    return sum(n for n, _ in counts), sum(n for n, goes_on in counts if goes_on)
+
+
+def _agreement(proposal: Proposal, everyone: list[Proposal]) -> float:
+    """The mean IoU with the other proposals in the same window, by nodes."""
+    graph = proposal.scene.graph
+    chosen = proposal.inside > 0.5
+    ious = []
+    for other in everyone:
+        if other.scene is proposal.scene and other is not proposal:
+            theirs = other.inside > 0.5
+            ious.append(_area_ratio(graph, chosen & theirs, chosen | theirs))
+    return sum(ious) / len(ious) if ious else 1.0
+
+
+def _area_ratio(graph: Graph, part: npt.NDArray[np.bool_], all_: npt.NDArray[np.bool_]) -> float:
+    total = float(graph.area[all_].sum())
+    return float(graph.area[part].sum()) / total if total > 0 else 0.0

@@ -6,7 +6,7 @@ A prompt makes proposals in windows of the image (`propose`), which a fitted net
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -29,6 +29,7 @@ from samdesk.engine.base import (
 )
 from samdesk.engine.best import best_found
 from samdesk.engine.builtin.graph import Floats
+from samdesk.engine.builtin.judge import Features, around_click, is_cut_off, scored
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
@@ -42,14 +43,7 @@ from samdesk.engine.builtin.propose import (
     regions,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import (
-    Features,
-    around_click,
-    corrections,
-    in_box,
-    is_cut_off,
-    scored,
-)
+from samdesk.engine.builtin.score import box_features, correction_features, scorers
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
@@ -138,27 +132,14 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal and the IoU that is foretold for it."""
+    """A proposal, the features that a linear function judges it by, and its score."""
 
     proposal: Proposal
+    features: dict[str, float]
     score: float
 
 
 Ranked: TypeAlias = list[Judged]
-
-
-@dataclass(frozen=True, eq=False)
-class Proposed:
-    """C proposals for a "click", a "box" or a "correction", with (C,) of every feature."""
-
-    kind: str
-    proposals: list[Proposal]
-    features: Features
-
-    def ranked(self) -> Ranked:
-        scores = scored(self.kind, self.proposals, self.features)
-        pairs = zip(self.proposals, scores, strict=True)
-        return [Judged(proposal, float(score)) for proposal, score in pairs]
 
 
 class BuiltinSegmenter:
@@ -201,22 +182,19 @@ class BuiltinSegmenter:
         clicks = tuple(_on(click, encoded.picture) for click in prompt.points)
         if prompt.prior is not None and clicks:
             present = Solution.of_logits(prompt.prior)
-            found = best(
-                encoded, proposed_by_correction(encoded, present, clicks).ranked(), clicks, box
-            )
+            found = best(encoded, corrected(encoded, present, clicks), clicks, box)
             return Prediction(prompt, tuple(found))
         if box is not None:
             done = 0
-            found = best(encoded, proposed_by_box(encoded, box).ranked(), (), box)
+            found = best(encoded, boxed(encoded, box), (), box)
         else:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
-            ranked = proposed_by_click(encoded, clicks[:done]).ranked()
-            ranked = completed(encoded, ranked, clicks[:done])
+            ranked = completed(encoded, clicked(encoded, clicks[:done]), clicks[:done])
             found = best(encoded, ranked, clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
             present = Solution.of_logits(found[0].logits)
-            ranked = proposed_by_correction(encoded, present, clicks[:count]).ranked()
+            ranked = corrected(encoded, present, clicks[:count])
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
 
@@ -254,34 +232,24 @@ class BuiltinSegmenter:
         """Nothing to free."""
 
 
-def proposed_by_click(encoded: Encoded, clicks: tuple[Point, ...]) -> Proposed:
-    """Proposals for the last click, which is the first positive one."""
+def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal], Features]:
+    """Proposals for the last click, which is the first positive one, and what is seen of them."""
     picture, click = encoded.picture, clicks[-1]
-    scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
+    near = Scene.of(picture, near_box(picture, click), clicks)
+    scenes = [encoded.whole.firm, near.firm]
     walks = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
     proposals = _tidy(walks, clicks)
     for scene in scenes:
         proposals += regions(scene, click, clicks[:-1])
-    size = picture.width, picture.height
-    return Proposed("click", proposals, around_click(proposals, click, size))
+    return proposals, around_click(proposals, click, (picture.width, picture.height))
 
 
-def proposed_by_box(encoded: Encoded, box: Box) -> Proposed:
-    """Proposals for a box inside the image."""
-    picture = encoded.picture
-    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
-    return Proposed("box", proposals, in_box(proposals, box, (picture.width, picture.height)))
-
-
-def proposed_by_correction(
-    encoded: Encoded, present: Solution, clicks: tuple[Point, ...]
-) -> Proposed:
-    """Proposals for the present mask with the last of the clicks obeyed as well."""
-    picture = encoded.picture
-    scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
-    proposals = _tidy(from_correction(scene, present.soft, present.window, clicks), clicks)
-    features = corrections(proposals, (picture.width, picture.height))
-    return Proposed("correction", proposals, features)
+def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
+    """The proposals for a first click, with their scores."""
+    proposals, features = proposed(encoded, clicks)
+    scores = scored(proposals, features)
+    pairs = zip(proposals, scores, strict=True)
+    return [Judged(proposal, {}, float(score)) for proposal, score in pairs]
 
 
 def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
@@ -297,6 +265,24 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     scene = Scene.of(picture, correction_box(bounds, clicks), clicks)
     (whole,) = _tidy([carried_on(scene, first.proposal, clicks)], clicks)
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
+
+
+def boxed(encoded: Encoded, box: Box) -> Ranked:
+    """Proposals for a box inside the image."""
+    picture = encoded.picture
+    size = picture.width, picture.height
+    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
+    return _judged("box", proposals, lambda p: box_features(p, box, proposals, size))
+
+
+def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
+    """Proposals for the present mask with the last of the clicks obeyed as well."""
+    picture = encoded.picture
+    size = picture.width, picture.height
+    scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
+    found = from_correction(scene, present.soft, present.window, clicks)
+    proposals = _tidy(found, clicks)
+    return _judged("correction", proposals, lambda p: correction_features(p, proposals, size))
 
 
 def best(
@@ -337,6 +323,14 @@ def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Prop
         inside = scene.graph.node_means(soft)
         tidied.append(replace(proposal, inside=inside, drawn=soft))
     return tidied
+
+
+def _judged(
+    kind: str, proposals: list[Proposal], features: Callable[[Proposal], dict[str, float]]
+) -> Ranked:
+    scorer = scorers()[kind]
+    found = [(proposal, features(proposal)) for proposal in proposals]
+    return [Judged(proposal, named, scorer(named)) for proposal, named in found]
 
 
 def _inside(box: Box, picture: Picture) -> Box:
