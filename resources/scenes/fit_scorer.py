@@ -4,8 +4,8 @@
 
 Random scenes of known truth are looked at as the engine looks at them. The first network foretells
 whether two superpixels belong to different objects; with it every object is clicked, boxed, and
-sometimes corrected, as an annotator would, and a network for each foretells the IoU of all
-proposals from their features. The same code gives the same file.
+sometimes corrected, as an annotator would; a network for clicks and linear functions for the
+others foretell the IoU of all proposals from their features. The same code gives the same file.
 
 A click means the whole object to the networks, as most annotators mean it. The figures count it
 both ways: what is answered against the object, and against the object or the surface that was
@@ -39,7 +39,7 @@ from samdesk.bench.clicks import next_click  # noqa: E402
 from samdesk.core.mask import Mask  # noqa: E402
 from samdesk.core.prompt import Box, Point  # noqa: E402
 from samdesk.engine.base import CancelToken  # noqa: E402
-from samdesk.engine.builtin import network, score  # noqa: E402
+from samdesk.engine.builtin import judge, network  # noqa: E402
 from samdesk.engine.builtin import segmenter as engine  # noqa: E402
 from samdesk.engine.builtin.graph import looked_at  # noqa: E402
 from samdesk.engine.builtin.propose import near_box, padded_box  # noqa: E402
@@ -48,7 +48,7 @@ from samdesk.engine.builtin.window import Picture, Window  # noqa: E402
 OUT = ROOT / "resources" / network.WEIGHTS
 # The seeds of the scenes for each purpose: no scene serves two.
 BOUNDARY_SEEDS = range(1000, 1130)
-PROMPT_SEEDS = range(1130, 1250)
+PROMPT_SEEDS = range(1130, 1230)
 HELD_BACK_SEEDS = range(1250, 1276)
 OBJECTS_PER_SCENE = 8
 LEAST_SIDE = 16  # pixels
@@ -77,6 +77,7 @@ JUDGE = Recipe((48, 24), epochs=30, dropout=0.2, decay=1e-2)
 RATE = 3e-3
 # How much choosing counts beside foretelling, and how surely the higher one is chosen.
 REGRET, CHOICE = 3.0, 4.0
+RIDGE = 30.0
 
 
 @dataclass(frozen=True)
@@ -159,14 +160,19 @@ def prompt_groups(seeds: range) -> Iterator[Group]:
             rng = np.random.default_rng((seed, number))
             truth = Mask.from_bitmap(mask)
             click = _first_click(mask, rng)
-            clicked = engine.proposed_by_click(encoded, (click,))
+            proposals, named = engine.proposed(encoded, (click,))
+            named = judge.with_agreement(named, judge.overlaps(proposals))
+            found = [
+                engine.finished(encoded, engine.Judged(proposal, {}, 0.0), (click,), None)
+                for proposal in proposals
+            ]
+            features = np.stack(list(named.values()), axis=1).astype(np.float32)
             surface = _surface(scene, mask, click)
-            group, found = _judged(encoded, clicked, (click,), None, [truth, *surface])
+            group = _group("click", tuple(named), features, found, [truth, *surface])
             yield group
             x, y, w, h = truth.bbox_xywh
             box = Box(x, y, x + w, y + h)
-            boxed = engine.proposed_by_box(encoded, box)
-            yield _judged(encoded, boxed, (), box, [truth])[0]
+            yield _judged("box", encoded, engine.boxed(encoded, box), (), box, truth)[0]
             if number < CORRECTED_OBJECTS:
                 # Not always from the best: the annotator corrects what is there.
                 better = np.argsort(-group.ious, kind="stable")[:6]
@@ -174,8 +180,8 @@ def prompt_groups(seeds: range) -> Iterator[Group]:
                 yield from _corrections(encoded, mask, truth, click, start)
 
 
-def fit_prompt(groups: list[Group]) -> dict[str, Any]:
-    """The network that foretells the IoUs of one kind of prompt's proposals.
+def fit_click(groups: list[Group]) -> dict[str, Any]:
+    """The network that foretells the IoUs of a first click's proposals.
 
     Beside the cross entropy with the IoUs it counts what is lost by choosing: by how much the best
     proposal is better than one drawn with probabilities softmax(CHOICE x odds).
@@ -201,19 +207,37 @@ def fit_prompt(groups: list[Group]) -> dict[str, Any]:
     return _fitted(groups[0].names, features, loss, len(groups), 16, JUDGE)
 
 
+def fit_linear(groups: list[Group]) -> dict[str, Any]:
+    """Ridge regression of the IoUs of a box's or a correction's proposals, as `score` reads it."""
+    features = np.concatenate([group.features for group in groups]).astype(np.float64)
+    ious = np.concatenate([group.ious for group in groups])
+    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
+    normal = (features - mean) / scale
+    gram = normal.T @ normal + RIDGE * np.eye(features.shape[1])
+    weights = np.linalg.solve(gram, normal.T @ (ious - ious.mean())) / scale
+    named = zip(groups[0].names, weights, strict=True)
+    return {
+        "intercept": round(float(ious.mean() - weights @ mean), 5),
+        "weights": {name: round(float(weight), 5) for name, weight in named},
+    }
+
+
 def quality(raw: dict[str, Any], groups: list[Group]) -> str:
-    """How well a network chooses, on prompts that it was not fitted on."""
-    fitted = network.Network.parse(raw)
+    """How well a judge chooses, on prompts that it was not fitted on."""
     chosen, best, meant = [], [], []
     for group in groups:
-        at = int(np.argmax(fitted(group.features)))
+        if "layers" in raw:
+            told = network.Network.parse(raw)(group.features)
+        else:
+            told = group.features @ np.array([raw["weights"][name] for name in group.names])
+        at = int(np.argmax(told))
         chosen.append(group.ious[at])
         meant.append(group.meant[at])
         best.append(group.ious.max())
-    told = f"mean IoU of the chosen {np.mean(chosen):.3f}, of the best {np.mean(best):.3f}"
+    line = f"mean IoU of the chosen {np.mean(chosen):.3f}, of the best {np.mean(best):.3f}"
     if groups[0].kind == "click":
-        told += f", of the chosen with the object or the surface clicked {np.mean(meant):.3f}"
-    return f"{told}, on {len(groups)} prompts held back"
+        line += f", of the chosen with the object or the surface clicked {np.mean(meant):.3f}"
+    return f"{line}, on {len(groups)} prompts held back"
 
 
 def main() -> None:
@@ -227,17 +251,18 @@ def main() -> None:
     if arguments.part != "boundary":
         groups = list(prompt_groups(PROMPT_SEEDS))
         held_back = list(prompt_groups(HELD_BACK_SEEDS))
-        write(fit_prompts(groups, held_back), arguments.out)
+        write(fit_judges(groups, held_back), arguments.out)
 
 
-def fit_prompts(groups: list[Group], held_back: list[Group]) -> dict[str, Any]:
-    """The networks of all kinds of prompts, with what they are worth."""
+def fit_judges(groups: list[Group], held_back: list[Group]) -> dict[str, Any]:
+    """The judges of all kinds of prompts, with what they are worth."""
     found = {}
     for kind in PROMPTS:
-        raw = fit_prompt([group for group in groups if group.kind == kind])
-        told = quality(raw, [group for group in held_back if group.kind == kind])
-        print(f"{kind}: {told}", flush=True)
-        found[kind] = {"quality": told, **raw}
+        fit = fit_click if kind == "click" else fit_linear
+        raw = fit([group for group in groups if group.kind == kind])
+        line = quality(raw, [group for group in held_back if group.kind == kind])
+        print(f"{kind}: {line}", flush=True)
+        found[kind] = {"quality": line, **raw}
     return found
 
 
@@ -389,21 +414,28 @@ def _surface(scene: RandomScene, mask: Bitmap, click: Point) -> list[Mask]:
 
 
 def _judged(
+    kind: str,
     encoded: engine.Encoded,
-    proposed: engine.Proposed,
+    ranked: engine.Ranked,
     clicks: tuple[Point, ...],
     box: Box | None,
-    meanings: list[Mask],
+    truth: Mask,
 ) -> tuple[Group, list[engine.BuiltinCandidate]]:
-    found = [
-        engine.finished(encoded, engine.Judged(proposal, 0.0), clicks, box)
-        for proposal in proposed.proposals
-    ]
+    found = [engine.finished(encoded, judged, clicks, box) for judged in ranked]
+    features = np.array([list(judged.features.values()) for judged in ranked], np.float32)
+    return _group(kind, tuple(ranked[0].features), features, found, [truth]), found
+
+
+def _group(
+    kind: str,
+    names: tuple[str, ...],
+    features: Floats,
+    found: list[engine.BuiltinCandidate],
+    meanings: list[Mask],
+) -> Group:
+    """Of candidates; the first meaning is the object, the others are what else may be meant."""
     ious = np.array([[c.mask().iou(mask) for c in found] for mask in meanings], np.float32)
-    likeness = score.overlaps(proposed.proposals)
-    named = score.with_agreement(proposed.features, likeness)
-    features = np.stack(list(named.values()), axis=1).astype(np.float32)
-    return Group(proposed.kind, tuple(named), features, ious[0], ious.max(axis=0)), found
+    return Group(kind, names, features, ious[0], ious.max(axis=0))
 
 
 def _corrections(
@@ -419,8 +451,8 @@ def _corrections(
         if following is None:
             return
         clicks = (*clicks, following)
-        corrected = engine.proposed_by_correction(encoded, present.solution, clicks)
-        group, found = _judged(encoded, corrected, clicks, None, [truth])
+        corrected = engine.corrected(encoded, present.solution, clicks)
+        group, found = _judged("correction", encoded, corrected, clicks, None, truth)
         yield group
         present = found[int(np.argmax(group.ious))]
 
