@@ -147,7 +147,7 @@ class BuiltinSegmenter:
 
     info = EngineInfo(name=NAME, key="builtin-3", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
-    grid = Grid(points_per_side=8, pred_iou=0.5, stability=0.0)
+    grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
 
     def embed(
