@@ -17,18 +17,30 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 Bitmap: TypeAlias = NDArray[np.bool_]
+Labels: TypeAlias = NDArray[np.int32]
 Random: TypeAlias = np.random.Generator
 
 LEAST_AREA = 300  # pixels still to be seen of an object; less is not worth an annotation
 LEAST_SEEN = 0.3  # share of an object that must still be seen
+_THIN = 3.0  # pixels from the middle to the border: an annotator ignores what is drawn over a thing
 
 
 @dataclass(frozen=True)
 class RandomScene:
-    """A picture (H, W, 3) uint8, sRGB, and the visible pixels (H, W) of each of its objects."""
+    """A picture and what is to be seen in it.
+
+    Attributes:
+        rgb: (H, W, 3) uint8, sRGB.
+        masks: the visible pixels (H, W) of each object that is worth an annotation.
+        things: (H, W) int32, the object of every pixel, also of those not worth one; -1 for none.
+        surfaces: (H, W) int32: equal within what was painted at once: a thing's body, a patch on
+            it, a speck, a part of the backdrop.
+    """
 
     rgb: NDArray[np.uint8]
     masks: list[Bitmap]
+    things: Labels
+    surfaces: Labels
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,8 @@ def random_scene(seed: int) -> RandomScene:
         float(rng.uniform(1, 12)),
     )
     palette = [_colour(rng) for _ in range(int(rng.integers(2, 6)))]
-    picture = _backdrop(rng, shape, palette)
+    surfaces, things = np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
+    picture = _backdrop(rng, shape, palette, surfaces)
     count = int(rng.integers(3, 15))
     sides = np.sort(np.exp(rng.uniform(np.log(0.08), np.log(0.75), count)))[::-1] * min(shape)
     if rng.random() < 0.5:
@@ -65,12 +78,21 @@ def random_scene(seed: int) -> RandomScene:
     sizes: list[int] = []
     for i, side in enumerate(sides):
         for _ in range(int(rng.integers(0, 4))):
-            _speckle(rng, picture, palette)
+            _speckle(rng, picture, palette, surfaces)
+            spot = surfaces == surfaces.max()
+            if _lies_across(spot, things):
+                # What it hides of things is not to be seen; a spot within one may be on it.
+                things[spot] = -1
+                for behind in layers:
+                    behind &= ~spot
         if i and rng.random() < 0.25 and sizes[-1]:
             mask, parts = _repeated(rng, layers[-1])
         else:
             mask, parts = _shape(rng, shape, float(side))
         picture = _laid(rng, picture, mask, parts, light, palette)
+        things[mask] = i
+        for painted in (mask, *parts):
+            surfaces[painted] = surfaces.max() + 1
         layers.append(mask)
         sizes.append(int(np.count_nonzero(mask)))
         # What lies in front hides what lies behind.
@@ -82,7 +104,7 @@ def random_scene(seed: int) -> RandomScene:
         for mask, size in zip(layers, sizes, strict=True)
         if np.count_nonzero(mask) >= max(LEAST_AREA, LEAST_SEEN * size)
     ]
-    return RandomScene(picture, kept)
+    return RandomScene(picture, kept, things, surfaces)
 
 
 # --- shapes ---------------------------------------------------------------------------------
@@ -266,7 +288,9 @@ def _texture(rng: Random, shape: tuple[int, int], colour: Floats, strength: floa
     return np.asarray(np.clip(base, 0.005, 1), np.float32)
 
 
-def _backdrop(rng: Random, shape: tuple[int, int], palette: list[Floats]) -> Floats:
+def _backdrop(
+    rng: Random, shape: tuple[int, int], palette: list[Floats], surfaces: Labels
+) -> Floats:
     """Table, wall and what stands blurred in between, with a gradient of light."""
     picture = _texture(rng, shape, palette[0], float(rng.uniform(0, 0.9)))
     rows, columns = np.indices(shape, np.float32)
@@ -278,26 +302,40 @@ def _backdrop(rng: Random, shape: tuple[int, int], palette: list[Floats]) -> Flo
         colour = palette[int(rng.integers(len(palette)))]
         other = _texture(rng, shape, colour, float(rng.uniform(0, 0.9)))
         picture = np.where(beyond[:, :, None], other, picture)
+        surfaces[beyond] = surfaces.max() + 1
     for _ in range(int(rng.integers(0, 12))):
-        _speckle(rng, picture, palette)
+        _speckle(rng, picture, palette, surfaces)
     if rng.random() < 0.4:
         picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.7, 5)))
     falloff = _gradient(rng, shape, 0.5)
     return np.asarray(picture * falloff[:, :, None], np.float32)
 
 
-def _speckle(rng: Random, picture: Floats, palette: list[Floats]) -> None:
+def _speckle(rng: Random, picture: Floats, palette: list[Floats], surfaces: Labels) -> None:
     """Draws a thing that is not annotated: a line, a dot, a patch of another material."""
     height, width = picture.shape[:2]
     colour = palette[int(rng.integers(len(palette)))] * rng.uniform(0.5, 1.4)
     start = (int(rng.integers(width)), int(rng.integers(height)))
+    number = int(surfaces.max()) + 1
     if rng.random() < 0.5:
         reach = rng.exponential(0.12, 2) * rng.choice([-1, 1], 2) * width
         end = (int(start[0] + reach[0]), int(start[1] + reach[1]))
-        cv2.line(picture, start, end, colour.tolist(), int(rng.integers(1, 5)), cv2.LINE_AA)
+        thickness = int(rng.integers(1, 5))
+        cv2.line(picture, start, end, colour.tolist(), thickness, cv2.LINE_AA)
+        cv2.line(surfaces, start, end, number, thickness)
     else:
         axes = (int(rng.integers(2, 30)), int(rng.integers(2, 30)))
-        cv2.ellipse(picture, start, axes, float(rng.uniform(0, 180)), 0, 360, colour.tolist(), -1)
+        turn = float(rng.uniform(0, 180))
+        cv2.ellipse(picture, start, axes, turn, 0, 360, colour.tolist(), -1)
+        cv2.ellipse(surfaces, start, axes, turn, 0, 360, number, -1)
+
+
+def _lies_across(spot: Bitmap, things: Labels) -> bool:
+    """Whether a spot lies over the outline of a thing; lines are too thin to hide anything."""
+    beneath = things[spot]
+    if len(beneath) == 0 or (beneath == beneath[0]).all():
+        return False
+    return bool(cv2.distanceTransform(spot.astype(np.uint8), cv2.DIST_L2, 3).max() > _THIN)
 
 
 def _gradient(rng: Random, shape: tuple[int, int], strength: float) -> Floats:

@@ -6,7 +6,7 @@ Methods", 2012). The graph is what the random walker and the geodesic distances 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from samdesk.engine.base import RGB
+from samdesk.engine.builtin.boundary import SCALES, Borders, border_features, gradients
+from samdesk.engine.builtin.hierarchy import Hierarchy
+from samdesk.engine.builtin.network import networks
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -40,7 +43,8 @@ class Graph:
         colour: (N, 4) float32, mean L, a, b (chroma enlarged) and the deviation of L.
         ends: (E, 2) int32, the nodes on both sides of an edge.
         length: (E,) float32, of the common boundary in working pixels.
-        contrast: (E,) float32, 1 on average; the larger, the more likely an object's boundary.
+        contrast: (E,) float32, 1 on average: how both sides differ, compared with the window.
+        strength: (E,) float32, -log(1 - p), p the fitted probability of an object's boundary.
     """
 
     labels: Ints
@@ -50,6 +54,7 @@ class Graph:
     ends: Ints
     length: Floats
     contrast: Floats
+    strength: Floats
 
     @property
     def nodes(self) -> int:
@@ -59,9 +64,10 @@ class Graph:
     def nbytes(self) -> int:
         """Bytes held, with everything that is computed when it is first needed."""
         arrays = (self.labels, self.area, self.centre, self.colour)
-        edges = (self.ends, self.length, self.contrast)
+        edges = (self.ends, self.length, self.contrast, self.strength)
         sparse = 12 * (2 * len(self.ends) + self.nodes)
-        return sum(a.nbytes for a in (*arrays, *edges)) + 4 * self.nodes**2 + 2 * sparse
+        others = 4 * self.nodes**2 + 3 * sparse + 28 * self.nodes
+        return sum(a.nbytes for a in (*arrays, *edges)) + others
 
     @cached_property
     def laplacian(self) -> csr_array:
@@ -86,6 +92,47 @@ class Graph:
         apart *= -0.5 / _COLOUR_SIGMA**2
         np.exp(np.minimum(apart, 0, out=apart), out=apart)
         return np.asarray(apart, np.float32)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The nodes merged by contrast^2."""
+        return Hierarchy.of(self.ends, self.length, self.contrast**2, self.area)
+
+    @cached_property
+    def firm(self) -> Graph:
+        """The same superpixels with the fitted boundaries for contrasts, c^2 = 2 x strength.
+
+        They tell shadows and texture from objects, but are surer of themselves than they may be
+        in pictures unlike those that they were fitted on: first clicks, which have many
+        proposals, take them; boxes and corrections keep to what stands out in the window.
+        """
+        return replace(self, contrast=np.sqrt(2 * self.strength))
+
+    @cached_property
+    def adjacency(self) -> csr_array:
+        """(N, N): 1 between neighbours."""
+        return self._symmetric(np.ones(len(self.ends), np.float32))
+
+    @cached_property
+    def frame(self) -> Floats:
+        """(N, 4): pixels of every node on the window's upper, lower, left and right side."""
+        labels = self.labels
+        sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+        counts = [np.bincount(side, minlength=self.nodes) for side in sides]
+        return np.stack(counts, axis=1).astype(np.float32)
+
+    def filled(self, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """(N,) with what it encloses: all but what is connected to the window's frame."""
+        from scipy.sparse.csgraph import connected_components
+
+        outside = np.flatnonzero(~inside)
+        if len(outside) == 0:
+            return inside
+        _, pieces = connected_components(self.adjacency[outside][:, outside], directed=False)
+        open_ = np.isin(pieces, pieces[self.frame[outside].any(axis=1)])
+        found = inside.copy()
+        found[outside[~open_]] = True
+        return np.asarray(found, np.bool_)
 
     def node_means(self, values: npt.NDArray[np.generic]) -> Floats:
         """The mean of a (rows, columns) map over every node, (N,)."""
@@ -122,8 +169,7 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
         apart: clicks as ((row, column), positive): a superpixel that holds clicks of both signs
             is divided between them, since one node cannot be inside and outside.
     """
-    lab = perceived(rgb)
-    labels = _divided(_superpixels(lab), apart)
+    lab, labels = _divided_up(rgb, apart)
     nodes = int(labels.max()) + 1
     flat = labels.ravel()
     area = np.bincount(flat, minlength=nodes).astype(np.float64)
@@ -135,19 +181,52 @@ def build_graph(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...] = ()) 
     light = lab[:, :, 0].astype(np.float64)
     deviation = np.sqrt(np.maximum(mean(light**2) - mean(light) ** 2, 0))
     colour = np.stack([*(mean(lab[:, :, k]) for k in range(3)), deviation], axis=1)
-    ends, length, gradient = _boundaries(labels, _gradient(lab), nodes)
-    apart_by = np.linalg.norm(np.diff(colour[ends][..., :3], axis=1)[:, 0], axis=1)
-    apart_by += 0.7 * np.abs(np.diff(deviation[ends], axis=1)[:, 0])
-    contrast = _relative(gradient) / 2 + _relative(apart_by) / 2
+    borders = Borders.of(labels, nodes)
+    found = gradients(lab)
     return Graph(
         labels,
         area.astype(np.float32),
         np.stack([mean(places[0]), mean(places[1])], axis=1).astype(np.float32),
         colour.astype(np.float32),
-        ends,
-        length.astype(np.float32),
-        contrast.astype(np.float32),
+        borders.ends,
+        borders.length.astype(np.float32),
+        _contrast(colour, borders, found),
+        _strength(border_features(rgb, lab, labels, borders, found)),
     )
+
+
+def looked_at(rgb: RGB) -> tuple[Ints, Borders, dict[str, npt.NDArray[np.float64]]]:
+    """What the network of boundaries is fitted on: superpixels, boundaries and their features."""
+    lab, labels = _divided_up(rgb, ())
+    borders = Borders.of(labels, int(labels.max()) + 1)
+    return labels, borders, border_features(rgb, lab, labels, borders, gradients(lab))
+
+
+def _divided_up(rgb: RGB, apart: tuple[tuple[tuple[int, int], bool], ...]) -> tuple[Floats, Ints]:
+    lab = perceived(rgb)
+    return lab, _divided(_superpixels(lab), apart)
+
+
+def _contrast(
+    colour: npt.NDArray[np.float64], borders: Borders, found: dict[str, Floats]
+) -> Floats:
+    """(E,): half the gradient along a boundary, half the difference of its sides' colours.
+
+    Both are by their means over the window, so that the walker finds its way in any picture.
+    """
+    gradient = np.zeros(len(borders.length))
+    for sigma in SCALES:
+        light, chroma = found[f"light {sigma:g}"], found[f"chroma {sigma:g}"]
+        gradient += borders.means(np.hypot(light, chroma)) * np.sqrt(sigma)
+    steps = np.abs(colour[borders.ends[:, 0]] - colour[borders.ends[:, 1]])
+    apart_by = np.linalg.norm(steps[:, :3], axis=1) + 0.7 * steps[:, 3]
+    return np.asarray(_relative(gradient) / 2 + _relative(apart_by) / 2, np.float32)
+
+
+def _strength(named: dict[str, npt.NDArray[np.float64]]) -> Floats:
+    network = networks()["boundary"]
+    odds = network(np.stack([named[name] for name in network.names], axis=1).astype(np.float32))
+    return np.asarray(np.logaddexp(0, odds), np.float32)
 
 
 def _superpixels(lab: Floats) -> Ints:
@@ -191,42 +270,6 @@ def _divided(labels: Ints, apart: tuple[tuple[tuple[int, int], bool], ...]) -> I
         labels = labels.copy()
         labels[tuple(pixels[negative].T)] = labels.max() + 1
     return labels
-
-
-def _gradient(lab: Floats) -> Floats:
-    """Edge strength at two scales: Scharr magnitude of Lab / 32 times sqrt(sigma), summed."""
-    import cv2
-
-    total = np.zeros(lab.shape[:2], np.float32)
-    for sigma in (0.8, 2.0):
-        smooth = cv2.GaussianBlur(lab, (0, 0), sigma)
-        across = cv2.Scharr(smooth, cv2.CV_32F, 1, 0)
-        down = cv2.Scharr(smooth, cv2.CV_32F, 0, 1)
-        magnitude = np.sqrt((across**2 + down**2).sum(axis=2)) / 32
-        total += magnitude * np.float32(np.sqrt(sigma))
-    return total
-
-
-def _boundaries(
-    labels: Ints, gradient: Floats, nodes: int
-) -> tuple[Ints, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Ends (E, 2), lengths (E,) and mean gradients (E,) of the boundaries between nodes."""
-    here = np.concatenate([labels[:, :-1].ravel(), labels[:-1].ravel()]).astype(np.int64)
-    there = np.concatenate([labels[:, 1:].ravel(), labels[1:].ravel()]).astype(np.int64)
-    strength = np.concatenate(
-        [
-            (gradient[:, :-1] + gradient[:, 1:]).ravel() / 2,
-            (gradient[:-1] + gradient[1:]).ravel() / 2,
-        ]
-    )
-    crossing = here != there
-    low = np.minimum(here, there)[crossing]
-    high = np.maximum(here, there)[crossing]
-    pairs, which = np.unique(low * nodes + high, return_inverse=True)
-    length = np.bincount(which, minlength=len(pairs)).astype(np.float64)
-    mean = np.bincount(which, strength[crossing], minlength=len(pairs)) / np.maximum(length, 1)
-    ends = np.stack([pairs // nodes, pairs % nodes], axis=1).astype(np.int32)
-    return ends, length, mean
 
 
 def _relative(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

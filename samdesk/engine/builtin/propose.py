@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.base import RGB
 from samdesk.engine.builtin.graph import Floats, Graph, build_graph
-from samdesk.engine.builtin.solve import SURE, colour_prior, euclidean, geodesic, walk
+from samdesk.engine.builtin.solve import SURE, colour_priors, euclidean, geodesic, walk
 from samdesk.engine.builtin.window import Picture, Window, resampled
 
 # Radii that the object around a click may have, as shares of the square root of the window's area.
@@ -25,6 +26,9 @@ _GEODESIC = 0.3
 _GRAB_CUT_SIDE = 200
 # How far a correction reaches, in medians of the distance to the click; the usual one first.
 _REACHES = (0.8, 0.35, 1.8)
+# Of the regions around a click: the smallest in working pixels, how much each is larger than the
+# last one, and the strength of what is around the last one.
+_LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
 # How much the present mask is trusted far from the click.
 _TRUST = 0.05
 
@@ -56,6 +60,11 @@ class Scene:
     def of_whole(cls, picture: Picture) -> Scene:
         return replace(cls.of(picture, Box(0, 0, picture.width, picture.height)), whole=True)
 
+    @cached_property
+    def firm(self) -> Scene:
+        """The same with the fitted boundaries for contrasts."""
+        return replace(self, graph=self.graph.firm)
+
     def node(self, click: Point) -> int:
         return int(self.graph.labels[self.window.row_column(click)])
 
@@ -66,20 +75,27 @@ class Proposal:
 
     Attributes:
         inside: (N,) float32, 0 to 1, of the graph's nodes.
-        soft: (rows, columns) float32, 0 to 1, of the window's working pixels.
+        drawn: (rows, columns) float32, 0 to 1, of the window's working pixels, where these say
+            more than the nodes.
+        kind: "walk" or "region", of which the hierarchy knows how strong the boundaries
+            `within` and `around` it are (c^2; 0 for walks); "filled" is a region with its holes.
     """
 
     scene: Scene
     inside: Floats
-    soft: Floats
-
-    @classmethod
-    def of_nodes(cls, scene: Scene, inside: Floats) -> Proposal:
-        return cls(scene, inside, scene.graph.painted(inside))
+    drawn: Floats | None = None
+    kind: str = "walk"
+    within: float = 0.0
+    around: float = 0.0
 
     @classmethod
     def of_pixels(cls, scene: Scene, soft: Floats) -> Proposal:
         return cls(scene, scene.graph.node_means(soft), soft)
+
+    @property
+    def soft(self) -> Floats:
+        """(rows, columns) float32, 0 to 1, of the window's working pixels."""
+        return self.scene.graph.painted(self.inside) if self.drawn is None else self.drawn
 
 
 def near_box(picture: Picture, click: Point) -> Box:
@@ -106,14 +122,35 @@ def from_click(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> 
     along = geodesic(graph, [node])
     along *= (np.median(flat) + 1e-6) / (np.median(along) + 1e-6)
     away = (1 - _GEODESIC) * flat + _GEODESIC * along
-    side = float(np.sqrt(graph.area.sum()))
-    for share in _RADII:
-        radius = share * side
-        prior = np.exp(-((away / (1.15 * radius)) ** 2))
-        pull = 0.3 * (np.abs(2 * prior - 1) + 0.05)
-        context = 0.8 * np.exp(-((flat / (3.5 * radius)) ** 2)) + 0.2
-        inside = _rounds(graph, prior, pull, 1.2, 1, _sure(scene, (click, *negative)), context)
-        yield Proposal.of_nodes(scene, inside)
+    radii = np.array(_RADII, np.float32)[:, None] * np.sqrt(graph.area.sum())
+    prior = np.exp(-((away / (1.15 * radii)) ** 2))
+    pull = 0.3 * (np.abs(2 * prior - 1) + 0.05)
+    context = 0.8 * np.exp(-((flat / (3.5 * radii)) ** 2)) + 0.2
+    sure = _sure(scene, (click, *negative))
+    for inside in _rounds(graph, prior, pull, 1.2, 1, sure, context):
+        yield Proposal(scene, inside)
+
+
+def regions(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> Iterator[Proposal]:
+    """What the hierarchy has around a click, and the same without holes.
+
+    Of regions that hardly differ in size the last one stands for all. None holds a negative click.
+    """
+    graph = scene.graph
+    _, outwards = _sure(scene, negative)
+    found = graph.hierarchy.around(scene.node(click))
+    areas = [float(graph.area[region].sum()) for region, _, _ in found]
+    for i, (region, within, around) in enumerate(found):
+        if outwards[region].any():
+            return
+        is_last = i + 1 == len(found)
+        if areas[i] < _LEAST_REGION or (not is_last and areas[i + 1] < _GROWTH * areas[i]):
+            continue
+        around = min(around, _STRONGEST)
+        yield Proposal(scene, region.astype(np.float32), None, "region", within, around)
+        filled = graph.filled(region)
+        if float(graph.area[filled].sum()) > _GROWTH * areas[i]:
+            yield Proposal(scene, filled.astype(np.float32), None, "filled", within, around)
 
 
 def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> Proposal:
@@ -130,7 +167,8 @@ def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> P
     )
     trust = np.clip(to_edge / (0.15 * max(old.shape)), 0, 1).astype(np.float32)
     pull = _TRUST * graph.node_means(resampled(trust, old, scene.window, 0.0)) + 0.02
-    return Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.05, 1, _sure(scene, clicks)))
+    (inside,) = _rounds(graph, present[None], pull[None], 0.05, 1, _sure(scene, clicks))
+    return Proposal(scene, inside)
 
 
 def padded_box(box: Box) -> Box:
@@ -160,8 +198,9 @@ def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
     walked = []
     for strength, colour, rounds in ((0.03, 0.3, 3), (0.3, 1.2, 3), (0.6, 1.2, 3)):
         pull = np.float32(strength) * (np.abs(2 * prior - 1) + np.float32(0.1))
-        inside = _rounds(graph, prior, pull, colour, rounds, (np.zeros_like(sure), sure))
-        walked.append(Proposal.of_nodes(scene, inside))
+        nothing = np.zeros_like(sure)
+        (inside,) = _rounds(graph, prior[None], pull[None], colour, rounds, (nothing, sure))
+        walked.append(Proposal(scene, inside))
         yield walked[-1]
     cut = Proposal.of_pixels(scene, _grab_cut(scene, box))
     yield cut
@@ -193,11 +232,11 @@ def from_correction(
     away = geodesic(graph, [scene.node(clicks[-1])])
     away /= np.median(away) + 1e-6
     sure = _sure(scene, clicks)
-    for reach in _REACHES:
-        trust = 1 - np.exp(-((away / reach) ** 2))
-        pull = _TRUST * (trust + 0.02)
-        # Colours learnt from a mask that is wrong at the click undo what is right elsewhere.
-        yield Proposal.of_nodes(scene, _rounds(graph, present, pull, 0.0, 0, sure))
+    trust = 1 - np.exp(-((away / np.array(_REACHES, np.float32)[:, None]) ** 2))
+    pull = _TRUST * (trust + 0.02)
+    # Colours learnt from a mask that is wrong at the click undo what is right elsewhere.
+    for inside in _rounds(graph, present, pull, 0.0, 0, sure):
+        yield Proposal(scene, inside)
 
 
 def _rounds(
@@ -212,15 +251,21 @@ def _rounds(
     """Walks, learns the colours of both sides from where that led, and walks again.
 
     Args:
+        prior, pull: (C, N), of C walks.
         sure: (N,) pulls inside and outside that nothing else may weaken.
+        context: (C, N), see `colour_priors`.
+
+    Returns:
+        (C, N).
     """
     inwards, outwards = sure
     base = pull + inwards + outwards
-    inside = walk(graph, (pull * prior + inwards) / base, base)
+    towards = pull * prior + inwards
+    inside = np.stack([walk(graph, *pair) for pair in zip(towards / base, base, strict=True)])
     for _ in range(rounds):
-        looks = colour_prior(graph, inside, context)
+        wanted = towards + colour_pull * colour_priors(graph, inside, context)
         total = base + colour_pull
-        inside = walk(graph, (pull * prior + inwards + colour_pull * looks) / total, total)
+        inside = np.stack([walk(graph, *pair) for pair in zip(wanted / total, total, strict=True)])
     return inside
 
 

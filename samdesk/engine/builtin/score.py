@@ -1,7 +1,8 @@
 """How good a proposal probably is: a linear estimate of its IoU from what can be seen of it.
 
-The weights are in `resources/builtin_scorer.json`; `resources/scenes/fit_scorer.py` makes them by
-ridge regression on rendered objects whose masks are known.
+For boxes and corrections, whose few proposals are alike (first clicks: `judge`). The weights are
+in `resources/builtin_scorer.json`; `resources/scenes/fit_scorer.py` makes them by ridge regression
+on rendered objects whose masks are known.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from samdesk.core.prompt import Box, Point
+from samdesk.core.prompt import Box
 from samdesk.engine.builtin.graph import Floats, Graph
+from samdesk.engine.builtin.network import WEIGHTS
 from samdesk.engine.builtin.propose import Proposal
-from samdesk.engine.builtin.solve import colour_prior
+from samdesk.engine.builtin.solve import colour_priors
 from samdesk.resources import resource
 
 _STRONG = 0.8  # contrast of an edge that is likely an object's boundary
 # So much of the window's longer side, at an edge where the image goes on, is a mask cut off.
 _CUT_OFF = 0.02
-WEIGHTS = "builtin_scorer.json"
 
 
 def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str, float]:
@@ -51,7 +52,7 @@ def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str,
     ring = np.zeros(graph.nodes, bool)
     ring[graph.ends[rim].ravel()] = True
     ring &= ~chosen
-    looks = colour_prior(graph, chosen.astype(np.float32))
+    (looks,) = colour_priors(graph, chosen.astype(np.float32)[None])
     told_apart = _weighted(looks[chosen], graph.area[chosen]) - _weighted(
         looks[ring], graph.area[ring]
     )
@@ -74,23 +75,6 @@ def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str,
         "touch^2": touch**2,
         "area^2": share**2,
         "boundary x strong": boundary * strong,
-    }
-
-
-def click_features(
-    proposal: Proposal, click: Point, everyone: list[Proposal], image_size: tuple[int, int]
-) -> dict[str, float]:
-    """`shape_features` and how the proposal lies about its first click and among the others."""
-    found = shape_features(proposal, image_size)
-    offset = _offset(proposal, click)
-    whole = float(proposal.scene.whole)
-    return {
-        **found,
-        "offset": offset,
-        "offset^2": offset**2,
-        "whole": whole,
-        "whole x touch": whole * found["touch"],
-        "agreement": _agreement(proposal, everyone),
     }
 
 
@@ -153,9 +137,9 @@ class Scorer:
 
 @cache
 def scorers() -> dict[str, Scorer]:
-    """The fitted scorers: "click", "box" and "correction"."""
+    """The fitted scorers: "box" and "correction"."""
     raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
-    return {name: Scorer.parse(raw[name]) for name in ("click", "box", "correction")}
+    return {name: Scorer.parse(raw[name]) for name in ("box", "correction")}
 
 
 def _weighted(values: Floats, weights: Floats) -> float:
@@ -174,18 +158,6 @@ def _frame_pixels(proposal: Proposal, image_size: tuple[int, int]) -> tuple[floa
     )
     counts = [(float(np.count_nonzero(side)), goes_on) for side, goes_on in sides]
     return sum(n for n, _ in counts), sum(n for n, goes_on in counts if goes_on)
-
-
-def _offset(proposal: Proposal, click: Point) -> float:
-    """The click's distance from the proposal's centroid, by the square root of its area."""
-    graph = proposal.scene.graph
-    weights = graph.area * (proposal.inside > 0.5)
-    area = float(weights.sum())
-    if area <= 0:
-        return 2.0
-    centroid = (graph.centre * weights[:, None]).sum(axis=0) / area
-    away = np.linalg.norm(centroid - np.array(proposal.scene.window.row_column(click)))
-    return float(min(away / np.sqrt(area), 2.0))
 
 
 def _agreement(proposal: Proposal, everyone: list[Proposal]) -> float:

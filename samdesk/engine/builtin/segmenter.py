@@ -1,6 +1,6 @@
-"""The engine without weights: superpixels, a random walker, and a linear judge.
+"""The engine without weights: superpixels, a random walker, and a fitted judge.
 
-A prompt makes proposals in windows of the image (`propose`), which a linear function judges
+A prompt makes proposals in windows of the image (`propose`), which a fitted network judges
 (`score`); the best that differ become candidates, drawn at the image's resolution (`render`).
 """
 
@@ -29,6 +29,7 @@ from samdesk.engine.base import (
 )
 from samdesk.engine.best import best_found
 from samdesk.engine.builtin.graph import Floats
+from samdesk.engine.builtin.judge import Features, around_click, is_cut_off, scored
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
@@ -39,14 +40,10 @@ from samdesk.engine.builtin.propose import (
     from_correction,
     near_box,
     padded_box,
+    regions,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import (
-    box_features,
-    click_features,
-    correction_features,
-    scorers,
-)
+from samdesk.engine.builtin.score import box_features, correction_features, scorers
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
@@ -135,7 +132,7 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal, its features, and the score that they give it."""
+    """A proposal, the features that a linear function judges it by, and its score."""
 
     proposal: Proposal
     features: dict[str, float]
@@ -148,9 +145,9 @@ Ranked: TypeAlias = list[Judged]
 class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
-    info = EngineInfo(name=NAME, key="builtin-2", device="CPU")
+    info = EngineInfo(name=NAME, key="builtin-3", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
-    grid = Grid(points_per_side=8, pred_iou=0.5, stability=0.0)
+    grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
 
     def embed(
@@ -235,14 +232,24 @@ class BuiltinSegmenter:
         """Nothing to free."""
 
 
-def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
-    """Proposals for the last click, which is the first positive one."""
+def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal], Features]:
+    """Proposals for the last click, which is the first positive one, and what is seen of them."""
     picture, click = encoded.picture, clicks[-1]
-    size = picture.width, picture.height
-    scenes = [encoded.whole, Scene.of(picture, near_box(picture, click), clicks)]
-    found = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
-    proposals = _tidy(found, clicks)
-    return _judged("click", proposals, lambda p: click_features(p, click, proposals, size))
+    near = Scene.of(picture, near_box(picture, click), clicks)
+    scenes = [encoded.whole.firm, near.firm]
+    walks = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
+    proposals = _tidy(walks, clicks)
+    for scene in scenes:
+        proposals += regions(scene, click, clicks[:-1])
+    return proposals, around_click(proposals, click, (picture.width, picture.height))
+
+
+def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
+    """The proposals for a first click, with their scores."""
+    proposals, features = proposed(encoded, clicks)
+    scores = scored(proposals, features)
+    pairs = zip(proposals, scores, strict=True)
+    return [Judged(proposal, {}, float(score)) for proposal, score in pairs]
 
 
 def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
@@ -251,11 +258,11 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     Straight ends in mid-object are what annotators notice first.
     """
     first = max(ranked, key=lambda judged: judged.score)
-    window = first.proposal.scene.window
+    picture, window = encoded.picture, first.proposal.scene.window
     bounds = window.bounds(first.proposal.soft > 0.5)
-    if bounds is None or not first.features["cut off"]:
+    if bounds is None or not is_cut_off(first.proposal, (picture.width, picture.height)):
         return ranked
-    scene = Scene.of(encoded.picture, correction_box(bounds, clicks), clicks)
+    scene = Scene.of(picture, correction_box(bounds, clicks), clicks)
     (whole,) = _tidy([carried_on(scene, first.proposal, clicks)], clicks)
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
 
@@ -313,7 +320,8 @@ def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Prop
             [scene.window.row_column(click) for click in held if click.positive],
             [scene.window.row_column(click) for click in held if not click.positive],
         )
-        tidied.append(Proposal.of_pixels(scene, soft))
+        inside = scene.graph.node_means(soft)
+        tidied.append(replace(proposal, inside=inside, drawn=soft))
     return tidied
 
 

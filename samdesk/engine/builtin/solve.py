@@ -36,22 +36,23 @@ def walk(graph: Graph, prior: Floats, pull: Floats) -> Floats:
     return np.asarray(np.clip(np.atleast_1d(inside), 0, 1), np.float32)
 
 
-def colour_prior(graph: Graph, inside: Floats, context: Floats | None = None) -> Floats:
+def colour_priors(graph: Graph, inside: Floats, context: Floats | None = None) -> Floats:
     """q = F / (F + B): whose colours a node has, those of the inside or of the outside.
 
     Args:
-        inside: (N,) x.
-        context: (N,) how much a node counts for the outside's colours; 1 everywhere when None.
+        inside: (C, N) x of C masks; together they cost little more than one.
+        context: (C, N) how much a node counts for the outside's colours; 1 everywhere when None.
 
     Returns:
-        (N,) float32. F and B are the likelihoods of a node's colour in the inside's and the
+        (C, N) float32. F and B are the likelihoods of a node's colour in the inside's and the
         outside's kernel densities, so that the larger side has no advantage.
     """
     outside = 1 - inside if context is None else (1 - inside) * context
-    weights = np.stack([graph.area * inside, graph.area * outside])
-    weights /= weights.sum(axis=1, keepdims=True) + 1e-6
+    weights = np.concatenate([graph.area * inside, graph.area * outside]).astype(np.float32)
+    weights /= weights.sum(axis=1, keepdims=True) + np.float32(1e-6)
     # The kernel is symmetric, and from this side the product is an order faster in BLAS.
-    front, back = weights @ graph.likeness + _UNSEEN
+    likely = weights @ graph.likeness + np.float32(_UNSEEN)
+    front, back = likely[: len(inside)], likely[len(inside) :]
     return np.asarray(front / (front + back), np.float32)
 
 
