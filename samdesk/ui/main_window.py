@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk import __version__
-from samdesk.core.dataset import Category, Status
+from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
-        self._unnamed: Category | None = None
+        self._hints: set[str] = set()
         self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
@@ -373,7 +373,9 @@ class MainWindow(QMainWindow):
         for signal in (workspace.moved, annotator.categories_changed):
             signal.connect(self._note_place)
         annotator.told.connect(self._hint)
-        self.automatic.ended.connect(self._hint)
+        annotator.stepped.connect(self._withdraw_hints)
+        annotator.history_changed.connect(self._withdraw_name_offer)
+        self.automatic.ended.connect(self._tell_briefly)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -401,7 +403,6 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
-        annotator.categories_changed.connect(self._withdraw_name_offer)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -513,22 +514,31 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _hint(self, text: str) -> None:
+        self._hints.add(text)
+        self._tell_briefly(text)
+
+    def _tell_briefly(self, text: str) -> None:
         self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
+
+    def _withdraw_hints(self) -> None:
+        """What was said of a former step is no longer true."""
+        for text in self._hints:
+            self.notices.withdraw(text)
+        self._hints.clear()
 
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
         category = next(one for one in self._annotator.categories if one.id == category_id)
         text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
         edit = partial(self.categories.edit, category_id)
-        self._unnamed, self._name_offer = category, text
+        self._name_offer = text
         self.notices.tell(
             Notice(text, self.tr("Name it"), edit, is_warning=False, seconds=_OFFER_SECONDS)
         )
 
     def _withdraw_name_offer(self) -> None:
-        if self._unnamed is not None and self._unnamed not in self._annotator.categories:
-            self._unnamed = None
-            self.notices.withdraw(self._name_offer)
+        """Something else was done, or what was to be named has a name or is gone."""
+        self.notices.withdraw(self._name_offer)
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""

@@ -149,6 +149,17 @@ class Walk:
         assert project is not None
         return _contents(project)
 
+    def drafts(self) -> dict[int, object]:
+        """What is drafted, by image; answers may still be on their way."""
+        annotator, found = self.app.annotator, {}
+        for record in self.app.workspace.records:
+            history = annotator._drafts.get(record.id)
+            draft = history.current if history is not None else None
+            if draft is not None:
+                prompt = draft.prompt
+                found[record.id] = (prompt.points, prompt.box, draft.drawn, draft.outline)
+        return found
+
     # What must hold at any time.
 
     def check(self) -> None:

@@ -44,16 +44,6 @@ def test_what_is_done_takes_the_place_of_what_was_undone() -> None:
     assert (undone(timeline), redone(timeline)) == ([third, first], [])
 
 
-def test_a_draft_that_was_accepted_leaves_no_steps() -> None:
-    mine, other = DraftHistory(), DraftHistory()
-    change = ChangeStep("change", (), 0)
-    left, accepted = DraftStep(2, other), ChangeStep("accept", (), 1)
-    timeline = made(DraftStep(1, mine), change, left, DraftStep(1, mine), accepted)
-    timeline.forget(mine)
-    assert undone(timeline) == [accepted, left, change]
-    assert redone(timeline) == []
-
-
 def test_a_step_that_failed_goes_with_those_that_came_after_it() -> None:
     mine, change = DraftHistory(), ChangeStep("change", (), 0)
     first, second, third = (DraftStep(1, mine) for _ in range(3))
