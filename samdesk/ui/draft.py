@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
 from samdesk.core.polygon import rasterised
-from samdesk.core.prompt import Prompt
-from samdesk.engine.base import Candidate, EngineInfo, Logits, Prediction
+from samdesk.core.prompt import Logits, Prompt
+from samdesk.engine.base import Candidate, EngineInfo, Prediction
 
 Mode: TypeAlias = Literal["add", "subtract"]
 Vertex: TypeAlias = tuple[float, float]

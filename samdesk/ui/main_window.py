@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QKeyCombination, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QIcon,
+    QKeyEvent,
     QKeySequence,
     QShortcut,
 )
@@ -37,6 +38,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from samdesk import __version__
 from samdesk.core.dataset import Status
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
         self._hints: set[str] = set()
+        self._before_menu: QWidget | None = None
         self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
@@ -261,6 +264,8 @@ class MainWindow(QMainWindow):
             if key == "help":
                 self.menuBar().addMenu(self.engine_menu)
             menus[key] = self.menuBar().addMenu(actions.translated(text))
+        for menu in (*menus.values(), self.engine_menu):
+            menu.aboutToHide.connect(self._menu_closed)
         for spec in actions.ACTIONS:
             menu = menus[spec.menu]
             if spec.separated:
@@ -410,7 +415,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         # Methods, not lambdas: the application outlives the window, and Qt disconnects methods.
-        application.focusChanged.connect(self.refresh)
+        application.focusChanged.connect(self._focus_changed)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # What is shown.
@@ -464,6 +469,57 @@ class MainWindow(QMainWindow):
         self._sign.setVisible(has_sign)
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if now is self.menuBar():
+            self._before_menu = old
+        self.refresh()
+
+    def _menu_closed(self) -> None:
+        """Keys go back to where they went: Esc would leave them with the bar of menus."""
+        # Only then it is known whether another menu opens, as with the arrow keys.
+        QTimer.singleShot(0, self, self._leave_menu_bar)
+
+    def _leave_menu_bar(self) -> None:
+        if QApplication.activePopupWidget() is None and self.menuBar().hasFocus():
+            before = self._before_menu
+            is_there = before is not None and isValid(before) and before.isVisible()
+            (before if before is not None and is_there else self.canvas).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that nobody took may be that of an action which cannot be done now: says why."""
+        spec = self._spec_of(event)
+        if spec is not None and not self.actions_by_id[spec.id].isEnabled():
+            self._say_what_is_missing(spec)
+        super().keyPressEvent(event)
+
+    def _spec_of(self, event: QKeyEvent) -> actions.ActionSpec | None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        # Some layouts have "+" with Shift.
+        for one in (modifiers, modifiers & ~Qt.KeyboardModifier.ShiftModifier):
+            key = QKeySequence(QKeyCombination(one, Qt.Key(event.key())))
+            owner = self.shortcuts.owner(key)
+            if owner is not None:
+                return next(spec for spec in actions.ACTIONS if spec.id == owner)
+        return None
+
+    def _say_what_is_missing(self, spec: actions.ActionSpec) -> None:
+        annotator = self._annotator
+        if self._is_typing or self._workspace.picture is None:
+            return
+        if spec.when not in ("selection", "several", "mask"):
+            return
+        if annotator.draft is not None:
+            text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
+        elif not annotator.annotations:
+            text = self.tr(
+                "There are no masks here yet: {smart} and a click on an object makes one."
+            )
+        elif spec.when == "several":
+            text = self.tr("Select several masks first: {select}, then Shift and clicks.")
+        else:
+            text = self.tr("Select a mask first: {select} and a click on it.")
+        annotator.tell(text)
 
     def _leave_keys_to_text(self) -> None:
         """While text is typed, keys are text: actions keep their buttons and lose their keys."""
