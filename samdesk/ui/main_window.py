@@ -415,7 +415,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         # Methods, not lambdas: the application outlives the window, and Qt disconnects methods.
-        application.focusChanged.connect(self._focus_changed)
+        application.focusChanged.connect(self.focus_changed)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # What is shown.
@@ -470,7 +470,8 @@ class MainWindow(QMainWindow):
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
-    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+    def focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        """The keyboard is for another widget now; connected to the application's signal."""
         if now is self.menuBar():
             self._before_menu = old
         self.refresh()
