@@ -579,6 +579,10 @@
         <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
     </message>
     <message>
+        <source>&lt;b&gt;click&lt;/b&gt; takes more, &lt;b&gt;right-click&lt;/b&gt; takes less</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; nimmt mehr weg, &lt;b&gt;Rechtsklick&lt;/b&gt; weniger</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;click&lt;/b&gt; adds, &lt;b&gt;right-click&lt;/b&gt; takes away</source>
         <translation>&lt;b&gt;Klick&lt;/b&gt; fügt hinzu, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>

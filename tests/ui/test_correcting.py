@@ -431,7 +431,7 @@ def test_the_select_tool_says_what_to_do_where_there_is_nothing_to_select(hand: 
 def test_what_will_be_taken_away_is_striped_and_its_click_is_a_minus(hand: Hand) -> None:
     annotator, canvas = hand.app.annotator, hand.app.window.canvas
     (one,) = given(hand, rectangle(20, 30, 70, 70))
-    shown = {}
+    shown, said = {}, {}
     for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
         annotator.select(one.id)
         hand.key(key)
@@ -446,9 +446,14 @@ def test_what_will_be_taken_away_is_striped_and_its_click_is_a_minus(hand: Hand)
         row = [picture.pixelColor(at.x() + x, at.y() + 12).lightness() for x in range(-12, 13)]
         middle = max(picture.pixelColor(at.x() + x, at.y() - 2).lightness() for x in range(-2, 3))
         shown[key] = look.style, max(row) - min(row), middle
+        said[key] = hand.app.window.draft_bar.label.text().split(" · ")[1]
         hand.key(Qt.Key.Key_Escape)
         hand.key(Qt.Key.Key_Escape)
     adds, takes = shown[Qt.Key.Key_Plus], shown[Qt.Key.Key_Minus]
+    assert said == {
+        Qt.Key.Key_Plus: "<b>click</b> adds, <b>right-click</b> takes away",
+        Qt.Key.Key_Minus: "<b>click</b> takes more, <b>right-click</b> takes less",
+    }
     assert (adds[0], takes[0]) == (None, Style.TAKEN)
     assert takes[1] > adds[1] + 60, "stripes, not a plain tint"
     assert adds[2] > 180 > takes[2], "a minus has no upright stroke"

@@ -231,6 +231,8 @@ class DraftBar(QWidget):
         if self._tool == "polygon" and draft.outline:
             return self.tr("<b>drag</b> corners and edges · <b>right-click</b> takes a corner away")
         if self._tool == "smart" and not draft.is_by_hand:
+            if draft.correction is not None and draft.correction.mode == "subtract":
+                return self.tr("<b>click</b> takes more, <b>right-click</b> takes less")
             return self.tr("<b>click</b> adds, <b>right-click</b> takes away")
         return self._fill(self.tr("<b>{brush}</b> paints, <b>{eraser}</b> erases"))
 
