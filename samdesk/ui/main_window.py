@@ -496,8 +496,11 @@ class MainWindow(QMainWindow):
 
     def _spec_of(self, event: QKeyEvent) -> actions.ActionSpec | None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        # Some layouts have "+" with Shift.
-        for one in (modifiers, modifiers & ~Qt.KeyboardModifier.ShiftModifier):
+        meant = [modifiers]
+        if not event.text().isalpha():
+            # Some layouts have "+" with Shift.
+            meant.append(modifiers & ~Qt.KeyboardModifier.ShiftModifier)
+        for one in meant:
             key = QKeySequence(QKeyCombination(one, Qt.Key(event.key())))
             owner = self.shortcuts.owner(key)
             if owner is not None:

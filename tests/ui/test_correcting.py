@@ -387,6 +387,7 @@ def test_keys_that_need_a_selection_say_so(hand: Hand) -> None:
     ):
         assert said(key, modifier) == "Select a mask first: V and a click on it."
     assert said(Qt.Key.Key_M) == "Select several masks first: V, then Shift and clicks."
+    assert said(Qt.Key.Key_W, SHIFT) == "", "that is no key of anything"
     assert said(Qt.Key.Key_Y, CONTROL) == "", "nothing to redo is no riddle"
     hand.click(50, 60)
     hand.wait_for_mask()
