@@ -161,7 +161,7 @@ class App:
         application = QApplication.instance()
         if isinstance(application, QApplication):
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
-            application.focusChanged.disconnect(self.window.refresh)
+            application.focusChanged.disconnect(self.window.focus_changed)
         self.background.remember()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)

@@ -51,8 +51,24 @@
         <translation>Von der Annotation wegnehmen</translation>
     </message>
     <message>
+        <source>Undone on {0}: {1}</source>
+        <translation>Rückgängig auf {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Redone on {0}: {1}</source>
+        <translation>Wiederholt auf {0}: {1}</translation>
+    </message>
+    <message>
         <source>Mark image as {0}</source>
         <translation>Bild als {0} kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Drop draft</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Change draft</source>
+        <translation>Entwurf ändern</translation>
     </message>
     <message>
         <source>The mask is not there yet; press {accept} again when it is.</source>
@@ -487,6 +503,10 @@
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>
     <message>
+        <source>&lt;b&gt;{select}&lt;/b&gt; selects a polygon to edit it</source>
+        <translation>&lt;b&gt;{select}&lt;/b&gt; wählt ein Polygon aus, um es zu ändern</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;{select}&lt;/b&gt; or the list selects what to erase from</source>
         <translation>&lt;b&gt;{select}&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
     </message>
@@ -559,6 +579,10 @@
         <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
     </message>
     <message>
+        <source>&lt;b&gt;click&lt;/b&gt; takes more, &lt;b&gt;right-click&lt;/b&gt; takes less</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; nimmt mehr weg, &lt;b&gt;Rechtsklick&lt;/b&gt; weniger</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;click&lt;/b&gt; adds, &lt;b&gt;right-click&lt;/b&gt; takes away</source>
         <translation>&lt;b&gt;Klick&lt;/b&gt; fügt hinzu, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>
@@ -587,12 +611,24 @@
         <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
-        <translation>Ecken eines neuen Objekts &lt;b&gt;klicken&lt;/b&gt; · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
+        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt mit einem Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
     </message>
     <message>
-        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt durch einen Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+        <source>No masks here yet: &lt;b&gt;{smart}&lt;/b&gt; and &lt;b&gt;click&lt;/b&gt; an object</source>
+        <translation>Noch keine Masken hier: &lt;b&gt;{smart}&lt;/b&gt; und ein &lt;b&gt;Klick&lt;/b&gt; auf ein Objekt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges into the largest, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of it · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt mit der größten zusammen, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; macht zu deren Teilen · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
+        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
+        <translation>Ecken eines neuen Objekts &lt;b&gt;klicken&lt;/b&gt; · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
     </message>
     <message>
         <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · a &lt;b&gt;click&lt;/b&gt; chooses one · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
@@ -1274,6 +1310,22 @@
     <message>
         <source>Sample images</source>
         <translation>Beispielbilder</translation>
+    </message>
+    <message>
+        <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
+    </message>
+    <message>
+        <source>There are no masks here yet: {smart} and a click on an object makes one.</source>
+        <translation>Hier gibt es noch keine Masken: {smart} und ein Klick auf ein Objekt macht eine.</translation>
+    </message>
+    <message>
+        <source>Select several masks first: {select}, then Shift and clicks.</source>
+        <translation>Wählen Sie zuerst mehrere Masken aus: {select}, dann Klicks mit Umschalt.</translation>
+    </message>
+    <message>
+        <source>Select a mask first: {select} and a click on it.</source>
+        <translation>Wählen Sie zuerst eine Maske aus: {select} und ein Klick darauf.</translation>
     </message>
     <message>
         <source>Reading {0}…</source>

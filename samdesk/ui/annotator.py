@@ -61,6 +61,7 @@ class Annotator(QObject):
     selection_changed = Signal()
     history_changed = Signal()
     named_by_default = Signal(int)  # a category, made because there was none
+    stepped = Signal()  # something was done, undone or redone, a step of a draft included
     told = Signal(str)  # a hint for the moment
     failed = Signal(str)  # something that must not be overlooked
 
@@ -87,7 +88,7 @@ class Annotator(QObject):
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
-        self._last_dropped: DraftHistory | None = None
+        self._last_gone: DraftHistory | None = None
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -225,12 +226,9 @@ class Annotator(QObject):
                 self.proposals.select(None)
             return
         self.inference.withdraw()
-        self._drafts.pop(record.id)
+        self._put_away(record.id, history)
         self._did(DraftStep(record.id, history, is_drop=True))
-        if self._last_dropped is not None and self._last_dropped is not history:
-            # Answers are large, and only what was dropped last is likely to come back.
-            self._last_dropped.forget_answers()
-        self._last_dropped = history
+        self._select_as_before(history.selected_ids)
         self.draft_changed.emit()
 
     def accept(self) -> bool:
@@ -265,8 +263,7 @@ class Annotator(QObject):
         else:
             is_stored = self._accept_new(record, draft, mask, history)
         if is_stored:
-            self._drafts.pop(record.id, None)
-            self.timeline.forget(history)
+            self._put_away(record.id, history)
             self.draft_changed.emit()
         return is_stored
 
@@ -304,7 +301,7 @@ class Annotator(QObject):
             changes.append(Change(box, None))
             changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
-        if self.change(self.tr("Accept {0}").format(category.name), changes):
+        if self.change(self.tr("Accept {0}").format(category.name), changes, accepted=history):
             if is_unnamed:
                 self.named_by_default.emit(category.id)
             return True
@@ -320,7 +317,12 @@ class Annotator(QObject):
         after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
         text = self.tr("Add to annotation") if is_addition else self.tr("Subtract from annotation")
         if not self.correct_mask(
-            target, after, text, clicks=history.clicks, seconds=history.seconds()
+            target,
+            after,
+            text,
+            clicks=history.clicks,
+            seconds=history.seconds(),
+            accepted=history,
         ):
             return False
         self.correct(None)
@@ -335,9 +337,19 @@ class Annotator(QObject):
         self.draft_changed.emit()
 
     def correct_mask(
-        self, target: Annotation, mask: Mask, text: str, *, clicks: int = 0, seconds: float = 0.0
+        self,
+        target: Annotation,
+        mask: Mask,
+        text: str,
+        *,
+        clicks: int = 0,
+        seconds: float = 0.0,
+        accepted: DraftHistory | None = None,
     ) -> bool:
         """Stores another mask of an annotation, as an undoable step of this name.
+
+        Args:
+            accepted: as of `change`.
 
         Returns:
             Whether it is on disk.
@@ -348,7 +360,7 @@ class Annotator(QObject):
         if mask == target.mask:
             return False
         after = with_mask(target, mask, clicks=clicks, seconds=seconds)
-        return self.change(text, [Change(target, after)])
+        return self.change(text, [Change(target, after)], accepted=accepted)
 
     def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
         """Adds a step to the draft on screen, or begins one.
@@ -359,10 +371,12 @@ class Annotator(QObject):
         record = self.workspace.record
         if record is None:
             return
-        self._turn_to(draft)
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
         history = self._drafts[record.id]
+        if history.current is None:
+            history.selected_ids = self.selected_ids
+        self._turn_to(draft)
         history.push(draft)
         self._did(DraftStep(record.id, history))
         self.draft_changed.emit()
@@ -371,34 +385,63 @@ class Annotator(QObject):
 
     def undo(self) -> None:
         """Takes the last step back: of a draft, its dropping, or a change."""
+        before = self.workspace.row
         step = self._shown_step(self.timeline.last)
+        if step is None:
+            return
+        elsewhere = self._elsewhere(before, self.tr("Undone on {0}: {1}"), step)
         if isinstance(step, DraftStep):
             if step.is_drop:
-                self._drafts[step.image_id] = step.history
-                self._turn_to(step.history.current)
+                self._bring_back(step.image_id, step.history)
             else:
                 step.history.undo()
+                if step.history.current is None:
+                    self._select_as_before(step.history.selected_ids)
             self.timeline.back()
             self._resume()
-        elif step is not None:
-            changes = step.changes
-            self._step(lambda: inverse(changes), _is_large(changes), self.timeline.back)
+            self._moved_in_time(elsewhere)
+            return
+
+        def back() -> None:
+            self.timeline.back()
+            self._select_as_before(step.selected_ids)
+            if step.history is not None:
+                self._bring_back(step.image_id, step.history)
+                self._resume()
+            self.history_changed.emit()
+            self._moved_in_time(elsewhere)
+
+        self._step(lambda: inverse(step.changes), _is_large(step.changes), back)
 
     def redo(self) -> None:
         """Does the step again that was undone last."""
+        before = self.workspace.row
         step = self._shown_step(self.timeline.next)
+        if step is None:
+            return
+        elsewhere = self._elsewhere(before, self.tr("Redone on {0}: {1}"), step)
         if isinstance(step, DraftStep):
             if step.is_drop:
-                self._drafts.pop(step.image_id, None)
+                self._put_away(step.image_id, step.history)
+                self._select_as_before(step.history.selected_ids)
             else:
                 self._drafts[step.image_id] = step.history
                 step.history.redo()
                 self._turn_to(step.history.current)
             self.timeline.forward()
             self._resume()
-        elif step is not None:
-            changes = step.changes
-            self._step(lambda: changes, _is_large(changes), self.timeline.forward)
+            self._moved_in_time(elsewhere)
+            return
+
+        def forward() -> None:
+            self.timeline.forward()
+            if step.history is not None:
+                self._put_away(step.image_id, step.history)
+                self._resume()
+            self.history_changed.emit()
+            self._moved_in_time(elsewhere)
+
+        self._step(lambda: step.changes, _is_large(step.changes), forward)
 
     # Annotations.
 
@@ -491,12 +534,19 @@ class Annotator(QObject):
 
     # Changes.
 
-    def change(self, text: str, changes: Sequence[Change]) -> bool:
-        """Stores changes and makes them undoable; tells and changes nothing when that fails."""
-        record = self.workspace.record
+    def change(
+        self, text: str, changes: Sequence[Change], *, accepted: DraftHistory | None = None
+    ) -> bool:
+        """Stores changes and makes them undoable; tells and changes nothing when that fails.
+
+        Args:
+            accepted: the draft that they store, which undo gives back.
+        """
+        record, selected_ids = self.workspace.record, self.selected_ids
         if not self._stored(changes):
             return False
-        self._did(ChangeStep(text, tuple(changes), record.id if record else 0))
+        image_id = record.id if record else 0
+        self._did(ChangeStep(text, tuple(changes), image_id, accepted, selected_ids))
         return True
 
     def change_many(
@@ -551,21 +601,16 @@ class Annotator(QObject):
         self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
     ) -> None:
         """Undoes or redoes a change, and moves the timeline once that is on disk."""
-
-        def moved() -> None:
-            move()
-            self.history_changed.emit()
-
         project = self.workspace.project
         if project is None:
             return
         if not many:
             if self._stored(reconciled(project, changes())):
-                moved()
+                move()
             return
 
         self._store_many(
-            lambda: reconciled(project, changes()), moved, self.tell_failure, keep_going
+            lambda: reconciled(project, changes()), move, self.tell_failure, keep_going
         )
 
     def _stored(self, changes: Sequence[Change]) -> bool:
@@ -688,10 +733,57 @@ class Annotator(QObject):
             self.workspace.go_to(self.workspace.row_of(step.image_id))
         return step
 
+    def _elsewhere(self, before: int, text: str, step: Step) -> str:
+        """What to say of a step that is not on the image that was on screen; "" where it is."""
+        record = self.workspace.record
+        if record is None or self.workspace.row == before:
+            return ""
+        if isinstance(step, ChangeStep):
+            what = step.text
+        elif step.is_drop:
+            what = self.tr("Drop draft")
+        else:
+            what = self.tr("Change draft")
+        return text.format(record.path, what)
+
+    def _moved_in_time(self, said: str) -> None:
+        """What was said of a former step is no longer true; says what this one was."""
+        self.stepped.emit()
+        if said:
+            self.told.emit(said)
+
+    def _put_away(self, image_id: int, history: DraftHistory) -> None:
+        """A draft was accepted or dropped, and may come back."""
+        self._drafts.pop(image_id, None)
+        history.pause()
+        if self._last_gone is not None and self._last_gone is not history:
+            # Answers are large, and only what went last is likely to come back.
+            self._last_gone.forget_answers()
+        self._last_gone = history
+
+    def _bring_back(self, image_id: int, history: DraftHistory) -> None:
+        """A draft that was accepted or dropped is there again."""
+        history.resume()
+        self._drafts[image_id] = history
+        if history is self._last_gone:
+            self._last_gone = None
+        if history is self._history():
+            correction = history.current.correction if history.current else None
+            if correction is not None:
+                self._select_as_before((correction.annotation_id,))
+            self._turn_to(history.current)
+
+    def _select_as_before(self, annotation_ids: Sequence[int]) -> None:
+        """Selects what was selected once, as far as it is on screen; nothing instead of nothing."""
+        here = [one for one in annotation_ids if self.annotation(one) is not None]
+        if here:
+            self.select_all(here)
+
     def _did(self, step: Step) -> None:
         """Something was done; what was undone before cannot come back."""
         self.timeline.push(step)
         self._drafts = {key: one for key, one in self._drafts.items() if one.current is not None}
+        self.stepped.emit()
         if isinstance(step, ChangeStep):
             self.history_changed.emit()
 
@@ -705,7 +797,7 @@ class Annotator(QObject):
         project = self.workspace.project
         self.timeline.clear()
         self._drafts.clear()
-        self._last_dropped = None
+        self._last_gone = None
         self.categories = project.categories() if project else []
         self.category_counts = project.counts_by_category() if project else {}
         self.boxes = {box.id: box for box in project.boxes()} if project else {}

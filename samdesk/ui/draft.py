@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from samdesk.core.mask import Mask
 from samdesk.core.polygon import rasterised
-from samdesk.core.prompt import Prompt
+from samdesk.core.prompt import Logits, Prompt
 from samdesk.engine.base import Candidate, EngineInfo, Prediction
 
 Mode: TypeAlias = Literal["add", "subtract"]
@@ -21,6 +21,19 @@ class Correction:
 
     mode: Mode
     annotation_id: int
+
+
+@dataclass(frozen=True)
+class DrawnOver:
+    """A candidate of which only what an annotation says of it is kept: its logits are large."""
+
+    score: float
+    stability_score: float | None
+    drawn: Mask
+    logits: Logits | None = None
+
+    def mask(self) -> Mask:
+        return self.drawn
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,14 @@ class Draft:
         """Whether it is a polygon that was not closed yet."""
         return bool(self.outline) and self.drawn is None
 
+    def without_answer(self) -> Draft:
+        """The same, to be asked for again; of what was drawn over, where it came from stays."""
+        prompt, candidate = replace(self.prompt, prior=None), self.candidate
+        if self.drawn is None or candidate is None:
+            return replace(self, prompt=prompt, prediction=None)
+        kept = DrawnOver(candidate.score, candidate.stability_score, self.drawn)
+        return replace(self, prompt=prompt, prediction=Prediction(prompt, (kept,)), chosen=0)
+
     def closed(self, width: int, height: int) -> Draft:
         """The polygon closed, on an image of this size in pixels."""
         return replace(self, drawn=rasterised([self.outline], width, height))
@@ -85,12 +106,15 @@ class DraftHistory:
     Attributes:
         clicks: how many prompts or strokes were given, undone ones included.
         started: `time.monotonic` of the first one.
+        selected_ids: what was selected when it was begun.
     """
 
     steps: list[Draft] = field(default_factory=list)
     position: int = -1
     clicks: int = 0
     started: float = field(default_factory=time.monotonic)
+    selected_ids: tuple[int, ...] = ()
+    _paused: float | None = None
 
     @property
     def current(self) -> Draft | None:
@@ -136,13 +160,18 @@ class DraftHistory:
 
     def forget_answers(self) -> None:
         """Leaves the engine's answers out, so that they are asked for again."""
-        self.steps = [
-            step
-            if step.is_by_hand
-            else replace(step, prediction=None, prompt=replace(step.prompt, prior=None))
-            for step in self.steps
-        ]
+        self.steps = [step.without_answer() for step in self.steps]
+
+    def pause(self) -> None:
+        """It was accepted or dropped: nobody works on it until it comes back."""
+        self._paused = time.monotonic()
+
+    def resume(self) -> None:
+        """It came back, and time goes on."""
+        if self._paused is not None:
+            self.started += time.monotonic() - self._paused
+            self._paused = None
 
     def seconds(self) -> float:
-        """How long ago the first prompt or stroke was given."""
+        """How long it has been worked on, since the first prompt or stroke was given."""
         return time.monotonic() - self.started

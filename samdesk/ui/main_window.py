@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QKeyCombination, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QIcon,
+    QKeyEvent,
     QKeySequence,
     QShortcut,
 )
@@ -37,9 +38,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from samdesk import __version__
-from samdesk.core.dataset import Category, Status
+from samdesk.core.dataset import Status
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
@@ -140,7 +142,8 @@ class MainWindow(QMainWindow):
         self._suggestion = ""
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
-        self._unnamed: Category | None = None
+        self._hints: set[str] = set()
+        self._before_menu: QWidget | None = None
         self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
@@ -261,6 +264,8 @@ class MainWindow(QMainWindow):
             if key == "help":
                 self.menuBar().addMenu(self.engine_menu)
             menus[key] = self.menuBar().addMenu(actions.translated(text))
+        for menu in (*menus.values(), self.engine_menu):
+            menu.aboutToHide.connect(self._menu_closed)
         for spec in actions.ACTIONS:
             menu = menus[spec.menu]
             if spec.separated:
@@ -373,7 +378,9 @@ class MainWindow(QMainWindow):
         for signal in (workspace.moved, annotator.categories_changed):
             signal.connect(self._note_place)
         annotator.told.connect(self._hint)
-        self.automatic.ended.connect(self._hint)
+        annotator.stepped.connect(self._withdraw_hints)
+        annotator.history_changed.connect(self._withdraw_name_offer)
+        self.automatic.ended.connect(self._tell_briefly)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -401,7 +408,6 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
-        annotator.categories_changed.connect(self._withdraw_name_offer)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -409,7 +415,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         # Methods, not lambdas: the application outlives the window, and Qt disconnects methods.
-        application.focusChanged.connect(self.refresh)
+        application.focusChanged.connect(self.focus_changed)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # What is shown.
@@ -464,6 +470,61 @@ class MainWindow(QMainWindow):
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
+    def focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        """The keyboard is for another widget now; connected to the application's signal."""
+        if now is self.menuBar():
+            self._before_menu = old
+        self.refresh()
+
+    def _menu_closed(self) -> None:
+        """Keys go back to where they went: Esc would leave them with the bar of menus."""
+        # Only then it is known whether another menu opens, as with the arrow keys.
+        QTimer.singleShot(0, self, self._leave_menu_bar)
+
+    def _leave_menu_bar(self) -> None:
+        if QApplication.activePopupWidget() is None and self.menuBar().hasFocus():
+            before = self._before_menu
+            is_there = before is not None and isValid(before) and before.isVisible()
+            (before if before is not None and is_there else self.canvas).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that nobody took may be that of an action which cannot be done now: says why."""
+        spec = self._spec_of(event)
+        if spec is not None and not self.actions_by_id[spec.id].isEnabled():
+            self._say_what_is_missing(spec)
+        super().keyPressEvent(event)
+
+    def _spec_of(self, event: QKeyEvent) -> actions.ActionSpec | None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        meant = [modifiers]
+        if not event.text().isalpha():
+            # Some layouts have "+" with Shift.
+            meant.append(modifiers & ~Qt.KeyboardModifier.ShiftModifier)
+        for one in meant:
+            key = QKeySequence(QKeyCombination(one, Qt.Key(event.key())))
+            owner = self.shortcuts.owner(key)
+            if owner is not None:
+                return next(spec for spec in actions.ACTIONS if spec.id == owner)
+        return None
+
+    def _say_what_is_missing(self, spec: actions.ActionSpec) -> None:
+        annotator = self._annotator
+        if self._is_typing or self._workspace.picture is None:
+            return
+        if spec.when not in ("selection", "several", "mask"):
+            return
+        if annotator.draft is not None:
+            text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
+        elif not annotator.annotations:
+            text = self.tr(
+                "There are no masks here yet: {smart} and a click on an object makes one."
+            )
+        elif spec.when == "several":
+            text = self.tr("Select several masks first: {select}, then Shift and clicks.")
+        else:
+            text = self.tr("Select a mask first: {select} and a click on it.")
+        annotator.tell(text)
+
     def _leave_keys_to_text(self) -> None:
         """While text is typed, keys are text: actions keep their buttons and lose their keys."""
         is_typing = isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
@@ -513,22 +574,31 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _hint(self, text: str) -> None:
+        self._hints.add(text)
+        self._tell_briefly(text)
+
+    def _tell_briefly(self, text: str) -> None:
         self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
+
+    def _withdraw_hints(self) -> None:
+        """What was said of a former step is no longer true."""
+        for text in self._hints:
+            self.notices.withdraw(text)
+        self._hints.clear()
 
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
         category = next(one for one in self._annotator.categories if one.id == category_id)
         text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
         edit = partial(self.categories.edit, category_id)
-        self._unnamed, self._name_offer = category, text
+        self._name_offer = text
         self.notices.tell(
             Notice(text, self.tr("Name it"), edit, is_warning=False, seconds=_OFFER_SECONDS)
         )
 
     def _withdraw_name_offer(self) -> None:
-        if self._unnamed is not None and self._unnamed not in self._annotator.categories:
-            self._unnamed = None
-            self.notices.withdraw(self._name_offer)
+        """Something else was done, or what was to be named has a name or is gone."""
+        self.notices.withdraw(self._name_offer)
 
     def _suggest_checkpoint(self) -> None:
         """On a machine without checkpoints: says which one suits it, and offers it."""

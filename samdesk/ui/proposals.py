@@ -33,6 +33,8 @@ class Proposals(QObject):
         self.shown: list[Proposal] = []
         self.current_id: int | None = None
         self._is_going_through = False
+        self._last_place = 0
+        self._image_id = 0
 
     @property
     def current(self) -> Proposal | None:
@@ -51,6 +53,7 @@ class Proposals(QObject):
             return
         self.current_id = identity
         if identity is not None:
+            self._last_place = self.place
             self._annotator.select(None)
         self.changed.emit()
 
@@ -80,9 +83,12 @@ class Proposals(QObject):
             annotator.drop_draft()
         if self.shown:
             place = self.place
-            first = 0 if by > 0 else -1
-            place = first if place < 0 else (place + by) % len(self.shown)
-            self._go_to(self.shown[place].id)
+            if place < 0:
+                # The one that was chosen last may have gone; the next one has its place now.
+                place = self._last_place if by > 0 else self._last_place - 1
+            else:
+                place += by
+            self._go_to(self.shown[place % len(self.shown)].id)
             return
         workspace = annotator.workspace
         counts = workspace.project.proposal_counts() if workspace.project else {}
@@ -129,6 +135,8 @@ class Proposals(QObject):
         """Reads the proposals of the image on screen."""
         record, project = self._annotator.workspace.record, self._annotator.workspace.project
         found = list(project.proposals(record.id)) if record is not None and project else []
+        if record is None or record.id != self._image_id:
+            self._image_id, self._last_place = record.id if record else 0, 0
         self._show(found)
 
     def take_over(self, changes: Sequence[Change]) -> None:

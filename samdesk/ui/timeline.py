@@ -18,11 +18,15 @@ class ChangeStep:
         text: what they are called.
         changes: as they were first applied.
         image_id: the image on which they can be seen; 0 when on none.
+        history: of the draft that they accepted, which comes back when they are undone.
+        selected_ids: the annotations that were selected before.
     """
 
     text: str
     changes: tuple[Change, ...]
     image_id: int
+    history: DraftHistory | None = None
+    selected_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +49,8 @@ class Timeline:
     """Steps that were done, and after them those that were undone; moving is all it does.
 
     The Annotator takes a step back or does it again before it moves here, so that a step that
-    cannot be stored stays where it is. A draft that became something else leaves no steps: what
-    was accepted is one.
+    cannot be stored stays where it is. The steps of a draft stay when it is accepted: undo takes
+    back that, and then its points one by one.
     """
 
     def __init__(self) -> None:
@@ -81,18 +85,6 @@ class Timeline:
     def forward(self) -> None:
         """The next step was done again."""
         self._done += 1
-
-    def forget(self, history: DraftHistory) -> None:
-        """Leaves out the steps of a draft that became something else."""
-
-        def others(steps: list[Step]) -> list[Step]:
-            return [
-                one for one in steps if not isinstance(one, DraftStep) or one.history is not history
-            ]
-
-        done = others(self._steps[: self._done])
-        self._steps = [*done, *others(self._steps[self._done :])]
-        self._done = len(done)
 
     def forget_failed(self, history: DraftHistory) -> None:
         """Leaves out the last step of a draft, which failed, and those undone after it."""

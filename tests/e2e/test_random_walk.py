@@ -168,11 +168,13 @@ def test_random_walk(
 def assert_undo_and_redo_agree(walk: Walk) -> None:
     """All the way back is what was there when the folder was opened; and forward again."""
     walk.redo_everything()
-    now = walk.contents()
+    now, drafts = walk.contents(), walk.drafts()
     walk.undo_everything()
     assert walk.contents() == walk.at_opening
+    assert walk.drafts() == {}
     walk.redo_everything()
     assert walk.contents() == now
+    assert walk.drafts() == drafts
     walk.check()
 
 

@@ -7,7 +7,7 @@ them, as they do on a desktop.
 from __future__ import annotations
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,8 +30,11 @@ from shiboken6 import isValid
 from samdesk.app import App
 from samdesk.core.dataset import Annotation
 from samdesk.store.project import Project
+from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.import_ import ImportDialog
+from samdesk.ui.draft import DraftHistory
+from samdesk.ui.timeline import ChangeStep
 
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -149,6 +152,17 @@ class Walk:
         assert project is not None
         return _contents(project)
 
+    def drafts(self) -> dict[int, object]:
+        """What is drafted, by image; answers may still be on their way."""
+        annotator, found = self.app.annotator, {}
+        for record in self.app.workspace.records:
+            history = annotator._drafts.get(record.id)
+            draft = history.current if history is not None else None
+            if draft is not None:
+                prompt = draft.prompt
+                found[record.id] = (prompt.points, prompt.box, draft.drawn, draft.outline)
+        return found
+
     # What must hold at any time.
 
     def check(self) -> None:
@@ -180,6 +194,7 @@ class Walk:
         assert sorted(rows) == [one.id for one in here]
         chosen = {rows[one.row()] for one in window.annotations.list.selectedIndexes()}
         assert chosen == set(annotator.selected_ids)
+        _check_drafts(annotator)
         for one in stored:
             assert not one.mask.is_empty
             _check_parents(one, known)
@@ -629,6 +644,26 @@ def _contents(project: Project) -> dict[str, object]:
 
 def _without_zeros(counts: dict[int, int]) -> dict[int, int]:
     return {key: count for key, count in counts.items() if count}
+
+
+def _check_drafts(annotator: Annotator) -> None:
+    """Whether drafts stand where the steps that were done say, what was accepted included."""
+    timeline = annotator.timeline
+    given: Counter[DraftHistory] = Counter()
+    live: dict[int, DraftHistory] = {}
+    for step in timeline._steps[: timeline._done]:
+        if step.history is None:
+            continue
+        if isinstance(step, ChangeStep) or step.is_drop:
+            assert live.pop(step.image_id) is step.history
+        else:
+            given[step.history] += 1
+            live[step.image_id] = step.history
+    for step in timeline._steps:
+        if step.history is not None:
+            assert step.history.position + 1 == given[step.history]
+    shown = {key: one for key, one in annotator._drafts.items() if one.current is not None}
+    assert shown == live
 
 
 def _check_parents(annotation: Annotation, known: dict[int, Annotation]) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from samdesk.core.mask import Mask
-from samdesk.core.prompt import Box
+from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.errors import EngineError
 from samdesk.runtime.clicks import Request
 from samdesk.settings import load
@@ -133,9 +133,10 @@ def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> N
     states = [seen()]
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
-    # What was accepted is one step, however many clicks it took.
+    states.append(seen())
     hand.click(5, 5, Qt.MouseButton.RightButton)
     hand.wait_for_mask()
+    states.append(seen())
     hand.key(Qt.Key.Key_Return)
     states.append(seen())
     hand.click(100, 20)
@@ -150,6 +151,8 @@ def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> N
     states.append(seen())
     assert states == [
         (0, 0, []),
+        (0, 0, []),
+        (0, 1, []),
         (1, 0, ["object"]),
         (1, 1, ["object"]),
         (1, 1, ["object", "ring"]),
@@ -185,16 +188,163 @@ def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
     hand.key(Qt.Key.Key_Return)
+    accepted = list(annotator.annotations)
     # The annotation of the first image came last; before it, the draft on the second.
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert workspace.row == 0 and annotator.annotations == [] and annotator.draft is None
+    assert workspace.row == 0 and annotator.annotations == [] and annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert workspace.row == 1 and annotator.draft is None
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 0 and annotator.draft is None
     assert not annotator.can_undo
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert workspace.row == 0 and annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert workspace.row == 1 and annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert workspace.row == 0 and len(annotator.annotations) == 1
+    assert workspace.row == 0 and annotator.annotations == accepted
+
+
+def test_undo_of_an_accept_gives_the_draft_back_to_correct_it(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.click(5, 5, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Tab)
+    before = annotator.draft
+    assert before is not None
+    hand.key(Qt.Key.Key_Return)
+    accepted = list(annotator.annotations)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.annotations == []
+    assert annotator.draft == before
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft is not None and len(annotator.draft.prompt.points) == 1
+    for _ in range(2):
+        assert not annotator.annotations
+        hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert annotator.draft is None and annotator.annotations == accepted
+    # It is corrected and accepted anew.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.click(5, 110, Qt.MouseButton.RightButton)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (again,) = annotator.annotations
+    assert again.provenance.prompt is not None
+    assert len(again.provenance.prompt.points) == 3 and again.provenance.clicks == 3
+    assert not annotator.can_redo
+
+
+def test_redo_of_an_accept_gives_the_same_whatever_the_engine_answers_now(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotator = hand.app.annotator
+    for x, y in ((50, 60), (100, 20)):
+        hand.click(x, y)
+        hand.wait_for_mask()
+        hand.key(Qt.Key.Key_Return)
+    accepted = list(annotator.annotations)
+    asked: list[Prompt] = []
+    request = annotator.inference.request
+
+    def other(key: str, prompt: Prompt) -> int:
+        asked.append(prompt)
+        return request(key, Prompt((Point(120, 90),)))
+
+    monkeypatch.setattr(annotator.inference, "request", other)
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Z, CONTROL)
+    # Of all but the draft that went last, the answers were not kept.
+    assert [(one.x, one.y) for one in asked[0].points] == [(50, 60)]
+    hand.wait_for_mask()
+    assert annotator.draft is not None and annotator.draft.mask != accepted[0].mask
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert annotator.annotations == accepted and annotator.draft is None
+
+
+def test_a_mended_draft_comes_back_without_logits_and_still_says_what_made_it(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_B)
+    hand.drag(50, 60, 90, 60)
+    hand.key(Qt.Key.Key_Return)
+    (before,) = annotator.annotations
+    hand.key(Qt.Key.Key_S)
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Z, CONTROL)
+    draft = annotator.draft
+    assert draft is not None and draft.drawn == before.mask
+    assert draft.candidate is not None and draft.candidate.logits is None
+    window.actions_by_id["accept"].trigger()
+    (again,) = annotator.annotations
+    assert again.mask == before.mask
+    assert again.provenance.engine == before.provenance.engine
+    assert again.provenance.predicted_iou == before.provenance.predicted_iou
+    assert again.provenance.stability_score == before.provenance.stability_score
+
+
+def test_a_hint_goes_when_what_it_says_is_no_longer_true(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    for category in ("disc", "ring"):
+        window.categorising.add(category)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    annotator.select(annotator.annotations[0].id)
+    hand.key(Qt.Key.Key_1)
+    notice = window.notices.notice
+    assert notice is not None and "disc" in notice.text
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert notice not in window.notices._notices
+    hand.key(Qt.Key.Key_1)
+    again = window.notices.notice
+    assert again == notice
+    hand.click(100, 20)
+    assert again not in window.notices._notices, "undo would take the click back"
+
+
+def test_the_offer_to_name_goes_with_the_next_mask(hand: Hand) -> None:
+    window = hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    offer = window.notices.notice
+    assert offer is not None and offer.button
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    assert offer in window.notices._notices, "a click is no answer"
+    hand.key(Qt.Key.Key_Return)
+    assert offer not in window.notices._notices
+
+
+def test_a_step_on_another_image_says_so(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    name = hand.app.workspace.records[0].path
+
+    def said() -> str:
+        return window.notices.notice.text if window.notices.notice is not None else ""
+
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert said() == f"Undone on {name}: Accept object"
+    assert annotator.draft is not None
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.draft is None
+    assert "Undone" not in said(), "here it can be seen"
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert said() == f"Redone on {name}: Change draft"
 
 
 def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:

@@ -15,6 +15,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.morphology import components, difference, union
 from samdesk.core.stroke import Stroke
 from samdesk.store.project import Project
+from samdesk.ui.canvas.mask_layer import Style
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -346,6 +347,117 @@ def test_a_prompt_takes_from_the_selected_annotation(hand: Hand, photos: Path) -
     hand.key(Qt.Key.Key_Return)
     assert stored(photos)[0].mask == difference(before.mask, found)
     assert len(components(stored(photos)[0].mask)) >= 1
+
+
+def test_escape_and_undo_bring_the_selection_back_that_a_click_beside_it_dropped(
+    hand: Hand,
+) -> None:
+    annotator = hand.app.annotator
+    (one,) = given(hand, rectangle(100, 10, 30, 30))
+    annotator.select(one.id)
+    for back in ((Qt.Key.Key_Escape,), (Qt.Key.Key_Z, CONTROL)):
+        hand.click(50, 60)
+        assert annotator.draft is not None and annotator.selected_ids == ()
+        hand.key(*back)
+        assert annotator.draft is None
+        assert annotator.selected_ids == (one.id,)
+    hand.key(Qt.Key.Key_Escape)
+    assert annotator.selected_ids == ()
+
+
+def test_keys_that_need_a_selection_say_so(hand: Hand) -> None:
+    annotator, notices = hand.app.annotator, hand.app.window.notices
+
+    def said(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> str:
+        notices._notices.clear()
+        hand.key(key, modifier)
+        return notices.notice.text if notices.notice is not None else ""
+
+    assert said(Qt.Key.Key_Plus) == (
+        "There are no masks here yet: S and a click on an object makes one."
+    )
+    given(hand, rectangle(100, 10, 30, 30))
+    for key, modifier in (
+        (Qt.Key.Key_Plus, SHIFT),
+        (Qt.Key.Key_Plus, Qt.KeyboardModifier.KeypadModifier),
+        (Qt.Key.Key_Minus, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_M, SHIFT),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.NoModifier),
+    ):
+        assert said(key, modifier) == "Select a mask first: V and a click on it."
+    assert said(Qt.Key.Key_M) == "Select several masks first: V, then Shift and clicks."
+    assert said(Qt.Key.Key_W, SHIFT) == "", "that is no key of anything"
+    assert said(Qt.Key.Key_Y, CONTROL) == "", "nothing to redo is no riddle"
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert said(Qt.Key.Key_Minus).startswith("Accept the draft with Enter")
+    hand.key(Qt.Key.Key_Escape)
+    annotator.select(annotator.annotations[0].id)
+    assert said(Qt.Key.Key_Minus) == ""
+    assert annotator.correction is not None
+
+
+def test_undo_of_a_merge_selects_both_again_and_the_bar_says_which_category_wins(
+    hand: Hand,
+) -> None:
+    annotator, label = hand.app.annotator, hand.app.window.draft_bar.label
+    small, large = given(hand, rectangle(10, 10, 20, 20), rectangle(60, 10, 40, 40))
+    hand.app.window.categorising.add("ring")
+    annotator.select(large.id)
+    hand.key(Qt.Key.Key_2)
+    annotator.select_all((small.id, large.id))
+    assert "merges into the largest, <b>ring</b>" in label.text()
+    hand.key(Qt.Key.Key_M)
+    (merged,) = annotator.annotations
+    assert merged.category_id == 2
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.selected_ids == (small.id, large.id)
+    annotator.select(small.id)
+    hand.key(Qt.Key.Key_2)
+    annotator.select_all((small.id, large.id))
+    assert "merges ·" in label.text() and "largest, " not in label.text()
+
+
+def test_the_select_tool_says_what_to_do_where_there_is_nothing_to_select(hand: Hand) -> None:
+    label = hand.app.window.draft_bar.label
+    hand.key(Qt.Key.Key_V)
+    assert label.text() == "No masks here yet: <b>S</b> and <b>click</b> an object"
+    given(hand, rectangle(100, 10, 30, 30))
+    assert "selects a mask" in label.text()
+    hand.app.annotator.select(1)
+    assert "<b>1</b> to <b>9</b>, <b>C</b> category" in label.text()
+
+
+def test_what_will_be_taken_away_is_striped_and_its_click_is_a_minus(hand: Hand) -> None:
+    annotator, canvas = hand.app.annotator, hand.app.window.canvas
+    (one,) = given(hand, rectangle(20, 30, 70, 70))
+    shown, said = {}, {}
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        annotator.select(one.id)
+        hand.key(key)
+        hand.click(50, 60)
+        hand.wait_for_mask()
+        hand.qtbot.waitUntil(lambda: canvas.is_drawn, timeout=20000)
+        assert canvas._draft is not None and canvas._prompt is not None
+        (look,) = canvas._draft._looks.values()
+        # Beside the point, and on its middle.
+        picture = canvas.grab().toImage()
+        at = canvas.viewport().mapTo(canvas, hand.place(50, 60))
+        row = [picture.pixelColor(at.x() + x, at.y() + 12).lightness() for x in range(-12, 13)]
+        middle = max(picture.pixelColor(at.x() + x, at.y() - 2).lightness() for x in range(-2, 3))
+        shown[key] = look.style, max(row) - min(row), middle
+        said[key] = hand.app.window.draft_bar.label.text().split(" · ")[1]
+        hand.key(Qt.Key.Key_Escape)
+        hand.key(Qt.Key.Key_Escape)
+    adds, takes = shown[Qt.Key.Key_Plus], shown[Qt.Key.Key_Minus]
+    assert said == {
+        Qt.Key.Key_Plus: "<b>click</b> adds, <b>right-click</b> takes away",
+        Qt.Key.Key_Minus: "<b>click</b> takes more, <b>right-click</b> takes less",
+    }
+    assert (adds[0], takes[0]) == (None, Style.TAKEN)
+    assert takes[1] > adds[1] + 60, "stripes, not a plain tint"
+    assert adds[2] > 180 > takes[2], "a minus has no upright stroke"
 
 
 def test_escape_leaves_the_correction_step_by_step(hand: Hand, photos: Path) -> None:

@@ -167,6 +167,20 @@ def test_an_accepted_polygon_is_edited_again(hand: Hand, photos: Path) -> None:
     assert only_annotation(photos).mask == after.mask
 
 
+def test_the_bar_says_how_an_accepted_polygon_is_edited(hand: Hand) -> None:
+    label = hand.app.window.draft_bar.label
+    drawn(hand)
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_Return)
+    assert "corners of a new object" in label.text()
+    assert "<b>V</b> selects a polygon to edit it" in label.text()
+    hand.key(Qt.Key.Key_V)
+    hand.click(60, 50)
+    hand.key(Qt.Key.Key_P)
+    assert label.text().startswith("<b>Drag</b> corners and edges")
+    assert "new object" not in label.text()
+
+
 def test_a_polygon_stays_on_screen_with_another_tool_and_escape_drops_it(hand: Hand) -> None:
     canvas = hand.app.window.canvas
     drawn(hand)

@@ -91,6 +91,26 @@ def test_proposals_are_reviewed_with_the_keyboard_alone(
     assert len(list(project.annotations())) == len(scores)
 
 
+def test_the_place_among_proposals_is_kept_when_one_that_was_pointed_at_goes(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 2))
+    hand, proposals = Hand(app, qtbot), app.annotator.proposals
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    proposed(app, qtbot)
+    before = [one.id for one in proposals.shown]
+    assert len(before) > 3
+    proposals.select(before[2])
+    hand.key(Qt.Key.Key_Delete)
+    assert proposals.current is None
+    hand.key(Qt.Key.Key_Q)
+    assert proposals.place == 2 and proposals.current_id == before[3]
+    proposals.select(before[3])
+    hand.key(Qt.Key.Key_Delete)
+    hand.key(Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
+    assert proposals.place == 1
+
+
 def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from samdesk.ui.draft import DraftHistory
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 
@@ -44,16 +46,6 @@ def test_what_is_done_takes_the_place_of_what_was_undone() -> None:
     assert (undone(timeline), redone(timeline)) == ([third, first], [])
 
 
-def test_a_draft_that_was_accepted_leaves_no_steps() -> None:
-    mine, other = DraftHistory(), DraftHistory()
-    change = ChangeStep("change", (), 0)
-    left, accepted = DraftStep(2, other), ChangeStep("accept", (), 1)
-    timeline = made(DraftStep(1, mine), change, left, DraftStep(1, mine), accepted)
-    timeline.forget(mine)
-    assert undone(timeline) == [accepted, left, change]
-    assert redone(timeline) == []
-
-
 def test_a_step_that_failed_goes_with_those_that_came_after_it() -> None:
     mine, change = DraftHistory(), ChangeStep("change", (), 0)
     first, second, third = (DraftStep(1, mine) for _ in range(3))
@@ -66,3 +58,17 @@ def test_a_step_that_failed_goes_with_those_that_came_after_it() -> None:
     assert (undone(timeline), redone(timeline)) == ([change], [])
     timeline.forget_failed(mine)
     assert undone(timeline) == [change]
+
+
+def test_time_in_which_a_draft_was_away_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("samdesk.ui.draft.time.monotonic", lambda: now)
+    history = DraftHistory(started=now)
+    now = 103.0
+    history.pause()
+    now = 900.0
+    history.resume()
+    assert history.seconds() == 3
+    now = 902.0
+    history.resume()
+    assert history.seconds() == 5

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from samdesk.ui import theme
@@ -224,6 +225,39 @@ def test_an_overview_that_is_closed_before_it_has_counted_says_nothing(hand: Han
     dialog.reject()
     QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
     hand.qtbot.waitUntil(lambda: bool(counted))
+
+
+@pytest.mark.parametrize("name", ["menu bar", "engine", "context"])
+def test_keys_go_on_where_they_were_when_a_menu_is_closed(hand: Hand, name: str) -> None:
+    window, crosshair = hand.app.window, hand.app.window.crosshair
+    left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+    if name == "menu bar":
+        bar = window.menuBar()
+        at = bar.actionGeometry(bar.actions()[1]).center()
+        QTest.mouseClick(window.windowHandle(), left, pos=bar.mapTo(window, at))
+    elif name == "engine":
+        button = window.status.engine
+        QTimer.singleShot(200, lambda: QTest.keyClick(_popup(), Qt.Key.Key_Escape))
+        hand.qtbot.mouseClick(button, left)
+    else:
+        hand.click(50, 60)
+        hand.wait_for_mask()
+        hand.key(Qt.Key.Key_Return)
+        hand.key(Qt.Key.Key_V)
+        hand.click(50, 60, right)
+    if name != "engine":
+        hand.qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+        QTest.keyClick(_popup(), Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Right)
+    assert crosshair.pixel is not None
+
+
+def _popup() -> QWidget:
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    return popup
 
 
 def test_menus_leave_nothing_behind(hand: Hand) -> None:

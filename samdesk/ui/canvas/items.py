@@ -57,12 +57,14 @@ class ImageItem(QGraphicsItem):
 class PromptItem(QGraphicsItem):
     """The points and the box of a prompt, at the same size whatever the zoom.
 
-    Positive points carry a plus, negative ones a minus.
+    Positive points carry a plus, negative ones a minus; of what will be taken away from an
+    annotation, it is the other way round.
     """
 
-    def __init__(self, prompt: Prompt, width: int, height: int) -> None:
+    def __init__(self, prompt: Prompt, width: int, height: int, *, takes: bool = False) -> None:
         super().__init__()
         self._prompt = prompt
+        self._takes = takes
         self._rect = QRectF(0, 0, width, height)
         self.is_waiting = False
 
@@ -80,12 +82,13 @@ class PromptItem(QGraphicsItem):
             painter.save()
             painter.translate(point.x + 0.5, point.y + 0.5)
             painter.scale(1 / scale, 1 / scale)
-            fill = QColor("#0a7d38") if point.positive else QColor("#b3261e")
+            adds = point.positive != self._takes
+            fill = QColor("#0a7d38") if adds else QColor("#b3261e")
             painter.setPen(QPen(QColor("white"), 1.75))
             painter.setBrush(fill)
             painter.drawEllipse(QPointF(0, 0), 7.0, 7.0)
             painter.drawLine(QPointF(-3.2, 0), QPointF(3.2, 0))
-            if point.positive:
+            if adds:
                 painter.drawLine(QPointF(0, -3.2), QPointF(0, 3.2))
             if self.is_waiting and point is self._prompt.points[-1]:
                 painter.setBrush(Qt.BrushStyle.NoBrush)

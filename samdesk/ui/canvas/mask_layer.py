@@ -23,20 +23,13 @@ Key: TypeAlias = tuple[int, int]
 _SIDE = 256  # of a tile, in device pixels
 _TILES_KEPT = 300
 _REACH = 5.0  # how far outlines go beyond a mask, in screen pixels
-_DASH, _DOT = 6, 3  # screen pixels
+_DASH, _DOT, _STRIPE = 6, 3, 5  # screen pixels
 _DARK, _LIGHT = 190, 235  # alpha
-
-
-class Look(NamedTuple):
-    """A mask and its colour, "#rrggbb"."""
-
-    mask: Mask
-    colour: str
 
 
 class Style(Enum):
     """Plain outlines, a heavier one, dashes, dots, faint for proposals, heavy dashes for the chosen
-    one: seen without colour."""
+    one, stripes for what will be taken away: seen without colour."""
 
     ACCEPTED = 0
     SELECTED = 1
@@ -44,6 +37,15 @@ class Style(Enum):
     HOVERED = 3
     PROPOSED = 4
     CHOSEN = 5
+    TAKEN = 6
+
+
+class Look(NamedTuple):
+    """A mask and its colour, "#rrggbb"; a style where it is not that of the layer."""
+
+    mask: Mask
+    colour: str
+    style: Style | None = None
 
 
 _TINT = {  # alpha
@@ -53,6 +55,7 @@ _TINT = {  # alpha
     Style.HOVERED: 40,
     Style.PROPOSED: 24,
     Style.CHOSEN: 105,
+    Style.TAKEN: 0,
 }
 
 
@@ -250,11 +253,12 @@ class MaskLayer(QGraphicsItem):
             self._tiles[key] = None
             self._stale.discard(key)
             return
-        ids = self._order[on_tile].tolist()
-        looks = [(self._looks[one], self._style) for one in ids if one not in self._selected]
+        ids, selected = self._order[on_tile].tolist(), self._selected
+        shown = [(one, self._looks[one]) for one in ids]
+        looks = [(look, look.style or self._style) for one, look in shown if one not in selected]
         # What is chosen is not accepted by that.
         chosen = Style.CHOSEN if self._style is Style.PROPOSED else Style.SELECTED
-        looks += [(self._looks[one], chosen) for one in ids if one in self._selected]
+        looks += [(look, chosen) for one, look in shown if one in selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
 
         def drawn(tile: QImage) -> None:
@@ -332,6 +336,9 @@ def _layers(
 ) -> Iterable[tuple[Coverage, int, int]]:
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
+    if style is Style.TAKEN:
+        yield from _crossed_out(inside, left, top, ratio)
+        return
     yield inside, colour, _TINT[style]
     if style is Style.HOVERED:
         line = border(inside, round(ratio))
@@ -357,8 +364,20 @@ def _layers(
         yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT
 
 
+def _crossed_out(
+    inside: Coverage, left: int, top: int, ratio: float
+) -> Iterable[tuple[Coverage, int, int]]:
+    """Dark and light stripes with a plain outline: no mask is filled so."""
+    nothing = np.uint8(0)
+    stripes = _chequered(inside, left, top, round(_STRIPE * ratio))
+    yield np.where(stripes, inside, nothing), 0, _DARK
+    yield np.where(stripes, nothing, inside), 0xFFFFFF, _LIGHT // 2
+    yield border(inside, round(2 * ratio)), 0, _DARK
+    yield border(inside, round(ratio)), 0xFFFFFF, _LIGHT
+
+
 def _chequered(inside: Coverage, left: int, top: int, length: int) -> npt.NDArray[np.bool_]:
-    """Where lines are dashes and not gaps, both of this length."""
+    """Where lines are dashes and not gaps, both of this length: diagonal stripes."""
     y, x = np.ogrid[top : top + inside.shape[0], left : left + inside.shape[1]]
     dashes: npt.NDArray[np.bool_] = (x + y) // length % 2 == 0
     return dashes

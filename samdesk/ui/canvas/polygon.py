@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from samdesk.core.dataset import Annotation
 from samdesk.core.mask import Mask
 from samdesk.core.polygon import rasterised
 from samdesk.ui.annotator import Annotator
@@ -58,6 +59,17 @@ class PolygonTool(Tool):
         annotator.draft_changed.connect(self.refresh)
         annotator.selection_changed.connect(self.refresh)
         annotator.annotations_changed.connect(self.refresh)
+
+    @property
+    def edits_selected(self) -> bool:
+        """Whether the corners of the selected annotation can be dragged now."""
+        selected = self._annotator.selected
+        is_free = self._is_active and self._annotator.draft is None
+        return is_free and selected is not None and self.can_edit(selected)
+
+    def can_edit(self, annotation: Annotation) -> bool:
+        """Whether an annotation is a polygon whose corners are known."""
+        return annotation.mask in self._outlines
 
     def start(self) -> None:
         self._is_active = True

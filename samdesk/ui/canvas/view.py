@@ -102,12 +102,12 @@ class Canvas(QGraphicsView):
         self._ring: RingItem | None = None
         self._outline: OutlineItem | None = None
         self.brush_size = BrushSize()
-        self._polygon = PolygonTool(annotator, self)
+        self.polygon = PolygonTool(annotator, self)
         self.tools: dict[str, Tool] = {
             "smart": SmartTool(annotator, hovering, self),
             "brush": BrushTool(annotator, corrections, self, self.brush_size, erases=False),
             "eraser": BrushTool(annotator, corrections, self, self.brush_size, erases=True),
-            "polygon": self._polygon,
+            "polygon": self.polygon,
             "select": SelectTool(annotator, self),
         }
         self._tool = self.tools["smart"]
@@ -342,7 +342,7 @@ class Canvas(QGraphicsView):
         self._show_masks()
         self._show_proposals()
         self._show_draft()
-        self._polygon.refresh()
+        self.polygon.refresh()
 
     def _show_proposals(self) -> None:
         if self._proposed is None:
@@ -385,13 +385,17 @@ class Canvas(QGraphicsView):
         if picture is None or self._draft is None:
             return
         mask = self._annotator.shown_mask if draft is not None else None
+        correction = draft.correction if draft is not None else None
+        takes = correction is not None and correction.mode == "subtract"
         looks = {}
         if mask is not None and not mask.is_empty:
-            looks = {0: Look(mask, self._annotator.draft_colour)}
+            style = Style.TAKEN if takes else None
+            looks = {0: Look(mask, self._annotator.draft_colour, style)}
         self._draft.show_looks(looks)
         if draft is None:
             return
-        self._prompt = PromptItem(draft.prompt, picture.image.width, picture.image.height)
+        size = picture.image.width, picture.image.height
+        self._prompt = PromptItem(draft.prompt, *size, takes=takes)
         self._prompt.is_waiting = draft.is_awaited
         self._prompt.setZValue(5)
         self._scene.addItem(self._prompt)

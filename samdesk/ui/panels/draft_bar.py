@@ -14,6 +14,7 @@ from samdesk.engine.base import Prediction
 from samdesk.runtime.lane import Lane
 from samdesk.ui import theme, words
 from samdesk.ui.annotator import Annotator
+from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.draft import Correction, Draft
 from samdesk.ui.previews import previews
 
@@ -27,7 +28,7 @@ class DraftBar(QWidget):
     _MOST = 3
 
     def __init__(
-        self, annotator: Annotator, lane: Lane, canvas: QWidget, parent: QWidget | None = None
+        self, annotator: Annotator, lane: Lane, canvas: Canvas, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("draftbar")
@@ -74,6 +75,7 @@ class DraftBar(QWidget):
         annotator.draft_changed.connect(self._show)
         annotator.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
+        annotator.annotations_changed.connect(self._show)
         annotator.proposals.changed.connect(self._show)
         annotator.keys.changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
@@ -229,6 +231,8 @@ class DraftBar(QWidget):
         if self._tool == "polygon" and draft.outline:
             return self.tr("<b>drag</b> corners and edges · <b>right-click</b> takes a corner away")
         if self._tool == "smart" and not draft.is_by_hand:
+            if draft.correction is not None and draft.correction.mode == "subtract":
+                return self.tr("<b>click</b> takes more, <b>right-click</b> takes less")
             return self.tr("<b>click</b> adds, <b>right-click</b> takes away")
         return self._fill(self.tr("<b>{brush}</b> paints, <b>{eraser}</b> erases"))
 
@@ -276,29 +280,18 @@ class DraftBar(QWidget):
             text = adds if annotator.correction.mode == "add" else takes
             return self._fill(text, self._name_of(annotator.correction))
         if len(annotator.selected_ids) > 1:
-            return self._fill(
-                self.tr(
-                    "<b>{0}</b> selected · <b>{merge}</b> merges · <b>{make_parts}</b> makes "
-                    "parts of the largest · <b>{delete}</b> deletes"
-                ),
-                words.number(len(annotator.selected_ids)),
-            )
+            return self._words_on_several()
         is_selected = annotator.selected is not None
         if self._tool in ("brush", "eraser"):
             return self._words_on_brush(is_selected)
         if self._tool == "polygon":
-            return self._fill(
-                self.tr(
-                    "<b>Click</b> the corners of a new object · <b>double-click</b> or "
-                    "<b>{accept}</b> closes"
-                )
-            )
+            return self._words_on_polygon()
         if is_selected:
             return self._fill(
                 self.tr(
-                    "<b>{0}</b> to <b>{1}</b> category · <b>{brush}</b> paints, <b>{eraser}</b> "
-                    "erases · <b>{add_to}</b> adds, <b>{subtract_from}</b> takes away by a click "
-                    "· <b>{delete}</b> deletes"
+                    "<b>{0}</b> to <b>{1}</b>, <b>{new_category}</b> category · <b>{brush}</b> "
+                    "paints, <b>{eraser}</b> erases · <b>{add_to}</b> adds, "
+                    "<b>{subtract_from}</b> takes away by a click · <b>{delete}</b> deletes"
                 ),
                 *"19",
             )
@@ -310,6 +303,10 @@ class DraftBar(QWidget):
                 ),
                 words.proposal_count(len(annotator.proposals.shown)),
             )
+        if self._tool == "select" and not annotator.annotations:
+            return self._fill(
+                self.tr("No masks here yet: <b>{smart}</b> and <b>click</b> an object")
+            )
         if self._tool == "select":
             return self.tr(
                 "<b>Click</b> selects a mask, with <b>Shift</b> several · <b>right-click</b> "
@@ -318,6 +315,42 @@ class DraftBar(QWidget):
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
+
+    def _words_on_several(self) -> str:
+        annotator = self._annotator
+        chosen = annotator.all_selected
+        largest = max(chosen, key=lambda one: one.mask.area)
+        category = annotator.category_of(largest)
+        if category is not None and any(one.category_id != category.id for one in chosen):
+            text = self.tr(
+                "<b>{0}</b> selected · <b>{merge}</b> merges into the largest, <b>{1}</b> · "
+                "<b>{make_parts}</b> makes parts of it · <b>{delete}</b> deletes"
+            )
+            return self._fill(text, words.number(len(chosen)), escape(category.name))
+        text = self.tr(
+            "<b>{0}</b> selected · <b>{merge}</b> merges · <b>{make_parts}</b> makes "
+            "parts of the largest · <b>{delete}</b> deletes"
+        )
+        return self._fill(text, words.number(len(chosen)))
+
+    def _words_on_polygon(self) -> str:
+        polygon = self._canvas.polygon
+        if polygon.edits_selected:
+            return self._fill(
+                self.tr(
+                    "<b>Drag</b> corners and edges · <b>right-click</b> takes a corner away · "
+                    "<b>{drop}</b> begins another"
+                )
+            )
+        new = self._fill(
+            self.tr(
+                "<b>Click</b> the corners of a new object · <b>double-click</b> or "
+                "<b>{accept}</b> closes"
+            )
+        )
+        if not any(polygon.can_edit(one) for one in self._annotator.annotations):
+            return new
+        return _joined(new, self._fill(self.tr("<b>{select}</b> selects a polygon to edit it")))
 
     def _words_on_brush(self, is_selected: bool) -> str:
         if self._tool == "eraser" and not is_selected:
