@@ -259,26 +259,30 @@ _REPEATED = {
     *("zoom_in", "zoom_out", "smaller_brush", "larger_brush"),
 }
 
-# Keys and mouse buttons that are no actions of a menu, for the table of keys.
-GESTURES = (
-    ("Left click", "A point inside the object; on a proposal: chooses it"),
-    ("Right click, Shift + left click", "A point outside the object"),
-    ("Drag", "A box around the object"),
-    ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
-    ("Polygon: click", "A corner; on the first corner, close"),
-    ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
-    ("Polygon: right click on a corner", "Take the corner away"),
-    ("Polygon: double click", "The last corner; closes"),
-    ("Select tool: Shift or Ctrl + click", "Select several"),
-    ("Select tool: right click", "Menu of the annotation"),
-    ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
-    ("Space", "Accept mask"),
-    ("1 to 9", "Category of what is selected; else of what comes next"),
-    ("Hold Space and drag, middle button", "Move the image"),
-    ("Wheel", "Zoom at the mouse"),
-    ("Arrow keys", "Move the crosshair; with Shift by one pixel"),
-    ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
-)
+# Keys and mouse buttons that are no actions of a menu, for the table of keys, by heading.
+GESTURES = {
+    "Mouse": (
+        ("Left click", "A point inside the object; on a proposal: chooses it"),
+        ("Right click, Shift + left click", "A point outside the object"),
+        ("Drag", "A box around the object"),
+        ("Wheel", "Zoom at the mouse"),
+        ("Hold Space and drag, middle button", "Move the image"),
+        ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
+        ("Polygon: click", "A corner; on the first corner, close"),
+        ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
+        ("Polygon: right click on a corner", "Take the corner away"),
+        ("Polygon: double click", "The last corner; closes"),
+        ("Select tool: Shift or Ctrl + click", "Select several"),
+        ("Select tool: right click", "Menu of the annotation"),
+        ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
+    ),
+    "Keyboard": (
+        ("Space", "Accept mask"),
+        ("1 to 9", "Category of what is selected; else of what comes next"),
+        ("Arrow keys", "Move the crosshair by a twentieth of the view; with Shift by one pixel"),
+        ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
+    ),
+}
 
 
 def translated(text: str) -> str:
