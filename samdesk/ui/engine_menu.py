@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 
@@ -14,6 +14,7 @@ from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.recommend import Preference, needed_bytes, precision_for
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.compare import CompareDialog
+from samdesk.ui.dialogs.files import file_dialog
 from samdesk.ui.engines import Engines
 
 _NOTE_WIDTH = 420  # pixels
@@ -32,10 +33,9 @@ class EngineMenu(QMenu):
 
     def choose_file(self) -> None:
         """Asks for a checkpoint file of any name and uses it."""
-        dialog = QFileDialog(self.parentWidget(), self.tr("Open checkpoint file"))
+        dialog = file_dialog(self.parentWidget(), self.tr("Open checkpoint file"), "")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Checkpoints (*.pth *.pt *.bin)"), self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._engines.use)
         dialog.open()
 
@@ -49,6 +49,7 @@ class EngineMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
+        self._note: QLabel | None = None
         # Menus below belong to this one, and clearing leaves them.
         for below in self.findChildren(QMenu):
             below.deleteLater()
@@ -103,6 +104,11 @@ class EngineMenu(QMenu):
         self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
+        if self._note is not None:
+            # As wide as what is there without it.
+            self._note.setFixedWidth(0)
+            width = max(_NOTE_WIDTH, self.sizeHint().width() - 2 * theme.GRID)
+            self._note.setFixedSize(width, self._note.heightForWidth(width))
 
     def _add_preferences(self) -> None:
         now = self._engines.preference
@@ -140,13 +146,13 @@ class EngineMenu(QMenu):
         label = QLabel(text)
         label.setObjectName("quiet")
         label.setWordWrap(True)
-        label.setFixedWidth(_NOTE_WIDTH)
         # Below the name of the engine that it is about.
         label.setContentsMargins(3 * theme.GRID + 2, 2, theme.GRID, theme.GRID)
         note = QWidgetAction(self)
         note.setDefaultWidget(label)
         note.setEnabled(False)
         self.addAction(note)
+        self._note = label
 
     def _open_folder(self) -> None:
         self._engines.folder.mkdir(parents=True, exist_ok=True)

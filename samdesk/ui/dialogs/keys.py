@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.ui import theme
 from samdesk.ui.actions import ACTIONS, GESTURES, MENUS, plain, translated
-from samdesk.ui.dialogs.form import resize
+from samdesk.ui.dialogs.form import WrappedDelegate, resize
 from samdesk.ui.shortcuts import Shortcuts
 
 _ID = Qt.ItemDataRole.UserRole
@@ -57,7 +55,7 @@ class KeysDialog(QDialog):
         # Long texts wrap, whatever the width.
         rows = self.table.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setItemDelegate(_Wrapped(self.table))
+        self.table.setItemDelegate(WrappedDelegate(self.table))
         self.table.installEventFilter(self)
         self._fill()
         self.table.currentItemChanged.connect(self._follow)
@@ -247,14 +245,3 @@ class KeysDialog(QDialog):
     def _follow_same(self) -> None:
         self._follow()
         self.table.setFocus()
-
-
-class _Wrapped(QStyledItemDelegate):
-    """Texts that wrap within the style sheet's padding, which Qt forgets when it counts lines."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        narrowed = QStyleOptionViewItem(option)
-        narrowed.rect = option.rect.adjusted(0, 0, -2 * theme.GRID, 0)
-        return super().sizeHint(narrowed, index)
