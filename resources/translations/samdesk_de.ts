@@ -3198,7 +3198,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Im Hintergrund encodieren</translation>
     </message>
     <message>
-        <source>Prepares images while you work, so that clicks are answered at once.</source>
+        <source>Prepares images ahead, so that clicks are answered at once.</source>
         <translation>Bereitet Bilder vor, damit Klicks sofort beantwortet werden.</translation>
     </message>
     <message>

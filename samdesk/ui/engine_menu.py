@@ -103,12 +103,12 @@ class EngineMenu(QMenu):
         self.addSeparator()
         self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
-        self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
         if self._note is not None:
-            # As wide as what is there without it.
+            # As wide as what is there without it. Qt forgets what it measured with the next action.
             self._note.setFixedWidth(0)
             width = max(_NOTE_WIDTH, self.sizeHint().width() - 2 * theme.GRID)
             self._note.setFixedSize(width, self._note.heightForWidth(width))
+        self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
 
     def _add_preferences(self) -> None:
         now = self._engines.preference

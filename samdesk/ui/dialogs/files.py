@@ -15,9 +15,10 @@ def file_dialog(parent: QWidget | None, title: str, start: Path | str) -> QFileD
     """A dialog that begins in a folder, or with a file, and goes when it is closed."""
     dialog = QFileDialog(parent, title, str(start))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    # Only Qt's own dialog has them: its icons are drawn for a light window.
-    for button in dialog.findChildren(QToolButton):
-        if not button.icon().isNull():
+    # Only Qt's own dialog has them: its arrows are drawn for a light window.
+    for name in ("backButton", "forwardButton", "toParentButton"):
+        button = dialog.findChild(QToolButton, name)
+        if isinstance(button, QToolButton):
             button.setIcon(theme.in_colour_of_text(button.icon()))
     tree = dialog.findChild(QTreeView, "treeView")
     if isinstance(tree, QTreeView):

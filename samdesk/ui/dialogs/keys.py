@@ -108,14 +108,12 @@ class KeysDialog(QDialog):
     @property
     def chosen(self) -> str | None:
         """The id of the action whose key can be changed; None where keys are fixed."""
-        item = self.table.item(self.table.currentRow(), 0)
-        name = item.data(_ID) if item is not None else None
-        return str(name) if name else None
+        return self._name_of(self.table.currentRow()) or None
 
     def select(self, name: str) -> None:
         """Chooses an action."""
         rows = range(self.table.rowCount())
-        self._go_to(next(row for row in rows if self.table.item(row, 0).data(_ID) == name))
+        self._go_to(next(row for row in rows if self._name_of(row) == name))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Keys that would otherwise be collected; the last one counts, as one that is held does.
@@ -135,6 +133,11 @@ class KeysDialog(QDialog):
         if row == self._listed()[0]:
             self.table.scrollToTop()
 
+    def _name_of(self, row: int) -> str:
+        """The id of a row's action; empty for a heading, a gesture and no row."""
+        item = self.table.item(row, 0)
+        return str(item.data(_ID) or "") if item is not None else ""
+
     def _listed(self) -> list[int]:
         """The rows that are shown, without the headings."""
         rows = range(self.table.rowCount())
@@ -150,8 +153,8 @@ class KeysDialog(QDialog):
         has_some = False
         for row in reversed(range(self.table.rowCount())):
             if self._is_row(row):
-                cells = (self.table.item(row, column).text() for column in range(2))
-                text = " ".join(cells).casefold()
+                cells = (self.table.item(row, column) for column in range(2))
+                text = " ".join(item.text() for item in cells if item is not None).casefold()
                 is_shown = all(word in text for word in typed)
                 has_some = has_some or is_shown
             else:
