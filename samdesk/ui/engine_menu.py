@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 
@@ -16,8 +16,6 @@ from samdesk.ui import theme, words
 from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.dialogs.files import file_dialog
 from samdesk.ui.engines import Engines
-
-_NOTE_WIDTH = 420  # pixels
 
 
 class EngineMenu(QMenu):
@@ -49,7 +47,7 @@ class EngineMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        self._note: QLabel | None = None
+        self._note: _Note | None = None
         # Menus below belong to this one, and clearing leaves them.
         for below in self.findChildren(QMenu):
             below.deleteLater()
@@ -104,10 +102,8 @@ class EngineMenu(QMenu):
         self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
         if self._note is not None:
-            # As wide as what is there without it. Qt forgets what it measured with the next action.
-            self._note.setFixedWidth(0)
-            width = max(_NOTE_WIDTH, self.sizeHint().width() - 2 * theme.GRID)
-            self._note.setFixedSize(width, self._note.heightForWidth(width))
+            # Qt forgets what it measured with the next action.
+            self._note.room = self.sizeHint().width() - 2 * theme.GRID
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
 
     def _add_preferences(self) -> None:
@@ -143,7 +139,7 @@ class EngineMenu(QMenu):
                 group.addAction(action)
 
     def _add_note(self, text: str) -> None:
-        label = QLabel(text)
+        label = _Note(text)
         label.setObjectName("quiet")
         label.setWordWrap(True)
         # Below the name of the engine that it is about.
@@ -157,3 +153,15 @@ class EngineMenu(QMenu):
     def _open_folder(self) -> None:
         self._engines.folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._engines.folder)))
+
+
+class _Note(QLabel):
+    """A text that wraps in the room that a menu has anyway, and does not make it wider."""
+
+    room = 0  # pixels
+
+    def sizeHint(self) -> QSize:
+        return QSize(1, self.heightForWidth(self.room) if self.room else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
