@@ -91,7 +91,7 @@ class Settings:
     background: bool = _setting(
         True,
         "Encode in the background",
-        "Prepares the images of the folder while you work, so that clicks are answered at once.",
+        "Prepares images ahead, so that clicks are answered at once.",
     )
     prefetch: int = _setting(
         200,

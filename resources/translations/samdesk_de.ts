@@ -331,6 +331,10 @@
         <translation>Kategorie {0} umbenennen</translation>
     </message>
     <message>
+        <source>Drop proposal</source>
+        <translation>Vorschlag verwerfen</translation>
+    </message>
+    <message>
         <source>Category</source>
         <translation>Kategorie</translation>
     </message>
@@ -484,7 +488,7 @@
     <name>DraftBar</name>
     <message>
         <source>Candidate {0}, score {1}</source>
-        <translation>Vorschlag {0}, Bewertung {1}</translation>
+        <translation>Kandidat {0}, Güte {1}</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
@@ -943,12 +947,16 @@
         <translation>{0}: {1}, {2}</translation>
     </message>
     <message>
-        <source>Read back and checked: every rule holds, every mask is drawn as it was.</source>
-        <translation>Zurückgelesen und geprüft: Jede Regel ist eingehalten, jede Maske ist, wie sie war.</translation>
+        <source>Written to the folder {0}</source>
+        <translation>Geschrieben in den Ordner {0}</translation>
     </message>
     <message>
-        <source>Read back and checked: every rule holds.</source>
-        <translation>Zurückgelesen und geprüft: Jede Regel ist eingehalten.</translation>
+        <source>Read back and checked: the file is valid, and every mask is as it was drawn.</source>
+        <translation>Zurückgelesen und geprüft: Die Datei ist gültig, und jede Maske ist, wie sie gezeichnet wurde.</translation>
+    </message>
+    <message>
+        <source>Read back and checked: the file is valid.</source>
+        <translation>Zurückgelesen und geprüft: Die Datei ist gültig.</translation>
     </message>
     <message>
         <source>Simplifying left an IoU of at least {0}.</source>
@@ -1020,8 +1028,8 @@
         <translation>Alle</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>Offen</translation>
+        <source>Not done</source>
+        <translation>Nicht fertig</translation>
     </message>
     <message>
         <source>Done</source>
@@ -1177,6 +1185,10 @@
         <translation>Fortschritt des Imports</translation>
     </message>
     <message>
+        <source>Read</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>Importieren</translation>
     </message>
@@ -1249,6 +1261,10 @@
         <translation>Tasten</translation>
     </message>
     <message>
+        <source>Filter by name or key</source>
+        <translation>Nach Namen oder Taste filtern</translation>
+    </message>
+    <message>
         <source>What it does</source>
         <translation>Was geschieht</translation>
     </message>
@@ -1270,15 +1286,15 @@
     </message>
     <message>
         <source>Default</source>
-        <translation>Vorgabe</translation>
+        <translation>Standard</translation>
     </message>
     <message>
         <source>Gives this action its default key again</source>
-        <translation>Gibt dieser Aktion wieder ihre vorgegebene Taste</translation>
+        <translation>Gibt dieser Aktion wieder ihre Standardtaste</translation>
     </message>
     <message>
         <source>All defaults</source>
-        <translation>Alle Vorgaben</translation>
+        <translation>Alle Standardtasten</translation>
     </message>
     <message>
         <source>Click the field and press a key, to give it to the action chosen above.</source>
@@ -1328,6 +1344,10 @@
         <translation>Wählen Sie zuerst eine Maske aus: {select} und ein Klick darauf.</translation>
     </message>
     <message>
+        <source>&amp;Skipped</source>
+        <translation>Ü&amp;bersprungen</translation>
+    </message>
+    <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
     </message>
@@ -1356,8 +1376,8 @@
         <translation>Benennen</translation>
     </message>
     <message>
-        <source>{0} of Segment Anything suits this machine and makes better masks.</source>
-        <translation>{0} passt zu diesem Rechner und macht bessere Masken.</translation>
+        <source>{0} of Segment Anything makes better masks.</source>
+        <translation>{0} von Segment Anything macht bessere Masken.</translation>
     </message>
     <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>
@@ -1429,8 +1449,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Übersicht</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>Offen</translation>
+        <source>Not done</source>
+        <translation>Nicht fertig</translation>
     </message>
     <message>
         <source>Done</source>
@@ -1520,6 +1540,25 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>ProposingBar</name>
+    <message>
+        <source>Proposing masks</source>
+        <translation>Masken werden vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>What was found is kept</source>
+        <translation>Was gefunden wurde, bleibt</translation>
+    </message>
+    <message>
+        <source>Proposing masks: image {0} of {1}</source>
+        <translation>Masken werden vorgeschlagen: Bild {0} von {1}</translation>
+    </message>
+</context>
+<context>
     <name>RowDelegate</name>
     <message>
         <source>Name</source>
@@ -1545,7 +1584,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>All defaults</source>
-        <translation>Alle Vorgaben</translation>
+        <translation>Alle Standardwerte</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1778,7 +1817,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Next &amp;candidate mask</source>
-        <translation>Nächster &amp;Vorschlag</translation>
+        <translation>Nächster Kandida&amp;t</translation>
     </message>
     <message>
         <source>Dr&amp;op draft, or deselect</source>
@@ -1813,10 +1852,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Fertig</translation>
     </message>
     <message>
-        <source>&amp;Skipped</source>
-        <translation>Ü&amp;bersprungen</translation>
-    </message>
-    <message>
         <source>&amp;Read image again</source>
         <translation>Bild neu &amp;lesen</translation>
     </message>
@@ -1843,10 +1878,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Polygon</source>
         <translation>Pol&amp;ygon</translation>
-    </message>
-    <message>
-        <source>Part of the &amp;mask around it</source>
-        <translation>&amp;Teil der Maske darum</translation>
     </message>
     <message>
         <source>Smaller brus&amp;h</source>
@@ -1881,6 +1912,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ausgewählte &amp;zusammenführen</translation>
     </message>
     <message>
+        <source>Part of &amp;the mask around it</source>
+        <translation>T&amp;eil der Maske darum</translation>
+    </message>
+    <message>
         <source>Make parts of the &amp;largest selected</source>
         <translation>Zu &amp;Teilen der größten ausgewählten machen</translation>
     </message>
@@ -1899,6 +1934,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Men&amp;u of what is selected</source>
         <translation>Men&amp;ü des Ausgewählten</translation>
+    </message>
+    <message>
+        <source>&amp;Skip</source>
+        <translation>Ü&amp;berspringen</translation>
     </message>
     <message>
         <source>Show image in its &amp;folder</source>
@@ -1965,8 +2004,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Maske unter der &amp;Maus als Vorschau zeigen</translation>
     </message>
     <message>
-        <source>S&amp;ystem theme</source>
-        <translation>Farben des &amp;Systems</translation>
+        <source>Move the crosshair by a twentieth of the view; with Shift by one pixel</source>
+        <translation>Das Fadenkreuz um ein Zwanzigstel der Ansicht bewegen; mit Umschalt um ein Pixel</translation>
     </message>
     <message>
         <source>&amp;Light theme</source>
@@ -2007,6 +2046,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Right click, Shift + left click</source>
         <translation>Rechtsklick, Umschalt + Linksklick</translation>
+    </message>
+    <message>
+        <source>Theme as the s&amp;ystem</source>
+        <translation>Farben wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
     </message>
     <message>
         <source>A point outside the object</source>
@@ -2085,6 +2132,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Zum Teil machen; wieder zum Ganzen</translation>
     </message>
     <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
         <source>Space</source>
         <translation>Leertaste</translation>
     </message>
@@ -2117,10 +2168,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Pfeiltasten</translation>
     </message>
     <message>
-        <source>Move the crosshair; with Shift by one pixel</source>
-        <translation>Das Fadenkreuz bewegen; mit Umschalt um ein Pixel</translation>
-    </message>
-    <message>
         <source>J, Shift + J</source>
         <translation>J, Umschalt + J</translation>
     </message>
@@ -2137,7 +2184,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Defaults are used; correct the file or delete it.</source>
-        <translation>Es gelten die Vorgaben; berichtigen oder löschen Sie die Datei.</translation>
+        <translation>Es gelten die Standardwerte; berichtigen oder löschen Sie die Datei.</translation>
     </message>
     <message>
         <source>The settings in {path} are not a JSON object.</source>
@@ -2157,7 +2204,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Its default is {default!r}.</source>
-        <translation>Ihre Vorgabe ist {default!r}.</translation>
+        <translation>Ihr Standardwert ist {default!r}.</translation>
     </message>
     <message>
         <source>The settings cannot be written to {path}: {reason}.</source>
@@ -2317,7 +2364,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>The prompt says nothing about the inside.</source>
-        <translation>Die Vorgabe sagt nichts über das Innere.</translation>
+        <translation>Der Prompt sagt nichts über das Innere.</translation>
     </message>
     <message>
         <source>Click on the object.</source>
@@ -3157,15 +3204,15 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>takes prompts</source>
-        <translation>nimmt Vorgaben an</translation>
+        <translation>nimmt Prompts an</translation>
     </message>
     <message>
         <source>knows fixed classes, takes no prompts</source>
-        <translation>kennt feste Klassen, keine Vorgaben</translation>
+        <translation>kennt feste Klassen, keine Prompts</translation>
     </message>
     <message>
         <source>knows fixed classes, takes no prompts; 13.2 times smaller and 864 times faster than SAM-b on a CPU</source>
-        <translation>kennt feste Klassen, keine Vorgaben; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
+        <translation>kennt feste Klassen, keine Prompts; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
     </message>
 </context>
 <context>
@@ -3203,8 +3250,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Im Hintergrund encodieren</translation>
     </message>
     <message>
-        <source>Prepares the images of the folder while you work, so that clicks are answered at once.</source>
-        <translation>Bereitet die Bilder des Ordners vor, während Sie arbeiten, damit Klicks sofort beantwortet werden.</translation>
+        <source>Prepares images ahead, so that clicks are answered at once.</source>
+        <translation>Bereitet Bilder vor, damit Klicks sofort beantwortet werden.</translation>
     </message>
     <message>
         <source>Images prepared around the one on screen</source>

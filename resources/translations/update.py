@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import PySide6
@@ -33,8 +34,8 @@ def table_texts() -> Iterator[tuple[str, str]]:
 
     for text in (*MENUS.values(), *(spec.text for spec in ACTIONS)):
         yield "actions", text
-    for pair in GESTURES:
-        for text in pair:
+    for heading, gestures in GESTURES.items():
+        for text in (heading, *chain(*gestures)):
             yield "actions", text
     for _, about in described():
         names = (name for _, name in about.choices)

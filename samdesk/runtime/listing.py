@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samdesk.core.dataset import Category, Change, ImageRecord, Status, UnsegmentedBox
-from samdesk.core.image import list_images
+from samdesk.core.image import list_images, listed
 from samdesk.errors import SamdeskError
 from samdesk.store.project import Project, default_database
 
@@ -19,11 +19,18 @@ class Listing:
     Args:
         records: in the order in which they are shown.
         counts: how many annotations the images with these ids have; changed by its users.
+        proposals: how many proposals they have, those that have some; changed by its users.
     """
 
-    def __init__(self, records: list[ImageRecord], counts: dict[int, int]) -> None:
+    def __init__(
+        self,
+        records: list[ImageRecord],
+        counts: dict[int, int],
+        proposals: dict[int, int] | None = None,
+    ) -> None:
         self.records = records
         self.counts = counts
+        self.proposals = proposals or {}
         self._by_path: dict[str, int] = {}
         self._by_id: dict[int, int] = {}
         # Both share their numbers, which halves what they take.
@@ -144,7 +151,7 @@ def _listing(project: Project, paths: Sequence[str], notices: list[str]) -> List
         notices.append(error.text)
         records = project.images()
     counts = project.counts_by_image()
-    return Listing(_in_order(paths, records, counts), counts)
+    return Listing(_in_order(paths, records, counts), counts, project.proposal_counts())
 
 
 def _in_order(
@@ -152,9 +159,14 @@ def _in_order(
 ) -> list[ImageRecord]:
     known = {record.path: record for record in records}
     # An image that is new in a project that may only be read has no id of its own.
-    listed = [
+    present = [
         known.pop(path) if path in known else ImageRecord(-number, path)
         for number, path in enumerate(paths, start=1)
     ]
     # What was annotated stays in the list when its file has gone.
-    return listed + [record for record in known.values() if counts.get(record.id)]
+    gone = [record for record in known.values() if counts.get(record.id)]
+    if not gone:
+        return present
+    both = present + gone
+    places = {path: place for place, path in enumerate(listed(record.path for record in both))}
+    return sorted(both, key=lambda record: places.get(record.path, len(places)))

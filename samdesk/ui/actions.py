@@ -22,7 +22,8 @@ class ActionSpec:
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "project", "images", "image",
             "editable", "draft", "selection", "several" (annotations selected), "mask" (a draft or
-            a selection), "proposals", "idle", "proposing", "undo", "redo".
+            a selection), "proposals" (on this image), "any_proposals" (in the folder), "idle",
+            "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
     """
 
@@ -85,9 +86,6 @@ ACTIONS = (
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
     ),
-    ActionSpec(
-        "part", "Part of the &mask around it", "edit", ("W",), "", "selection", typing=False
-    ),
     ActionSpec("smaller_brush", "Smaller brus&h", "edit", ("[",), typing=False, separated=True),
     ActionSpec("larger_brush", "Lar&ger brush", "edit", ("]",), typing=False),
     ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
@@ -127,6 +125,16 @@ ACTIONS = (
     ),
     ActionSpec("merge", "&Merge selected", "annotation", ("M",), "", "several", typing=False),
     ActionSpec(
+        "part",
+        "Part of &the mask around it",
+        "annotation",
+        ("W",),
+        "",
+        "selection",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec(
         "make_parts",
         "Make parts of the &largest selected",
         "annotation",
@@ -134,7 +142,6 @@ ACTIONS = (
         "",
         "several",
         typing=False,
-        separated=True,
     ),
     ActionSpec(
         "make_wholes",
@@ -184,9 +191,7 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec("done", "&Done", "image", ("Ctrl+D",), "done", "editable", checkable=True),
-    ActionSpec(
-        "skipped", "&Skipped", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True
-    ),
+    ActionSpec("skipped", "&Skip", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("show_folder", "Show image in its &folder", "image", when="images"),
     ActionSpec("pause", "Pause enc&oding in the background", "image", checkable=True),
@@ -201,7 +206,7 @@ ACTIONS = (
         "&Next proposal",
         "propose",
         ("Q",),
-        when="images",
+        when="any_proposals",
         typing=False,
         separated=True,
     ),
@@ -242,7 +247,7 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec("hover", "Preview the mask under the &mouse", "view", checkable=True),
-    ActionSpec("system", "S&ystem theme", "view", checkable=True, separated=True),
+    ActionSpec("system", "Theme as the s&ystem", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
     ActionSpec("dark", "&Dark theme", "view", checkable=True),
     ActionSpec("find", "&Find an action…", "help", ("Ctrl+K",), "search"),
@@ -259,26 +264,30 @@ _REPEATED = {
     *("zoom_in", "zoom_out", "smaller_brush", "larger_brush"),
 }
 
-# Keys and mouse buttons that are no actions of a menu, for the table of keys.
-GESTURES = (
-    ("Left click", "A point inside the object; on a proposal: chooses it"),
-    ("Right click, Shift + left click", "A point outside the object"),
-    ("Drag", "A box around the object"),
-    ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
-    ("Polygon: click", "A corner; on the first corner, close"),
-    ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
-    ("Polygon: right click on a corner", "Take the corner away"),
-    ("Polygon: double click", "The last corner; closes"),
-    ("Select tool: Shift or Ctrl + click", "Select several"),
-    ("Select tool: right click", "Menu of the annotation"),
-    ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
-    ("Space", "Accept mask"),
-    ("1 to 9", "Category of what is selected; else of what comes next"),
-    ("Hold Space and drag, middle button", "Move the image"),
-    ("Wheel", "Zoom at the mouse"),
-    ("Arrow keys", "Move the crosshair; with Shift by one pixel"),
-    ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
-)
+# Keys and mouse buttons that are no actions of a menu, for the table of keys, by heading.
+GESTURES = {
+    "Mouse": (
+        ("Left click", "A point inside the object; on a proposal: chooses it"),
+        ("Right click, Shift + left click", "A point outside the object"),
+        ("Drag", "A box around the object"),
+        ("Wheel", "Zoom at the mouse"),
+        ("Hold Space and drag, middle button", "Move the image"),
+        ("Brush and eraser: left, right button", "Paint and erase; the other way round"),
+        ("Polygon: click", "A corner; on the first corner, close"),
+        ("Polygon: drag a corner or an edge", "Move the corner; a new corner on the edge"),
+        ("Polygon: right click on a corner", "Take the corner away"),
+        ("Polygon: double click", "The last corner; closes"),
+        ("Select tool: Shift or Ctrl + click", "Select several"),
+        ("Select tool: right click", "Menu of the annotation"),
+        ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
+    ),
+    "Keyboard": (
+        ("Space", "Accept mask"),
+        ("1 to 9", "Category of what is selected; else of what comes next"),
+        ("Arrow keys", "Move the crosshair by a twentieth of the view; with Shift by one pixel"),
+        ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
+    ),
+}
 
 
 def translated(text: str) -> str:
@@ -296,6 +305,8 @@ def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[st
         action.setAutoRepeat(spec.id in _REPEATED)
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
+            # In a menu it would stand where the check mark belongs.
+            action.setIconVisibleInMenu(not spec.checkable)
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
         window.addAction(action)
         actions[spec.id] = action

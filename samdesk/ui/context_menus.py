@@ -33,7 +33,7 @@ _SEVERAL = (
 _PROPOSAL = (
     ("accept", "accept_proposals"),
     ("next_proposal", "zoom_selected"),
-    ("delete", "drop_proposals"),
+    ("drop_proposals",),
 )
 _IMAGE = (("done", "skipped"), ("propose", "propose_folder"), ("reload", "show_folder"))
 _CHIP = 12  # pixels
@@ -115,6 +115,12 @@ class ContextMenus(QObject):
             menu.addAction(text, partial(self._categories.edit, kind.id))
         menu.addSeparator()
         self._add(menu, _PROPOSAL if not count else _ONE if count == 1 else _SEVERAL)
+        if not count:
+            # The same key; but what it does to a proposal is called so everywhere.
+            drop = QAction(self._actions["delete"].icon(), self.tr("Drop proposal"), menu)
+            drop.setText(f"{drop.text()}\t{annotator.keys.text('delete')}")
+            drop.triggered.connect(self._actions["delete"].trigger)
+            menu.insertAction(self._actions["drop_proposals"], drop)
         menu.popup(at)
 
     def _open_for_image(self, at: QPoint) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 
@@ -14,9 +14,8 @@ from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.recommend import Preference, needed_bytes, precision_for
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.compare import CompareDialog
+from samdesk.ui.dialogs.files import file_dialog
 from samdesk.ui.engines import Engines
-
-_NOTE_WIDTH = 420  # pixels
 
 
 class EngineMenu(QMenu):
@@ -32,10 +31,9 @@ class EngineMenu(QMenu):
 
     def choose_file(self) -> None:
         """Asks for a checkpoint file of any name and uses it."""
-        dialog = QFileDialog(self.parentWidget(), self.tr("Open checkpoint file"))
+        dialog = file_dialog(self.parentWidget(), self.tr("Open checkpoint file"), "")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Checkpoints (*.pth *.pt *.bin)"), self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._engines.use)
         dialog.open()
 
@@ -49,6 +47,7 @@ class EngineMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
+        self._note: _Note | None = None
         # Menus below belong to this one, and clearing leaves them.
         for below in self.findChildren(QMenu):
             below.deleteLater()
@@ -102,6 +101,9 @@ class EngineMenu(QMenu):
         self.addSeparator()
         self.addAction(self.tr("&Compare…"), self.compare)
         self.addAction(self.tr("&Open checkpoint file…"), self.choose_file)
+        if self._note is not None:
+            # Qt forgets what it measured with the next action.
+            self._note.room = self.sizeHint().width() - 2 * theme.GRID
         self.addAction(self.tr("Open the &folder of checkpoints"), self._open_folder)
 
     def _add_preferences(self) -> None:
@@ -137,17 +139,29 @@ class EngineMenu(QMenu):
                 group.addAction(action)
 
     def _add_note(self, text: str) -> None:
-        label = QLabel(text)
+        label = _Note(text)
         label.setObjectName("quiet")
         label.setWordWrap(True)
-        label.setFixedWidth(_NOTE_WIDTH)
         # Below the name of the engine that it is about.
         label.setContentsMargins(3 * theme.GRID + 2, 2, theme.GRID, theme.GRID)
         note = QWidgetAction(self)
         note.setDefaultWidget(label)
         note.setEnabled(False)
         self.addAction(note)
+        self._note = label
 
     def _open_folder(self) -> None:
         self._engines.folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._engines.folder)))
+
+
+class _Note(QLabel):
+    """A text that wraps in the room that a menu has anyway, and does not make it wider."""
+
+    room = 0  # pixels
+
+    def sizeHint(self) -> QSize:
+        return QSize(1, self.heightForWidth(self.room) if self.room else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

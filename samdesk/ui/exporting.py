@@ -31,6 +31,7 @@ class Exporter(QObject):
         io: Lane,
         post: Post,
         circumstances: Callable[[], Circumstances],
+        place: Callable[[], Path],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class Exporter(QObject):
         self._io = io
         self._post = post
         self._circumstances = circumstances
+        self._place = place
         self._window = parent
         self._dialog: ExportDialog | None = None
         self._job: Job | None = None
@@ -47,7 +49,7 @@ class Exporter(QObject):
         project = self._workspace.project
         if project is None or self._dialog is not None:
             return
-        target = project.folder / "annotations.json"
+        target = self._place() / "annotations.json"
         dialog = ExportDialog(target, self.preview, self.export, self._stop, self._window)
         dialog.destroyed.connect(self._forget)
         self._dialog = dialog
@@ -124,10 +126,11 @@ class Exporter(QObject):
             )
             for path, (images, annotations) in written.files.items()
         ]
+        lines.insert(0, self.tr("Written to the folder {0}").format(target.parent))
         lines.append(
-            self.tr("Read back and checked: every rule holds, every mask is drawn as it was.")
+            self.tr("Read back and checked: the file is valid, and every mask is as it was drawn.")
             if written.lowest_iou is None
-            else self.tr("Read back and checked: every rule holds.")
+            else self.tr("Read back and checked: the file is valid.")
         )
         if written.lowest_iou is not None:
             lines.append(

@@ -29,6 +29,7 @@ class Importer(QObject):
         io: Lane,
         post: Post,
         tell: Callable[[Notice], None],
+        place: Callable[[], Path],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -36,6 +37,7 @@ class Importer(QObject):
         self._io = io
         self._post = post
         self._tell = tell
+        self._place = place
         self._window = parent
         self._dialog: ImportDialog | None = None
         self._job: Job | None = None
@@ -47,7 +49,7 @@ class Importer(QObject):
         project = self._annotator.workspace.project
         if project is None or self._dialog is not None:
             return
-        dialog = ImportDialog(project.folder, self.read, self._stop, self.take, self._window)
+        dialog = ImportDialog(self._place(), self.read, self._stop, self.take, self._window)
         dialog.destroyed.connect(self._forget)
         self._dialog = dialog
         dialog.open()

@@ -56,6 +56,7 @@ from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.categorising import Categorising
 from samdesk.ui.context_menus import ContextMenus
 from samdesk.ui.correcting import Corrections
+from samdesk.ui.dialogs.files import file_dialog, own_folder
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
@@ -76,6 +77,7 @@ from samdesk.ui.panels.draft_bar import DraftBar
 from samdesk.ui.panels.header import Header, ToolStrip
 from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
+from samdesk.ui.panels.proposing_bar import ProposingBar
 from samdesk.ui.panels.status import StatusBar
 
 _HINT_SECONDS = 8.0
@@ -132,10 +134,13 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator, drawing, self.canvas)
-        self.exporter = Exporter(self._workspace, io, post, engines.circumstances, self)
-        self.importer = Importer(annotator, io, post, self.notices.tell, self)
+        self.exporter = Exporter(
+            self._workspace, io, post, engines.circumstances, self._place, self
+        )
+        self.importer = Importer(annotator, io, post, self.notices.tell, self._place, self)
         self.engine_menu = EngineMenu(engines, self)
         self.automatic = Automatic(annotator, self.categorising, self)
+        self.proposing_bar = ProposingBar(self.automatic)
         self.message = QLabel()
         self._is_typing = False
         self._asked_for: Checkpoint | None = None
@@ -302,6 +307,7 @@ class MainWindow(QMainWindow):
         head_layout.setSpacing(0)
         head_layout.addWidget(self.notices)
         head_layout.addWidget(self.download_bar)
+        head_layout.addWidget(self.proposing_bar)
         stack_layout.addWidget(head, 0, 0, Qt.AlignmentFlag.AlignTop)
 
         stack.setMinimumWidth(_LEAST_CANVAS)
@@ -408,6 +414,7 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
+        annotator.counts_changed.connect(self._withdraw_suggestion)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -434,6 +441,7 @@ class MainWindow(QMainWindow):
             "several": len(annotator.selected_ids) > 1,
             "mask": draft is not None or annotator.selected is not None,
             "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,
+            "any_proposals": bool(workspace.listing.proposals),
             "idle": workspace.picture is not None
             and not workspace.is_read_only
             and not self.automatic.is_running,
@@ -450,6 +458,10 @@ class MainWindow(QMainWindow):
             self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
+        is_skipped = self.actions_by_id["skipped"].isChecked()
+        self.actions_by_id["skipped"].setText(
+            self.tr("&Skipped") if is_skipped else actions.translated("&Skip")
+        )
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
         self.header.refresh()
         text = self._message_text()
@@ -562,7 +574,7 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         assert workspace.folder is not None
         state = self.tr(" (read-only)") if workspace.is_read_only else ""
-        self.setWindowTitle(f"{workspace.folder.name}{state} – SAMDesk")
+        self.setWindowTitle(f"{workspace.folder.name}{state} — SAMDesk")
         self.images.samples.setVisible(workspace.folder == self._samples)
         if workspace.project is not None:
             self._save(self._settings.with_recent(workspace.folder))
@@ -607,17 +619,18 @@ class MainWindow(QMainWindow):
             return
         if self._engines.wanted != "auto":
             return
-        text = self.tr("{0} of Segment Anything suits this machine and makes better masks.").format(
+        text = self.tr("{0} of Segment Anything makes better masks.").format(
             checkpoint(best.checkpoint).name
         )
         if text == self._suggestion:
             return
         self._suggestion = text
-        self._offer(checkpoint(best.checkpoint), text)
+        self._offer(checkpoint(best.checkpoint), text, gives_way=True)
 
     def _withdraw_suggestion(self) -> None:
+        """Once there is a better engine, or masks are accepted without one."""
         info = self._engines.info
-        if info is not None and info.name != BUILTIN_NAME:
+        if (info is not None and info.name != BUILTIN_NAME) or self._annotator.can_undo:
             self.notices.withdraw(self._suggestion)
 
     def _offer_download(self, wanted: Checkpoint) -> None:
@@ -627,10 +640,10 @@ class MainWindow(QMainWindow):
         )
         self._offer(wanted, text)
 
-    def _offer(self, wanted: Checkpoint, text: str) -> None:
+    def _offer(self, wanted: Checkpoint, text: str, *, gives_way: bool = False) -> None:
         button = self.tr("Download {0}, {1}").format(wanted.name, words.size(wanted.bytes))
         start = partial(self._downloads.start, wanted)
-        self.notices.tell(Notice(text, button, start, is_warning=False))
+        self.notices.tell(Notice(text, button, start, is_warning=False, gives_way=gives_way))
 
     def _downloaded(self, fetched: Checkpoint) -> None:
         """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for."""
@@ -656,14 +669,26 @@ class MainWindow(QMainWindow):
     # What actions do.
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open folder"))
+        start = self._place()
+        if start in (self._workspace.folder, *self._recent_own()):
+            start = start.parent
+        dialog = file_dialog(self, self.tr("Open folder"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._workspace.project is not None:
-            dialog.setDirectory(str(self._workspace.project.folder.parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self._workspace.open(Path(path)))
         dialog.open()
+
+    def _recent_own(self) -> list[Path]:
+        """The recent folders that are still there, without the samples."""
+        folders = [Path(folder) for folder in self._settings.recent_folders]
+        return [folder for folder in folders if folder != self._samples and folder.is_dir()]
+
+    def _place(self) -> Path:
+        """Where files are looked for first: in the open folder, never among the samples."""
+        folder = self._workspace.folder
+        if folder is not None and folder != self._samples:
+            return folder
+        return next(iter(self._recent_own()), own_folder())
 
     def _name_category(self) -> None:
         self.categories.entry.setFocus()

@@ -91,7 +91,7 @@ class Proposals(QObject):
             self._go_to(self.shown[place % len(self.shown)].id)
             return
         workspace = annotator.workspace
-        counts = workspace.project.proposal_counts() if workspace.project else {}
+        counts = workspace.listing.proposals
         rows = sorted({workspace.row_of(image_id) for image_id in counts} - {-1})
         ahead = [row for row in rows if row > workspace.row] or rows
         if not ahead:
@@ -143,6 +143,7 @@ class Proposals(QObject):
         """Brings what is shown to what is stored now."""
         record = self._annotator.workspace.record
         known = {one.id: one for one in self.shown}
+        self._count(changes)
         for change in changes:
             if isinstance(change.record, Proposal):
                 known.pop(change.record.id, None)
@@ -152,6 +153,21 @@ class Proposals(QObject):
         self._show(list(known.values()))
 
     # Within.
+
+    def _count(self, changes: Sequence[Change]) -> None:
+        """Keeps the numbers of the images' proposals, which their list shows."""
+        workspace = self._annotator.workspace
+        counts, touched = workspace.listing.proposals, set()
+        for change in changes:
+            for one, by in ((change.before, -1), (change.after, 1)):
+                if isinstance(one, Proposal):
+                    image_id = one.annotation.image_id
+                    counts[image_id] = counts.get(image_id, 0) + by
+                    touched.add(image_id)
+        for image_id in touched:
+            if not counts[image_id]:
+                del counts[image_id]
+            workspace.row_changed.emit(workspace.row_of(image_id))
 
     def _show(self, proposals: list[Proposal]) -> None:
         proposals.sort(key=lambda one: (-_score(one), one.id))

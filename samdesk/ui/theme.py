@@ -102,6 +102,20 @@ def icon(name: str, on: str = "accent") -> QIcon:
     return QIcon(_LineIcon(resource(f"icons/{name}.svg").read_bytes(), on))
 
 
+def in_colour_of_text(icon: QIcon) -> QIcon:
+    """An icon of the style with its shape kept and its colours replaced by those of text."""
+    tinted = QIcon()
+    shown = colours()
+    for mode, colour in ((QIcon.Mode.Normal, shown.text), (QIcon.Mode.Disabled, shown.quiet)):
+        pixmap = icon.pixmap(2 * GRID, 2 * GRID)
+        painter = QPainter(pixmap)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(pixmap.rect(), QColor(colour))
+        painter.end()
+        tinted.addPixmap(pixmap, mode)
+    return tinted
+
+
 class _LineIcon(QIconEngine):
     def __init__(self, svg: bytes, on: str) -> None:
         super().__init__()

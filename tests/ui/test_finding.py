@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -184,4 +184,53 @@ def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:
     }
     assert prefetch.value() == 200
     assert not app.background.is_paused
+    dialog.reject()
+
+
+def test_the_table_of_keys_begins_with_the_mouse_and_shows_all_of_each_text(
+    hand: Hand, qtbot: QtBot
+) -> None:
+    hand.key(Qt.Key.Key_F1)
+    dialog = hand.app.window.findChild(KeysDialog)
+    assert dialog is not None
+    table = dialog.table
+    assert [table.item(row, 0).text() for row in (0, 1)] == [
+        "Mouse",
+        "A point inside the object; on a proposal: chooses it",
+    ]
+    assert table.currentRow() == 1
+    qtbot.waitUntil(lambda: table.columnWidth(0) > 200)
+    for row in range(table.rowCount()):
+        for column in range(2):
+            item = table.item(row, column)
+            if item is None or table.columnSpan(row, column) > 1:
+                continue
+            room = table.visualItemRect(item)
+            flags = int(Qt.TextFlag.TextWordWrap)
+            needed = table.fontMetrics().boundingRect(
+                QRect(0, 0, room.width() - 16, 1000), flags, item.text()
+            )
+            assert needed.height() <= room.height(), item.text()
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    assert dialog.chosen == "about"
+    qtbot.keyClick(table, Qt.Key.Key_Home)
+    assert table.currentRow() == 1
+    dialog.reject()
+
+
+def test_the_table_of_keys_is_narrowed_by_names_and_keys(hand: Hand, qtbot: QtBot) -> None:
+    hand.key(Qt.Key.Key_F1)
+    dialog = hand.app.window.findChild(KeysDialog)
+    assert dialog is not None
+    qtbot.keyClicks(dialog.filter, "crosshair")
+    table = dialog.table
+    shown_rows = [row for row in range(table.rowCount()) if not table.isRowHidden(row)]
+    texts = [table.item(row, 0).text() for row in shown_rows]
+    assert texts[0] == "Keyboard"
+    assert len(texts) == 3
+    assert dialog.chosen is None
+    dialog.filter.setText("ctrl+o")
+    assert dialog.chosen == "open"
+    dialog.filter.setText("no such key")
+    assert all(table.isRowHidden(row) for row in range(table.rowCount()))
     dialog.reject()

@@ -55,9 +55,15 @@ def test_proposals_are_reviewed_with_the_keyboard_alone(
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
     hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert app.window.automatic.is_running
+    assert app.window.proposing_bar.isVisible()
+    assert not app.window.actions_by_id["next_proposal"].isEnabled()
     proposed(app, qtbot)
     count = len(proposals.shown)
     assert count > 3
+    assert not app.window.proposing_bar.isVisible()
+    assert app.window.actions_by_id["next_proposal"].isEnabled()
+    listed = app.window.images.list.itemDelegate()
+    assert listed._second_line(0, 0) == f"{count} proposals"
     assert annotator.annotations == []
     hand.key(Qt.Key.Key_Q)
     first = proposals.current

@@ -127,7 +127,7 @@ def test_no_text_escapes_the_collection() -> None:
 
 def test_no_text_names_a_key_that_may_be_changed() -> None:
     """The table of keys says them, and `Shortcuts.fill`, which knows the present ones."""
-    fixed = {text for pair in GESTURES for text in pair}
+    fixed = {text for pairs in GESTURES.values() for pair in pairs for text in pair}
     named = re.compile(r"(Ctrl|Shift|Alt)\s?\+|\b(Enter|Return|Esc|Del|Tab|F\d+)\b")
     letters = re.compile(r"<b>.</b>")
     for _, source in messages(TRANSLATIONS / "samdesk_de.ts"):

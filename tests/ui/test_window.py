@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWi
 from pytestqt.qtbot import QtBot
 
 from samdesk.ui import theme
+from samdesk.ui.dialogs.files import own_folder
 from samdesk.ui.dialogs.merge import MergeDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
 from samdesk.ui.panels.notices import Notice
@@ -323,3 +325,43 @@ def test_a_large_category_is_merged_beside_the_window(
     annotator.undo()
     hand.qtbot.waitUntil(lambda: annotator.categories == [disc, ball], timeout=20000)
     assert annotator.category_counts == {disc.id: 1, ball.id: 1}
+
+
+def test_an_offer_that_gives_way_does_not_come_back(hand: Hand) -> None:
+    notices = hand.app.window.notices
+    notices._notices.clear()
+    notices.tell(Notice("A better engine.", "Download", lambda: None, gives_way=True))
+    notices.tell(Notice("A warning.", "Do it", lambda: None))
+    notices.tell(Notice("A hint."))
+    notices.close_notice()
+    assert notices.notice is not None and notices.notice.text == "A warning."
+    notices.close_notice()
+    assert notices.notice is None
+
+
+def test_an_action_that_is_checked_has_no_icon_where_its_check_mark_is(hand: Hand) -> None:
+    actions = hand.app.window.actions_by_id
+    checkable = [one for one in actions.values() if one.isCheckable() and not one.icon().isNull()]
+    assert checkable
+    assert not any(one.isIconVisibleInMenu() for one in checkable)
+    assert actions["open"].isIconVisibleInMenu()
+    assert actions["skipped"].text() == "&Skip"
+    actions["skipped"].trigger()
+    assert actions["skipped"].text() == "&Skipped"
+
+
+def test_folders_are_looked_for_where_people_have_theirs(hand: Hand, photos: Path) -> None:
+    window = hand.app.window
+    hand.key(Qt.Key.Key_O, CONTROL)
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().path()) == photos.parent
+    dialog.reject()
+    hand.qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
+    window._settings = replace(window._settings, recent_folders=())
+    window._samples = photos
+    window.actions_by_id["open"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().path()) == own_folder()
+    dialog.reject()

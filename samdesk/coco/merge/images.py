@@ -130,6 +130,7 @@ class Images:
         size = self._size_of_file(path) if files.has(path) else None
         if size is None:
             if not files.has(path) and not self._target.with_missing and before is None:
+                self._plan.missing.append(path)
                 return Text("{path} is not in the folder", path=path)
             if before is not None and before.width is not None:
                 size = (before.width, before.height or 0, before.orientation)

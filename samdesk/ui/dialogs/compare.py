@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -24,7 +22,7 @@ from samdesk.engine.checkpoint import other_models
 from samdesk.engine.measure import Measurement
 from samdesk.resources import resource
 from samdesk.ui import theme, words
-from samdesk.ui.dialogs.form import resize
+from samdesk.ui.dialogs.form import WrappedDelegate, resize
 from samdesk.ui.engines import Engines
 
 _SAMPLE = "samples/fruit_bowl.jpg"
@@ -64,7 +62,7 @@ class CompareDialog(QDialog):
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setItemDelegateForColumn(_USE, _WrappedDelegate(self.table))
+        self.table.setItemDelegateForColumn(_USE, WrappedDelegate(self.table))
         self._fill()
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -155,14 +153,3 @@ class CompareDialog(QDialog):
         self.measure.setEnabled(loading is None)
         if loading is not None:
             self.progress.setValue(round(loading[1] * 100))
-
-
-class _WrappedDelegate(QStyledItemDelegate):
-    """Rows as high as their wrapped text: Qt does not allow for the style sheet's padding there."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        narrower = QStyleOptionViewItem(option)
-        narrower.rect = option.rect.adjusted(0, 0, -2 * theme.GRID, 0)
-        return super().sizeHint(narrower, index)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
+from samdesk.ui.dialogs.files import file_dialog
 from samdesk.ui.dialogs.form import explained, indent
 
 _FILE_WIDTH = 360  # pixels
@@ -290,12 +291,11 @@ class ExportDialog(QDialog):
         box.open()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export COCO"), self.path.text())
+        dialog = file_dialog(self, self.tr("Export COCO"), self.path.text())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("COCO files (*.json)"))
         dialog.setDefaultSuffix("json")
         dialog.selectFile(self.path.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.path.setText)
         dialog.open()
 

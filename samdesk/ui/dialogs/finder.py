@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import (
 
 from samdesk.ui import theme
 from samdesk.ui.actions import plain
+from samdesk.ui.dialogs.form import resize
 
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-_WIDTH = 640
+_WIDTH = 840
 _ROWS = 12
 
 
@@ -102,9 +104,12 @@ class FinderDialog(QDialog):
         layout.addWidget(self._nothing)
         layout.addWidget(self.list, 1)
         self._fill("")
-        self.list.setColumnWidth(0, _WIDTH // 2)
-        self.list.setColumnWidth(1, _WIDTH // 4)
-        self.resize(_WIDTH, 480)
+        # Menus and keys are shown whole; a name has the rest, which is the most.
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        resize(self, _WIDTH, 480)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_press = event.type() == QEvent.Type.KeyPress

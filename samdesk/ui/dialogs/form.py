@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDialog,
+    QLabel,
+    QLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from samdesk.ui import theme
 
@@ -34,3 +43,15 @@ def indent(box: QAbstractSpinBox) -> None:
 def resize(dialog: QDialog, width: int, height: int) -> None:
     """Gives a dialog a size, or what the screen has room for."""
     dialog.resize(QSize(width, height).boundedTo(theme.room(dialog)))
+
+
+class WrappedDelegate(QStyledItemDelegate):
+    """Rows as high as their wrapped text: Qt does not allow for the style sheet's padding there."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        narrower = QStyleOptionViewItem(option)
+        # The padding, and the margins that the text has besides.
+        narrower.rect = option.rect.adjusted(0, 0, -3 * theme.GRID, 0)
+        return super().sizeHint(narrower, index)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.coco.merge import Import, Unused
 from samdesk.ui import theme, words
+from samdesk.ui.dialogs.files import file_dialog
 
 _WIDTH = 600
 _MOST_SHOWN = 1000  # lines; what is more is counted
@@ -56,6 +57,8 @@ class ImportDialog(QDialog):
         self.path.setAccessibleName(self.tr("File or folder"))
         self.path.setPlaceholderText(self.tr("A COCO, results, SA-1B or LabelMe file, or a folder"))
         self.path.returnPressed.connect(self.read)
+        self.path.textChanged.connect(self._named)
+        self._is_planned = False
         file = QPushButton(self.tr("File…"))
         file.clicked.connect(lambda: self._browse(QFileDialog.FileMode.ExistingFile))
         folder = QPushButton(self.tr("Folder…"))
@@ -74,7 +77,6 @@ class ImportDialog(QDialog):
         )
         self.summary.setWordWrap(True)
         self.with_missing = QCheckBox()
-        self.with_missing.setChecked(True)
         self.with_missing.hide()
         self.with_missing.clicked.connect(self.read)
         self._heading = QLabel(self.tr("What cannot be used"))
@@ -89,7 +91,7 @@ class ImportDialog(QDialog):
         for widget in (self._heading, self.unused, self.progress):
             widget.hide()
         buttons = QDialogButtonBox()
-        self.go = buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go = buttons.addButton(self.tr("Read"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.go.setDefault(True)
         self.go.setEnabled(False)
@@ -119,6 +121,7 @@ class ImportDialog(QDialog):
         self.progress.setRange(0, 0)
         self.progress.show()
         self.summary.setText(self.tr("Reading…"))
+        self._is_planned = False
         self._read(Path(text).expanduser(), self.with_missing.isChecked())
 
     def show_progress(self, text: str, done: int, total: int) -> None:
@@ -130,6 +133,7 @@ class ImportDialog(QDialog):
     def show_failure(self, text: str) -> None:
         """Shows why nothing can be imported."""
         self.progress.hide()
+        self._is_planned = False
         for widget in (self._choice, self.with_missing):
             widget.setEnabled(True)
         self.summary.setText(text)
@@ -156,12 +160,14 @@ class ImportDialog(QDialog):
             )
             self.with_missing.show()
         self._show_unused(plan.unused)
+        self._is_planned = True
+        self.go.setText(self.tr("Import"))
         self.go.setEnabled(bool(plan.changes))
         self.go.setFocus()
 
     def accept(self) -> None:
         """Imports what is shown; reads it first where it was not."""
-        if not self.go.isEnabled():
+        if not self._is_planned:
             self.read()
         else:
             for widget in (self.go, self._choice, self.with_missing):
@@ -178,6 +184,15 @@ class ImportDialog(QDialog):
         self._stop()
         super().reject()
 
+    def _named(self, text: str) -> None:
+        """Another source is named: what was read is not it."""
+        self._stop()
+        self._is_planned = False
+        self.progress.hide()
+        self.with_missing.hide()
+        self.go.setText(self.tr("Read"))
+        self.go.setEnabled(bool(text.strip()))
+
     def _show_unused(self, unused: Sequence[Unused]) -> None:
         lines = [words.translated(one.text) for one in unused[:_MOST_SHOWN]]
         more = len(unused) - len(lines)
@@ -190,11 +205,10 @@ class ImportDialog(QDialog):
         self.adjustSize()
 
     def _browse(self, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, self.tr("Import annotations"), str(self._folder))
+        dialog = file_dialog(self, self.tr("Import annotations"), self._folder)
         dialog.setFileMode(mode)
         if mode == QFileDialog.FileMode.ExistingFile:
             dialog.setNameFilter(self.tr("Annotations (*.json)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from samdesk.ui import theme
-from samdesk.ui.actions import ACTIONS, GESTURES, plain, translated
-from samdesk.ui.dialogs.form import resize
+from samdesk.ui.actions import ACTIONS, GESTURES, MENUS, plain, translated
+from samdesk.ui.dialogs.form import WrappedDelegate, resize
 from samdesk.ui.shortcuts import Shortcuts
 
 _ID = Qt.ItemDataRole.UserRole
@@ -35,7 +35,12 @@ class KeysDialog(QDialog):
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._shortcuts = shortcuts
-        self.table = QTableWidget(len(ACTIONS) + len(GESTURES), 2)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter by name or key"))
+        self.filter.setAccessibleName(self.tr("Filter by name or key"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._narrow)
+        self.table = QTableWidget(0, 2)
         self.table.setAccessibleName(self.tr("Keys"))
         self.table.setHorizontalHeaderLabels([self.tr("What it does"), self.tr("Key")])
         self.table.verticalHeader().hide()
@@ -46,8 +51,12 @@ class KeysDialog(QDialog):
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # Long texts wrap, whatever the width.
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setItemDelegate(WrappedDelegate(self.table))
+        self.table.installEventFilter(self)
         self._fill()
         self.table.currentItemChanged.connect(self._follow)
 
@@ -86,47 +95,112 @@ class KeysDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(theme.GRID)
+        layout.addWidget(self.filter)
         layout.addWidget(self.table, 1)
         layout.addLayout(row)
         layout.addWidget(self.note)
         layout.addWidget(buttons)
         shortcuts.changed.connect(self._fill)
-        self.table.setCurrentCell(0, 0)
+        self._go_to(self._listed()[0])
         self.table.setFocus()
-        resize(self, 640, 720)
+        resize(self, 720, 720)
 
     @property
     def chosen(self) -> str | None:
         """The id of the action whose key can be changed; None where keys are fixed."""
-        item = self.table.item(self.table.currentRow(), 0)
-        name = item.data(_ID) if item is not None else None
-        return str(name) if name else None
+        return self._name_of(self.table.currentRow()) or None
 
     def select(self, name: str) -> None:
         """Chooses an action."""
-        self.table.setCurrentCell([spec.id for spec in ACTIONS].index(name), 0)
+        rows = range(self.table.rowCount())
+        self._go_to(next(row for row in rows if self._name_of(row) == name))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Keys that would otherwise be collected; the last one counts, as one that is held does.
-        if event.type() == QEvent.Type.FocusIn:
+        if watched is self.edit and event.type() == QEvent.Type.FocusIn:
             self.edit.clear()
+        if watched is self.table and isinstance(event, QKeyEvent):
+            # Qt's own meaning is the ends of a row.
+            ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+            if event.type() == QEvent.Type.KeyPress and event.key() in ends and self._listed():
+                self._go_to(self._listed()[ends[Qt.Key(event.key())]])
+                return True
         return super().eventFilter(watched, event)
 
+    def _go_to(self, row: int) -> None:
+        self.table.setCurrentCell(row, 0)
+        # The first row comes with its heading.
+        if row == self._listed()[0]:
+            self.table.scrollToTop()
+
+    def _name_of(self, row: int) -> str:
+        """The id of a row's action; empty for a heading, a gesture and no row."""
+        item = self.table.item(row, 0)
+        return str(item.data(_ID) or "") if item is not None else ""
+
+    def _listed(self) -> list[int]:
+        """The rows that are shown, without the headings."""
+        rows = range(self.table.rowCount())
+        return [row for row in rows if self._is_row(row) and not self.table.isRowHidden(row)]
+
+    def _is_row(self, row: int) -> bool:
+        """Whether this is none of the headings."""
+        return self.table.columnSpan(row, 0) == 1
+
+    def _narrow(self) -> None:
+        """Shows the rows with each of the words typed, and the headings that have some."""
+        typed = self.filter.text().casefold().split()
+        has_some = False
+        for row in reversed(range(self.table.rowCount())):
+            if self._is_row(row):
+                cells = (self.table.item(row, column) for column in range(2))
+                text = " ".join(item.text() for item in cells if item is not None).casefold()
+                is_shown = all(word in text for word in typed)
+                has_some = has_some or is_shown
+            else:
+                is_shown, has_some = has_some, False
+            self.table.setRowHidden(row, not is_shown)
+        listed = self._listed()
+        if listed and self.table.currentRow() not in listed:
+            self._go_to(listed[0])
+
     def _fill(self) -> None:
-        rows = [
-            (plain(translated(spec.text)), self._shortcuts.text(spec.id), spec.id)
-            for spec in ACTIONS
+        groups = [
+            (translated(heading), [(translated(what), translated(keys), "") for keys, what in rows])
+            for heading, rows in GESTURES.items()
         ]
-        rows += [(translated(what), translated(keys), "") for keys, what in GESTURES]
-        for number, (what, keys, name) in enumerate(rows):
-            items = QTableWidgetItem(what), QTableWidgetItem(keys)
-            items[0].setData(_ID, name)
-            if name in self._shortcuts.own:
-                font = items[1].font()
-                font.setBold(True)
-                items[1].setFont(font)
-            for column, item in enumerate(items):
-                self.table.setItem(number, column, item)
+        for menu, title in MENUS.items():
+            rows = [
+                (plain(translated(spec.text)), self._shortcuts.text(spec.id), spec.id)
+                for spec in ACTIONS
+                if spec.menu == menu
+            ]
+            groups.append((plain(translated(title)), rows))
+        self.table.setRowCount(sum(1 + len(rows) for _, rows in groups))
+        number = 0
+        for heading, rows in groups:
+            item = QTableWidgetItem(heading)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setForeground(self.palette().text())
+            font = item.font()
+            font.setWeight(font.Weight.DemiBold)
+            item.setFont(font)
+            self.table.setItem(number, 0, item)
+            self.table.setSpan(number, 0, 1, 2)
+            for what, keys, name in rows:
+                number += 1
+                self._fill_row(number, what, keys, name)
+            number += 1
+
+    def _fill_row(self, number: int, what: str, keys: str, name: str) -> None:
+        items = QTableWidgetItem(what), QTableWidgetItem(keys)
+        items[0].setData(_ID, name)
+        if name in self._shortcuts.own:
+            font = items[1].font()
+            font.setBold(True)
+            items[1].setFont(font)
+        for column, item in enumerate(items):
+            self.table.setItem(number, column, item)
 
     def _follow(self) -> None:
         self.edit.clear()

@@ -48,7 +48,7 @@ class OverviewDialog(QDialog):
         grid.setVerticalSpacing(theme.GRID // 2)
         for place, (name, text) in enumerate(
             (
-                ("open", self.tr("Open")),
+                ("open", self.tr("Not done")),
                 ("done", self.tr("Done")),
                 ("skipped", self.tr("Skipped")),
                 ("annotated", self.tr("Annotated")),

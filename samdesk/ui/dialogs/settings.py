@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from samdesk.settings import About, Settings, described
 from samdesk.ui import theme
+from samdesk.ui.dialogs.files import file_dialog
 from samdesk.ui.dialogs.form import explained, indent, resize
 
 
@@ -159,9 +160,8 @@ class SettingsDialog(QDialog):
             self._set(name, path)
 
         def ask() -> None:
-            dialog = QFileDialog(self, translated(about.label), entry.text())
+            dialog = file_dialog(self, translated(about.label), entry.text())
             dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.fileSelected.connect(chosen)
             dialog.open()
 

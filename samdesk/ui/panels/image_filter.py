@@ -42,7 +42,7 @@ class ImageFilter(QWidget):
         self.state.setAccessibleName(self.tr("Filter images by state"))
         for text, state in (
             (self.tr("All"), "all"),
-            (self.tr("Open"), "open"),
+            (self.tr("Not done"), "open"),
             (self.tr("Done"), "done"),
             (self.tr("Skipped"), "skipped"),
             (self.tr("Annotated"), "annotated"),

@@ -89,6 +89,8 @@ class ImagesModel(QAbstractListModel):
             lines.append(f"{record.width} x {record.height}")
         count = workspace.counts.get(record.id, 0)
         lines.append(words.annotation_count(count))
+        if proposals := workspace.listing.proposals.get(record.id):
+            lines.append(words.proposal_count(proposals))
         if record.status != "open":
             lines.append(self.tr(record.status))
         if self.has_draft(record.id):
@@ -303,14 +305,22 @@ class _ImageDelegate(QStyledItemDelegate):
         if self._workspace.encoding(row) is Encoding.PROBLEM:
             return self.tr("cannot be read")
         status = self._workspace.records[row].status
+        record = self._workspace.records[row]
+        proposals = self._workspace.listing.proposals.get(record.id, 0)
+        has_draft = self._model.has_draft(record.id)
         parts = []
-        if status == "open" or (status == "done" and count):
+        # That there is nothing is said only where there is really nothing.
+        if (count and status != "skipped") or (
+            status == "open" and not proposals and not has_draft
+        ):
             parts.append(words.mask_count(count))
+        if proposals:
+            parts.append(words.proposal_count(proposals))
         if status == "done":
             parts.append(self.tr("done"))
         elif status == "skipped":
             parts.append(self.tr("skipped"))
-        if self._model.has_draft(self._workspace.records[row].id):
+        if has_draft:
             parts.append(self.tr("draft"))
         return " · ".join(parts)
 

@@ -21,6 +21,7 @@ class Notice:
         action: what the button does.
         is_warning: whether something went wrong.
         seconds: how long it is shown; None until it is closed or no longer true.
+        gives_way: whether it does not come back once another notice was shown.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Notice:
     action: Callable[[], object] | None = None
     is_warning: bool = True
     seconds: float | None = None
+    gives_way: bool = False
 
 
 class NoticeBar(QWidget):
@@ -71,7 +73,9 @@ class NoticeBar(QWidget):
 
     def tell(self, notice: Notice) -> None:
         """Shows a notice; one that says the same is not shown twice."""
-        self._notices = [one for one in self._notices if one.text != notice.text]
+        self._notices = [
+            one for one in self._notices if one.text != notice.text and not one.gives_way
+        ]
         self._notices.append(notice)
         if notice.seconds is not None:
             QTimer.singleShot(round(notice.seconds * 1000), self, lambda: self._expire(notice))
