@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -413,10 +414,12 @@ class Walk:
     # Dialogs and popups.
 
     def _help(self) -> None:
-        """Answers a popup that keeps the walk from going on."""
-        popup = QApplication.activePopupWidget()
+        """Answers a popup, or what Qt's file dialog asks, that keeps the walk from going on."""
+        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
         if popup is not None and self._taken == self._seen:
             self._answer(popup)
+        elif isinstance(modal, QMessageBox) and isinstance(modal.parent(), QFileDialog):
+            modal.reject()
         self._seen = self._taken
 
     def _in_the_way(self) -> QWidget | None:
