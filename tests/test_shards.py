@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -344,9 +346,34 @@ def test_an_image_that_does_not_come_is_given_up_when_others_do(
 
 def test_a_password_in_an_address_is_not_shown() -> None:
     assert addresses.shown("ftp://me:secret@host/photos/") == "ftp://host/photos"
+    assert addresses.shown("s3://me:sec@ret@host/photos") == "s3://host/photos"
     assert addresses.shown("https://host/photos?sig=secret") == "https://host/photos"
     assert addresses.shown("zip://a::ftp://me:secret@host/b.zip") == "zip://a::ftp://host/b.zip"
     assert addresses.shown(Path("/a@b?")) == "/a@b?"
+
+
+def test_an_archive_is_a_place_of_images(
+    engine: SlowSegmenter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = images(tmp_path / "images", 2)
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        for path in list_images(folder):
+            archive.write(folder / path, path)
+    out = tmp_path / "out"
+    code, summary, _ = run(capsys, f"zip://::{tmp_path}/images.zip", *FEW, "--shards", out)
+    assert code == 0 and summary["done"] == 2
+    assert names(files(out)["shard-00000.json"]) == list_images(folder)
+
+
+def test_a_folder_whose_name_is_no_unicode_becomes_shards_too(
+    engine: SlowSegmenter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = images(tmp_path / os.fsdecode(b"im\xffages"), 2)
+    out = tmp_path / "out"
+    code, summary, _ = run(capsys, folder, *FEW, "--shards", out)
+    assert code == 0 and summary["done"] == 2
+    code, summary, _ = run(capsys, folder, *FEW, "--shards", out)
+    assert code == 0 and summary["there_already"] == 2
 
 
 def test_images_on_a_web_server_have_the_names_of_their_files(

@@ -225,6 +225,8 @@ class Annotator(QObject):
                 self.select(None)
                 self.proposals.select(None)
             return
+        if self._is_storing():
+            return
         self.inference.withdraw()
         self._put_away(record.id, history)
         self._did(DraftStep(record.id, history, is_drop=True))
@@ -369,7 +371,7 @@ class Annotator(QObject):
             seconds: how long the step itself took.
         """
         record = self.workspace.record
-        if record is None:
+        if record is None or self._is_storing():
             return
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
@@ -675,9 +677,15 @@ class Annotator(QObject):
             return True
         if self.workspace.project is not None and self.workspace.project.read_only:
             self.told.emit(self.tr("This folder is open read-only."))
-        elif self.workspace.is_storing:
-            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
+        else:
+            self._is_storing()
         return False
+
+    def _is_storing(self) -> bool:
+        """Whether a step is being stored beside the window, before which there can be no other."""
+        if self.workspace.is_storing:
+            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
+        return self.workspace.is_storing
 
     def _would_lose_drawing(self) -> bool:
         """Whether the engine's answer would take the place of something drawn; tells so."""
@@ -707,7 +715,10 @@ class Annotator(QObject):
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
             engine = self.inference.engine
-            history.replace_current(prediction=prediction, engine=engine, chosen=0)
+            # A draft that came back without its answers is to show what was chosen among them.
+            is_same = self.draft.engine == engine
+            chosen = min(self.draft.chosen, len(prediction.candidates) - 1) if is_same else 0
+            history.replace_current(prediction=prediction, engine=engine, chosen=chosen)
             self.draft_changed.emit()
 
     def _not_answered(self, request: Request, error: Exception) -> None:
@@ -726,8 +737,7 @@ class Annotator(QObject):
 
     def _shown_step(self, step: Step | None) -> Step | None:
         """A step of the timeline, the image that it changes being shown; None for not now."""
-        if self.workspace.is_storing:
-            self.told.emit(self.tr("A large step is being stored; go on in a moment."))
+        if self._is_storing():
             return None
         if step is not None and step.image_id:
             self.workspace.go_to(self.workspace.row_of(step.image_id))

@@ -41,6 +41,7 @@ class Hovering(QObject):
         signals.answer_error.connect(self._not_answered)
         signals.loaded_engine.connect(self._engine_changed)
         annotator.draft_changed.connect(self.stop)
+        annotator.proposals.changed.connect(self.stop)
         annotator.workspace.moved.connect(self.stop)
 
     @property

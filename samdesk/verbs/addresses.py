@@ -72,10 +72,12 @@ def images_at(root: Path | str) -> Images:
 
 
 def shown(root: Path | str) -> str:
-    """A place as it may be printed and kept in files: without a password or a signature."""
-    text = str(root)
+    """A place as it may be printed and kept in files: without a password or a signature, and
+    without the bytes of folders' names that are no Unicode.
+    """
+    text = str(root).encode("utf-8", "replace").decode()
     if is_address(text):
-        text = re.sub(r"(?<=://)[^/@]*@", "", text).partition("?")[0]
+        text = re.sub(r"(?<=://)[^/]*@", "", text).partition("?")[0]
     return text.rstrip("/") or "/"
 
 
@@ -145,7 +147,9 @@ class _Remote:
         except Exception as error:
             # Each kind of store raises errors of its own.
             raise self._unreadable(error) from error
-        return system, root.rstrip("/") + "/"
+        root = root.rstrip("/")
+        # Within an archive names begin with nothing.
+        return system, root + "/" if root or system.root_marker else ""
 
     def paths(self) -> list[str]:
         """See `Images.paths`."""

@@ -12,6 +12,7 @@ import hashlib
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,32 +60,31 @@ def precompute(options: argparse.Namespace) -> int:
     root = options.folder.expanduser().absolute() if is_local else options.folder
     shard, shards = options.shard
     paths = in_shard(images_at(root).paths(), shard, shards)
-    hands = _hands(options, root)
-    info = hands.info
-    if info.checkpoint is None:
-        raise EngineError(
-            "The built-in engine has nothing to precompute: it reads an image in no time.",
-            "Get a checkpoint first, for instance by: samdesk checkpoints download vit_b",
+    with closing(_hands(options, root)) as hands:
+        info = hands.info
+        if info.checkpoint is None:
+            raise EngineError(
+                "The built-in engine has nothing to precompute: it reads an image in no time.",
+                "Get a checkpoint first, for instance by: samdesk checkpoints download vit_b",
+            )
+        say(f"engine: {info.name} on {info.device}")
+        if info.remark:
+            say(info.remark)
+        cache = EmbeddingCache(
+            options.cache or preferred.cache_path(folders.cache),
+            int(options.cache_gb * GB) or preferred.cache_bytes,
         )
-    say(f"engine: {info.name} on {info.device}")
-    if info.remark:
-        say(info.remark)
-    cache = EmbeddingCache(
-        options.cache or preferred.cache_path(folders.cache),
-        int(options.cache_gb * GB) or preferred.cache_bytes,
-    )
-    run = _Run(len(paths))
-    meter = Meter(run.total)
-    failure = None
-    try:
-        _fill(run, hands, paths, cache, shards, meter)
-    except KeyboardInterrupt:
-        run.is_interrupted = True
-    except SamdeskError as error:
-        # The disk is full, or the engine out of memory: what is done is told first.
-        failure = error
-    meter.show(run.done, is_over=True)
-    hands.close()
+        run = _Run(len(paths))
+        meter = Meter(run.total)
+        failure = None
+        try:
+            _fill(run, hands, paths, cache, shards, meter)
+        except KeyboardInterrupt:
+            run.is_interrupted = True
+        except SamdeskError as error:
+            # The disk is full, or the engine out of memory: what is done is told first.
+            failure = error
+        meter.show(run.done, is_over=True)
     code = _told(options, run, info, cache)
     if failure is not None:
         raise failure

@@ -236,6 +236,24 @@ def test_undo_of_an_accept_gives_the_draft_back_to_correct_it(hand: Hand) -> Non
     assert not annotator.can_redo
 
 
+def test_a_draft_that_comes_back_shows_the_candidate_that_was_chosen(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Tab)
+    before = annotator.draft
+    assert before is not None and before.chosen == 1
+    hand.key(Qt.Key.Key_Return)
+    hand.click(100, 20)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.wait_for_mask()
+    assert annotator.draft is not None and annotator.draft.chosen == 1
+    assert annotator.draft.mask == before.mask
+
+
 def test_redo_of_an_accept_gives_the_same_whatever_the_engine_answers_now(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -327,6 +327,33 @@ def test_a_large_category_is_merged_beside_the_window(
     assert annotator.category_counts == {disc.id: 1, ball.id: 1}
 
 
+def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotator = hand.app.annotator
+    label_two(hand)
+    disc, ball = annotator.categories
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    monkeypatch.setattr("samdesk.ui.annotator._MANY", 0)
+    hand.app.window.categorising.merge(disc, ball)
+    hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)
+    for again, categories in ((annotator.undo, [disc, ball]), (annotator.redo, [ball])):
+        draft, told = annotator.draft, list[str]()
+        annotator.told.connect(told.append)
+        again()
+        assert hand.app.workspace.is_storing
+        annotator.drop_draft()
+        assert annotator.draft == draft and "being stored" in told[-1]
+        hand.qtbot.waitUntil(lambda now=categories: annotator.categories == now, timeout=20000)
+    annotator.drop_draft()
+    assert annotator.draft is None
+    for _ in range(3):
+        annotator.undo()
+        hand.qtbot.waitUntil(lambda: not hand.app.workspace.is_storing, timeout=20000)
+    assert annotator.categories == [disc, ball]
+
+
 def test_an_offer_that_gives_way_does_not_come_back(hand: Hand) -> None:
     notices = hand.app.window.notices
     notices._notices.clear()
