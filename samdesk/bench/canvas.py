@@ -265,7 +265,7 @@ def _selections(app: App) -> Iterator[str]:
     annotator, canvas, listed = app.annotator, app.window.canvas, app.window.annotations.list
     canvas.use_tool("select")
     to_viewport = canvas.viewportTransform()
-    for annotation in annotator.annotations[:_STEPS]:
+    for annotation in annotator.accepted.annotations[:_STEPS]:
         mask = annotation.mask
         at = to_viewport.map(QPointF(mask.x + mask.w / 2, mask.y + mask.h / 2))
         _drag(canvas, at, at, Qt.MouseButton.LeftButton)
@@ -292,7 +292,7 @@ def _polygons(app: App, middle: QPointF) -> Iterator[str]:
         _drag(canvas, corner, corner, left)
     annotator.accept()
     annotator.accept()
-    annotator.select(annotator.annotations[-1].id)
+    annotator.select(annotator.accepted.annotations[-1].id)
     yield from _until(lambda: canvas.is_drawn, "wait")
     for corner in corners[:_EDITS]:
         yield "polygon"
@@ -312,7 +312,7 @@ def _strokes(app: App, middle: QPointF) -> Iterator[str]:
     annotator, canvas = app.annotator, app.window.canvas
     left = Qt.MouseButton.LeftButton
     canvas.use_tool("brush")
-    annotator.select(max(annotator.annotations, key=lambda one: one.mask.area).id)
+    annotator.select(max(annotator.accepted.annotations, key=lambda one: one.mask.area).id)
     yield from _until(lambda: canvas.is_drawn, "wait")
     for number in range(_STROKES):
         yield "stroke"

@@ -113,7 +113,7 @@ def measure(folder: Path) -> Effort:
         for subject, category in wanted:
             hand.annotate(subject, category, goes_on=is_all and subject is wanted[-1][0])
     effort = hand.effort
-    effort.categories = len(app.annotator.categories)
+    effort.categories = len(app.annotator.accepted.categories)
     app.window.close()
     app.close()
     del application
@@ -223,8 +223,8 @@ class _Hand:
         from PySide6.QtCore import Qt
 
         annotator = self._app.annotator
-        names = [one.name for one in annotator.categories]
-        if annotator.category is not None and annotator.category.name == category:
+        names = [one.name for one in annotator.accepted.categories]
+        if annotator.accepted.category is not None and annotator.accepted.category.name == category:
             return False
         if category in names[:9]:
             self._key(Qt.Key(Qt.Key.Key_1 + names.index(category)))

@@ -10,11 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from samdesk.core.dataset import (
     Annotation,
-    Category,
     Change,
     ImageRecord,
-    Proposal,
-    Record,
     Status,
     UnsegmentedBox,
     inverse,
@@ -24,7 +21,6 @@ from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import CancelToken, Candidate, Prediction
-from samdesk.errors import SamdeskError
 from samdesk.runtime.annotating import (
     new_annotation,
     new_category,
@@ -35,17 +31,15 @@ from samdesk.runtime.annotating import (
 from samdesk.runtime.clicks import Request
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job
-from samdesk.runtime.listing import Stored
 from samdesk.runtime.proposing import reconciled
 from samdesk.ui import words
+from samdesk.ui.accepted import Accepted, is_large, keep_going
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.proposals import Proposals
 from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
-
-_MANY = 500  # changes; storing and showing more would stall the window
 
 
 class Annotator(QObject):
@@ -55,9 +49,6 @@ class Annotator(QObject):
     """
 
     draft_changed = Signal()
-    annotations_changed = Signal()
-    categories_changed = Signal()
-    counts_changed = Signal()  # of annotations in categories, which may be the same as before
     selection_changed = Signal()
     history_changed = Signal()
     named_by_default = Signal(int)  # a category, made because there was none
@@ -78,17 +69,15 @@ class Annotator(QObject):
         self.inference = inference
         self.keys = keys
         self.timeline = Timeline()
-        self.annotations: list[Annotation] = []
-        self.categories: list[Category] = []
-        self.category_counts: dict[int, int] = {}
-        self.boxes: dict[int, UnsegmentedBox] = {}
-        self.category_id: int | None = None
+        self.accepted = Accepted(workspace, self)
         self.selected_ids: tuple[int, ...] = ()
         self.hidden_ids: frozenset[int] = frozenset()
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
         self._drafts: dict[int, DraftHistory] = {}
         self._last_gone: DraftHistory | None = None
+        self.accepted.failed.connect(self.failed)
+        self.accepted.annotations_changed.connect(self._select_what_is_left)
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -132,17 +121,13 @@ class Annotator(QObject):
         return self.workspace.picture is not None and project is not None and not project.read_only
 
     @property
-    def category(self) -> Category | None:
-        """The category into which the next mask is accepted."""
-        return next((one for one in self.categories if one.id == self.category_id), None)
-
-    @property
     def draft_colour(self) -> str:
         """The colour that the draft will have when it is accepted now, "#rrggbb"."""
         correction = self.draft.correction if self.draft else None
-        target = self.annotation(correction.annotation_id) if correction else None
-        category = self.category_of(target) if target else self.category
-        return category.colour if category else next_colour([c.colour for c in self.categories])
+        accepted = self.accepted
+        target = accepted.annotation(correction.annotation_id) if correction else None
+        category = accepted.category_of(target) if target else accepted.category
+        return category.colour if category else next_colour([c.colour for c in accepted.categories])
 
     @property
     def selected_id(self) -> int | None:
@@ -152,24 +137,17 @@ class Annotator(QObject):
     @property
     def selected(self) -> Annotation | None:
         """The annotation that was selected last, which is on the image on screen."""
-        return self.annotation(self.selected_id)
+        return self.accepted.annotation(self.selected_id)
 
     @property
     def all_selected(self) -> list[Annotation]:
         """The selected annotations, by id."""
-        return [one for one in self.annotations if one.id in self.selected_ids]
-
-    def annotation(self, annotation_id: int | None) -> Annotation | None:
-        """The annotation of this id, if it is on the image on screen."""
-        return next((one for one in self.annotations if one.id == annotation_id), None)
+        return [one for one in self.accepted.annotations if one.id in self.selected_ids]
 
     def has_draft(self, image_id: int) -> bool:
         """Whether an image has a mask that is not accepted yet."""
         history = self._drafts.get(image_id)
         return history is not None and history.current is not None
-
-    def category_of(self, annotation: Annotation) -> Category | None:
-        return next((one for one in self.categories if one.id == annotation.category_id), None)
 
     # Prompts.
 
@@ -275,10 +253,8 @@ class Annotator(QObject):
         project = self.workspace.project
         if project is None:
             return False
-        before = self.category_id
-        category = self.category or new_category(project, self.tr("object"))
-        is_unnamed = self.category is None
-        self.category_id = category.id
+        category = self.accepted.category or new_category(project, self.tr("object"))
+        is_unnamed = self.accepted.category is None
         clicks, seconds = history.clicks, history.seconds()
         if draft.candidate is None or draft.engine is None:
             annotation = new_drawn_annotation(
@@ -297,21 +273,21 @@ class Annotator(QObject):
             )
             if draft.drawn is not None:
                 annotation = with_mask(annotation, draft.drawn)
-        changes = [*with_new_category(category, self.categories)]
+        changes = [*with_new_category(category, self.accepted.categories)]
         if (box := self._box_of(draft.prompt)) is not None:
             annotation = replace(annotation, id=box.id, extras=box.extras)
             changes.append(Change(box, None))
             changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
-        if self.change(self.tr("Accept {0}").format(category.name), changes, accepted=history):
-            if is_unnamed:
-                self.named_by_default.emit(category.id)
-            return True
-        self.category_id = before
-        return False
+        is_stored = self.change(
+            self.tr("Accept {0}").format(category.name), changes, accepted=history
+        )
+        if is_stored and is_unnamed:
+            self.named_by_default.emit(category.id)
+        return is_stored
 
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
-        target = self.annotation(correction.annotation_id)
+        target = self.accepted.annotation(correction.annotation_id)
         if target is None:
             self.tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
             return False
@@ -413,7 +389,7 @@ class Annotator(QObject):
             self.history_changed.emit()
             self._moved_in_time(elsewhere)
 
-        self._step(lambda: inverse(step.changes), _is_large(step.changes), back)
+        self._step(lambda: inverse(step.changes), is_large(step.changes), back)
 
     def redo(self) -> None:
         """Does the step again that was undone last."""
@@ -443,7 +419,7 @@ class Annotator(QObject):
             self.history_changed.emit()
             self._moved_in_time(elsewhere)
 
-        self._step(lambda: step.changes, _is_large(step.changes), forward)
+        self._step(lambda: step.changes, is_large(step.changes), forward)
 
     # Annotations.
 
@@ -481,7 +457,7 @@ class Annotator(QObject):
         """
         under = [
             one
-            for one in self.annotations
+            for one in self.accepted.annotations
             if one.id not in self.hidden_ids and one.mask.contains(x, y)
         ]
         under.sort(key=lambda one: one.mask.area)
@@ -505,7 +481,7 @@ class Annotator(QObject):
         """Hides annotations on the canvas, or shows them again; nothing is stored of that."""
         those = frozenset(annotation_ids)
         self.hidden_ids = self.hidden_ids | those if are_hidden else self.hidden_ids - those
-        self.annotations_changed.emit()
+        self.accepted.annotations_changed.emit()
 
     def set_status(self, status: Status) -> None:
         """Marks the image on screen as open, done or skipped."""
@@ -517,8 +493,8 @@ class Annotator(QObject):
     def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
         """The imported box that a prompt began with."""
         record = self.workspace.record
-        boxes = (box for box in self.boxes.values() if record and box.image_id == record.id)
-        return next((box for box in boxes if box.box == prompt.box), None)
+        here = (one for one in self.accepted.boxes.values() if record and one.image_id == record.id)
+        return next((one for one in here if one.box == prompt.box), None)
 
     # Categories.
 
@@ -527,12 +503,6 @@ class Annotator(QObject):
         """Whether a number key is about what is selected; otherwise about what comes next."""
         is_chosen = bool(self.selected_ids) or self.proposals.current is not None
         return is_chosen and self.draft is None
-
-    def use_category(self, category_id: int) -> None:
-        """Makes a category that of the draft and of what is accepted from now on."""
-        if any(one.id == category_id for one in self.categories):
-            self.category_id = category_id
-            self.categories_changed.emit()
 
     # Changes.
 
@@ -545,7 +515,7 @@ class Annotator(QObject):
             accepted: the draft that they store, which undo gives back.
         """
         record, selected_ids = self.workspace.record, self.selected_ids
-        if not self._stored(changes):
+        if not self.accepted.apply(changes):
             return False
         image_id = record.id if record else 0
         self._did(ChangeStep(text, tuple(changes), image_id, accepted, selected_ids))
@@ -578,26 +548,7 @@ class Annotator(QObject):
             self._did(ChangeStep(text, tuple(made), 0))
             done()
 
-        return self._store_many(make, taken, failed, keep_going)
-
-    def _store_many(
-        self,
-        changes: Callable[[], Sequence[Change]],
-        done: Callable[[], None],
-        failed: Callable[[Exception | None], None],
-        keep_going: Callable[[CancelToken, int, int], None],
-    ) -> Job | None:
-        def stored(now: Stored) -> None:
-            self.categories, self.category_counts = now.categories, now.category_counts
-            self.boxes = now.boxes
-            if self.category is None and self.categories:
-                self.category_id = self.categories[-1].id
-            self._read_annotations()
-            self.proposals.read()
-            self.categories_changed.emit()
-            done()
-
-        return self.workspace.store(changes, keep_going, stored, failed)
+        return self.accepted.apply_many(make, keep_going, taken, failed)
 
     def _step(
         self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
@@ -607,65 +558,19 @@ class Annotator(QObject):
         if project is None:
             return
         if not many:
-            if self._stored(reconciled(project, changes())):
+            if self.accepted.apply(reconciled(project, changes())):
                 move()
             return
 
-        self._store_many(
-            lambda: reconciled(project, changes()), move, self.tell_failure, keep_going
+        self.accepted.apply_many(
+            lambda: reconciled(project, changes()), keep_going, move, self.accepted.tell_failure
         )
 
-    def _stored(self, changes: Sequence[Change]) -> bool:
-        """Applies changes to the project and shows them; tells when that fails."""
-        project = self.workspace.project
-        if project is None:
-            return False
-        try:
-            project.apply(changes)
-        except SamdeskError as error:
-            self.failed.emit(words.explained(error))
-            return False
-        kinds = {type(change.record) for change in changes}
-        if Category in kinds:
-            self.categories = project.categories()
-            if self.category is None and self.categories:
-                self.category_id = self.categories[-1].id
-        if Proposal in kinds:
-            self.proposals.take_over(changes)
-        if UnsegmentedBox in kinds:
-            self.boxes = {box.id: box for box in project.boxes()}
-        for change in changes:
-            if isinstance(change.after, ImageRecord):
-                self.workspace.replace_record(change.after)
-        if Annotation in kinds:
-            for change in changes:
-                self._count(change.before, -1)
-                self._count(change.after, +1)
-            self._take_over(changes)
-        if Category in kinds:
-            self.categories_changed.emit()
-        elif Annotation in kinds:
-            self.counts_changed.emit()
-        return True
-
     # Within.
-
-    def _count(self, record: Record | None, by: int) -> None:
-        """Keeps the counts right without asking the project for them all again."""
-        if isinstance(record, Annotation):
-            images, categories = self.workspace.counts, self.category_counts
-            images[record.image_id] = images.get(record.image_id, 0) + by
-            categories[record.category_id] = categories.get(record.category_id, 0) + by
-            self.workspace.row_changed.emit(self.workspace.row_of(record.image_id))
 
     def _history(self) -> DraftHistory | None:
         record = self.workspace.record
         return self._drafts.get(record.id) if record else None
-
-    def tell_failure(self, error: Exception | None) -> None:
-        """Says why something was not stored; None is no failure."""
-        if error is not None:
-            self.failed.emit(words.explained(error))
 
     def tell(self, text: str, *arguments: str) -> None:
         """Gives a hint; it may name keys, as `Shortcuts.fill` reads them."""
@@ -785,7 +690,7 @@ class Annotator(QObject):
 
     def _select_as_before(self, annotation_ids: Sequence[int]) -> None:
         """Selects what was selected once, as far as it is on screen; nothing instead of nothing."""
-        here = [one for one in annotation_ids if self.annotation(one) is not None]
+        here = [one for one in annotation_ids if self.accepted.annotation(one) is not None]
         if here:
             self.select_all(here)
 
@@ -804,67 +709,17 @@ class Annotator(QObject):
         self.proposals.select(None)
 
     def _folder_opened(self) -> None:
-        project = self.workspace.project
         self.timeline.clear()
         self._drafts.clear()
         self._last_gone = None
-        self.categories = project.categories() if project else []
-        self.category_counts = project.counts_by_category() if project else {}
-        self.boxes = {box.id: box for box in project.boxes()} if project else {}
-        folder = self.workspace.folder
-        name = self.workspace.left_off(folder)[1] if folder is not None else ""
-        known = {one.name: one.id for one in self.categories}
-        first = self.categories[0].id if self.categories else None
-        self.category_id = known.get(name, first)
-        self.categories_changed.emit()
+        self.accepted.read_folder()
 
     def _moved(self) -> None:
         self.select(None)
         self.hidden_ids = frozenset()
-        self._read_annotations()
-        self.proposals.read()
+        self.accepted.read_image()
         self._resume()
 
-    def _read_annotations(self) -> None:
-        record, project = self.workspace.record, self.workspace.project
-        self._show_annotations(
-            list(project.annotations(record.id)) if record is not None and project else []
-        )
-
-    def _take_over(self, changes: Sequence[Change]) -> None:
-        """Brings the annotations on screen to what is stored now; there may be thousands."""
-        record = self.workspace.record
-        known = {one.id: one for one in self.annotations}
-        for change in changes:
-            if isinstance(change.record, Annotation):
-                known.pop(change.record.id, None)
-            if (
-                isinstance(change.after, Annotation)
-                and record
-                and change.after.image_id == record.id
-            ):
-                known[change.after.id] = change.after
-        self._show_annotations([known[key] for key in sorted(known)])
-
-    def _show_annotations(self, annotations: list[Annotation]) -> None:
-        self.annotations = annotations
-        known = {one.id for one in annotations}
+    def _select_what_is_left(self) -> None:
+        known = {one.id for one in self.accepted.annotations}
         self.select_all([one for one in self.selected_ids if one in known])
-        self.annotations_changed.emit()
-
-
-def is_many(count: int) -> bool:
-    """Whether so many changes are stored beside the GUI thread."""
-    return count > _MANY
-
-
-def _is_large(changes: Sequence[Change]) -> bool:
-    """Whether to store changes beside the GUI thread, and to list the folder anew after them."""
-    return is_many(len(changes)) or any(
-        isinstance(one.record, ImageRecord) and None in (one.before, one.after) for one in changes
-    )
-
-
-def keep_going(token: CancelToken, _done: int, _total: int) -> None:
-    """Stops storing many changes only where that is cancelled."""
-    token.check()

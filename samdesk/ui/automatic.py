@@ -104,12 +104,12 @@ class Automatic(QObject):
         project = self._workspace.project
         if self.is_running or not records or project is None or project.read_only:
             return
-        self._category = self._annotator.category
+        self._category = self._annotator.accepted.category
         if self._category is None:
             # One that is stored, so that every image's proposals can be of it.
             if not self._categorising.add(self.tr("object")):
                 return
-            self._category = self._annotator.category
+            self._category = self._annotator.accepted.category
         self._records, self._boxes = list(reversed(records)), boxes
         self.total, self.done, self._stored, self._failed = len(records), 0, 0, 0
         self._next()
@@ -158,7 +158,7 @@ class Automatic(QObject):
             return
         project = self._workspace.project
         assert project is not None and self._category is not None
-        if all(one.id != self._category.id for one in self._annotator.categories):
+        if all(one.id != self._category.id for one in self._annotator.accepted.categories):
             self.told.emit(
                 self.tr("The category {0} has gone; proposing stopped.").format(self._category.name)
             )

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from samdesk.core.dataset import Category, Change, Proposal, recategorised
 from samdesk.runtime.annotating import new_category
 from samdesk.ui import words
-from samdesk.ui.annotator import Annotator, is_many, keep_going
+from samdesk.ui.accepted import is_many, keep_going
+from samdesk.ui.annotator import Annotator
 
 
 class Categorising(QObject):
@@ -33,13 +34,13 @@ class Categorising(QObject):
     def use_number(self, number: int) -> None:
         """What a number key does, from 1: gives the category to what is selected, else uses it."""
         annotator = self._annotator
-        if not 1 <= number <= len(annotator.categories):
+        if not 1 <= number <= len(annotator.accepted.categories):
             return
-        category = annotator.categories[number - 1]
+        category = annotator.accepted.categories[number - 1]
         if annotator.gives_category:
             self.give(category)
         else:
-            annotator.use_category(category.id)
+            annotator.accepted.use_category(category.id)
 
     def add(self, name: str) -> bool:
         """Adds a category, makes it current, and gives it to what is selected.
@@ -50,7 +51,7 @@ class Categorising(QObject):
         project, name = annotator.workspace.project, name.strip()
         if project is None or not name:
             return False
-        category = next((one for one in annotator.categories if one.name == name), None)
+        category = next((one for one in annotator.accepted.categories if one.name == name), None)
         changes: list[Change] = []
         text = self.tr("Add category {0}")
         if category is None:
@@ -64,7 +65,7 @@ class Categorising(QObject):
             return False
         if given:
             self._tell_given(category, len(given))
-        annotator.use_category(category.id)
+        annotator.accepted.use_category(category.id)
         return True
 
     def edit(self, category: Category, *, name: str = "", colour: str = "") -> bool:
@@ -73,7 +74,8 @@ class Categorising(QObject):
         after = replace(
             category, name=name.strip() or category.name, colour=colour or category.colour
         )
-        if any(one.name == after.name and one.id != after.id for one in annotator.categories):
+        others = (one for one in annotator.accepted.categories if one.id != category.id)
+        if any(one.name == after.name for one in others):
             annotator.told.emit(self.tr("There is a category {0} already.").format(after.name))
             return False
         if after == category:
@@ -83,14 +85,14 @@ class Categorising(QObject):
     def delete(self, category: Category) -> None:
         """Deletes a category that no annotation has."""
         annotator = self._annotator
-        has_boxes = any(box.category_id == category.id for box in annotator.boxes.values())
+        has_boxes = any(box.category_id == category.id for box in annotator.accepted.boxes.values())
         project = annotator.workspace.project
         if project is not None and project.proposal_count(category.id):
             annotator.told.emit(
                 self.tr("{0} has proposals. Accept or drop them first.").format(category.name)
             )
             return
-        if annotator.category_counts.get(category.id) or has_boxes:
+        if annotator.accepted.category_counts.get(category.id) or has_boxes:
             annotator.told.emit(
                 self.tr("{0} has annotations. Give them another category first.").format(
                     category.name
@@ -103,7 +105,7 @@ class Categorising(QObject):
 
     def merge(self, category: Category, into: Category) -> None:
         """Gives all that a category has, on all images, to another one and deletes it."""
-        annotator = self._annotator
+        annotator, accepted = self._annotator, self._annotator.accepted
         project = annotator.workspace.project
         if project is None or category.id == into.id:
             return
@@ -126,10 +128,10 @@ class Categorising(QObject):
             ]
 
         text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
-        count = annotator.category_counts.get(category.id, 0) + project.proposal_count(category.id)
-        count += sum(box.category_id == category.id for box in annotator.boxes.values())
+        count = accepted.category_counts.get(category.id, 0) + project.proposal_count(category.id)
+        count += sum(box.category_id == category.id for box in accepted.boxes.values())
         if is_many(count):
-            annotator.change_many(text, changes, keep_going, lambda: None, annotator.tell_failure)
+            annotator.change_many(text, changes, keep_going, lambda: None, accepted.tell_failure)
         else:
             annotator.change(text, changes())
 

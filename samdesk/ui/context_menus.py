@@ -109,7 +109,7 @@ class ContextMenus(QObject):
             return
         menu = self._menu()
         menu.addMenu(self._category_menu(menu))
-        kind = annotator.category_of(annotator.selected) if annotator.selected else None
+        kind = annotator.accepted.category_of(annotator.selected) if annotator.selected else None
         if kind is not None:
             text = self.tr("Rename category {0}").format(kind.name.replace("&", "&&"))
             menu.addAction(text, partial(self._categories.edit, kind.id))
@@ -135,7 +135,7 @@ class ContextMenus(QObject):
         present = {one.category_id for one in annotator.all_selected}
         if (proposal := annotator.proposals.current) is not None:
             present.add(proposal.annotation.category_id)
-        for place, category in enumerate(annotator.categories):
+        for place, category in enumerate(annotator.accepted.categories):
             text = category.name.replace("&", "&&")
             if place < NUMBER_KEYS:
                 text += f"\t{place + 1}"

@@ -84,7 +84,7 @@ class Corrections(QObject):
         text = self.tr("Delete annotation")
         if len(selected) > 1:
             text = self.tr("Delete {0} annotations").format(len(selected))
-        if annotator.change(text, deleted(selected, annotator.annotations)):
+        if annotator.change(text, deleted(selected, annotator.accepted.annotations)):
             annotator.select(None)
 
     def split(self) -> None:
@@ -109,13 +109,13 @@ class Corrections(QObject):
         chosen = annotator.all_selected
         text = self.tr("Merge {0} annotations").format(len(chosen))
         if len(chosen) > 1:
-            annotator.change(text, merged(chosen, annotator.annotations))
+            annotator.change(text, merged(chosen, annotator.accepted.annotations))
 
     def make_parts(self) -> None:
         """Makes the selected annotations parts of the largest among them."""
         annotator = self._annotator
         chosen = annotator.all_selected
-        changes = made_parts(chosen, annotator.annotations) if len(chosen) > 1 else []
+        changes = made_parts(chosen, annotator.accepted.annotations) if len(chosen) > 1 else []
         if changes:
             annotator.change(self.tr("Make part of the largest"), changes)
         else:
@@ -139,31 +139,31 @@ class Corrections(QObject):
             change = Change(selected, replace(selected, parent_id=None))
             annotator.change(self.tr("Part of nothing"), [change])
             return
-        whole = enclosing(selected, annotator.annotations)
+        whole = enclosing(selected, annotator.accepted.annotations)
         if whole is None:
             annotator.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
             return
         change = Change(selected, replace(selected, parent_id=whole.id))
         if annotator.change(self.tr("Make a part"), [change]):
-            kind = annotator.category_of(whole)
+            kind = annotator.accepted.category_of(whole)
             name = kind.name if kind else "?"
             annotator.tell(self.tr("Now part of {0}. {part} takes it out again."), name)
 
     def move(self, ids: Collection[int], whole_id: int | None) -> None:
         """Makes annotations of the image on screen parts of another one, or of nothing."""
         annotator = self._annotator
-        chosen = [one for one in annotator.annotations if one.id in ids]
-        whole = annotator.annotation(whole_id)
+        chosen = [one for one in annotator.accepted.annotations if one.id in ids]
+        whole = annotator.accepted.annotation(whole_id)
         if whole_id in ids or (whole is None and whole_id is not None):
             return
         try:
-            changes = moved(chosen, whole, annotator.annotations)
+            changes = moved(chosen, whole, annotator.accepted.annotations)
         except ValueError:
             annotator.told.emit(self.tr("A mask cannot be a part of its own part."))
             return
         text = self.tr("Make a part") if whole else self.tr("Make a whole of its own")
         if changes and annotator.change(text, changes) and whole is not None:
-            category = annotator.category_of(whole)
+            category = annotator.accepted.category_of(whole)
             annotator.tell(
                 self.tr("Made {0} part of {1}. {undo} takes that back."),
                 words.mask_count(len(changes)),

@@ -17,15 +17,15 @@ class ImportedBoxes(QObject):
     def next(self) -> None:
         """Prompts with the next imported box, in its category; goes on to its image first."""
         annotator, workspace = self._annotator, self._annotator.workspace
-        record = workspace.record
+        boxes, record = annotator.accepted.boxes, workspace.record
         if record is None or not annotator.may_draw():
             return
-        if not annotator.boxes:
+        if not boxes:
             annotator.told.emit(self.tr("There are no imported boxes left without masks."))
             return
-        here = [box for box in annotator.boxes.values() if box.image_id == record.id]
+        here = [box for box in boxes.values() if box.image_id == record.id]
         if not here:
-            rows = {workspace.row_of(box.image_id) for box in annotator.boxes.values()} - {-1}
+            rows = {workspace.row_of(box.image_id) for box in boxes.values()} - {-1}
             ahead = sorted(row for row in rows if row > workspace.row) or sorted(rows)
             if ahead:
                 workspace.go_to(ahead[0])
@@ -35,5 +35,5 @@ class ImportedBoxes(QObject):
         places = [place for place, box in enumerate(here) if box.box == shown]
         box = here[(places[0] + 1) % len(here) if places else 0]
         annotator.drop_draft()
-        annotator.use_category(box.category_id)
+        annotator.accepted.use_category(box.category_id)
         annotator.set_box(box.box)

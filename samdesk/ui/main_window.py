@@ -371,7 +371,7 @@ class MainWindow(QMainWindow):
         for signal in (
             annotator.draft_changed,
             annotator.selection_changed,
-            annotator.annotations_changed,
+            annotator.accepted.annotations_changed,
             annotator.history_changed,
             workspace.loaded,
             workspace.moved,
@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
             self.automatic.changed,
         ):
             signal.connect(self.refresh)
-        for signal in (workspace.moved, annotator.categories_changed):
+        for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
         annotator.told.connect(self._hint)
         annotator.stepped.connect(self._withdraw_hints)
@@ -414,7 +414,7 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         annotator.named_by_default.connect(self._offer_name)
-        annotator.counts_changed.connect(self._withdraw_suggestion)
+        annotator.accepted.counts_changed.connect(self._withdraw_suggestion)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -527,7 +527,7 @@ class MainWindow(QMainWindow):
             return
         if annotator.draft is not None:
             text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
-        elif not annotator.annotations:
+        elif not annotator.accepted.annotations:
             text = self.tr(
                 "There are no masks here yet: {smart} and a click on an object makes one."
             )
@@ -600,7 +600,7 @@ class MainWindow(QMainWindow):
 
     def _offer_name(self, category_id: int) -> None:
         """Nobody chose the first category: says so, and where it is named."""
-        category = next(one for one in self._annotator.categories if one.id == category_id)
+        category = next(one for one in self._annotator.accepted.categories if one.id == category_id)
         text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
         edit = partial(self.categories.edit, category_id)
         self._name_offer = text
@@ -814,7 +814,7 @@ class MainWindow(QMainWindow):
         """Keeps where work stands; it is written a little later, or when the window is closed."""
         folder, record = self._workspace.folder, self._workspace.record
         if folder is not None and record is not None:
-            category = self._annotator.category
+            category = self._annotator.accepted.category
             name = category.name if category is not None else ""
             self._settings = self._settings.leaving(folder, record.path, name)
             self._keeping.start()

@@ -35,6 +35,8 @@ class Proposals(QObject):
         self._is_going_through = False
         self._last_place = 0
         self._image_id = 0
+        annotator.accepted.applied.connect(self.take_over)
+        annotator.accepted.image_read.connect(self.read)
 
     @property
     def current(self) -> Proposal | None:
@@ -141,6 +143,8 @@ class Proposals(QObject):
 
     def take_over(self, changes: Sequence[Change]) -> None:
         """Brings what is shown to what is stored now."""
+        if not any(isinstance(change.record, Proposal) for change in changes):
+            return
         record = self._annotator.workspace.record
         known = {one.id: one for one in self.shown}
         self._count(changes)
@@ -179,12 +183,12 @@ class Proposals(QObject):
         self.changed.emit()
 
     def _accept(self, chosen: list[Proposal]) -> bool:
-        annotator = self._annotator
+        accepted = self._annotator.accepted
         others = self._others(chosen)
-        boxes = [annotator.boxes[one.id] for one in chosen if one.id in annotator.boxes]
-        changes = proposing.accept(chosen, others, annotator.annotations, boxes)
+        boxes = [accepted.boxes[one.id] for one in chosen if one.id in accepted.boxes]
+        changes = proposing.accept(chosen, others, accepted.annotations, boxes)
         after = self._next(chosen)
-        if not chosen or not annotator.change(self.tr("Accept proposals"), changes):
+        if not chosen or not self._annotator.change(self.tr("Accept proposals"), changes):
             return False
         self._go_to(after)
         return True

@@ -176,17 +176,17 @@ class Walk:
         stored = list(project.annotations())
         known = {one.id: one for one in stored}
         here = [one for one in stored if record is not None and one.image_id == record.id]
-        assert annotator.annotations == here
-        assert annotator.categories == project.categories()
-        assert _without_zeros(annotator.category_counts) == project.counts_by_category()
+        assert annotator.accepted.annotations == here
+        assert annotator.accepted.categories == project.categories()
+        assert _without_zeros(annotator.accepted.category_counts) == project.counts_by_category()
         assert _without_zeros(workspace.counts) == project.counts_by_image()
-        assert annotator.boxes == {box.id: box for box in project.boxes()}
+        assert annotator.accepted.boxes == {box.id: box for box in project.boxes()}
         proposed = list(project.proposals(record.id)) if record is not None else []
         assert sorted(annotator.proposals.shown, key=lambda one: one.id) == proposed
         assert set(annotator.selected_ids) <= {one.id for one in here}
         assert len(set(annotator.selected_ids)) == len(annotator.selected_ids)
-        if annotator.categories:
-            assert annotator.category is not None
+        if annotator.accepted.categories:
+            assert annotator.accepted.category is not None
         images = {one.id: one for one in project.images()}
         for listed in workspace.records:
             if listed.id > 0:
@@ -324,7 +324,7 @@ class Walk:
         entry = self.app.window.categories.entry
         self._note("new category")
         entry.setFocus()
-        if len(self.app.annotator.categories) < 12:
+        if len(self.app.annotator.accepted.categories) < 12:
             self._letters()
         self._key(self._one(Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Escape))
 

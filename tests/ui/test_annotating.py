@@ -46,11 +46,11 @@ def test_click_and_enter_make_an_annotation_that_is_on_disk(hand: Hand, photos: 
     assert annotator.draft is None
     with Project.open(photos, data=photos, read_only=True) as reader:
         (stored,) = reader.annotations()
-    assert stored == annotator.annotations[0]
+    assert stored == annotator.accepted.annotations[0]
     assert stored.mask.iou(disc(50, 60)) > 0.8
     assert stored.provenance.engine == "Built-in (no checkpoint)"
     assert stored.provenance.clicks == 1
-    assert annotator.categories[0].name == "object"
+    assert annotator.accepted.categories[0].name == "object"
 
 
 def test_box_points_and_their_undo(hand: Hand) -> None:
@@ -97,7 +97,7 @@ def test_escape_gives_up_what_the_button_that_is_down_began(hand: Hand, tool: st
     hand.key(Qt.Key.Key_Escape)
     hand.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=hand.place(78, 88))
     assert annotator.draft is None
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
 
 
 def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
@@ -105,17 +105,17 @@ def test_undo_and_redo_of_what_was_accepted(hand: Hand) -> None:
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    accepted = list(annotator.annotations)
+    accepted = list(annotator.accepted.annotations)
     hand.key(Qt.Key.Key_D)
     hand.wait_for_image(1)
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Z, CONTROL)
     # What is undone is shown.
     assert workspace.row == 0
-    assert annotator.annotations == []
-    assert annotator.categories == []
+    assert annotator.accepted.annotations == []
+    assert annotator.accepted.categories == []
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert annotator.annotations == accepted
+    assert annotator.accepted.annotations == accepted
 
 
 def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> None:
@@ -125,9 +125,9 @@ def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> N
     def seen() -> tuple[int, int, list[str]]:
         points = len(annotator.draft.prompt.points) if annotator.draft else 0
         return (
-            len(annotator.annotations),
+            len(annotator.accepted.annotations),
             points,
-            [one.name for one in annotator.categories],
+            [one.name for one in annotator.accepted.categories],
         )
 
     states = [seen()]
@@ -188,10 +188,12 @@ def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
     hand.key(Qt.Key.Key_Return)
-    accepted = list(annotator.annotations)
+    accepted = list(annotator.accepted.annotations)
     # The annotation of the first image came last; before it, the draft on the second.
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert workspace.row == 0 and annotator.annotations == [] and annotator.draft is not None
+    assert (
+        workspace.row == 0 and annotator.accepted.annotations == [] and annotator.draft is not None
+    )
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert workspace.row == 1 and annotator.draft is None
     hand.key(Qt.Key.Key_Z, CONTROL)
@@ -202,7 +204,7 @@ def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert workspace.row == 1 and annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert workspace.row == 0 and annotator.annotations == accepted
+    assert workspace.row == 0 and annotator.accepted.annotations == accepted
 
 
 def test_undo_of_an_accept_gives_the_draft_back_to_correct_it(hand: Hand) -> None:
@@ -215,22 +217,22 @@ def test_undo_of_an_accept_gives_the_draft_back_to_correct_it(hand: Hand) -> Non
     before = annotator.draft
     assert before is not None
     hand.key(Qt.Key.Key_Return)
-    accepted = list(annotator.annotations)
+    accepted = list(annotator.accepted.annotations)
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     assert annotator.draft == before
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.draft is not None and len(annotator.draft.prompt.points) == 1
     for _ in range(2):
-        assert not annotator.annotations
+        assert not annotator.accepted.annotations
         hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert annotator.draft is None and annotator.annotations == accepted
+    assert annotator.draft is None and annotator.accepted.annotations == accepted
     # It is corrected and accepted anew.
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.click(5, 110, Qt.MouseButton.RightButton)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (again,) = annotator.annotations
+    (again,) = annotator.accepted.annotations
     assert again.provenance.prompt is not None
     assert len(again.provenance.prompt.points) == 3 and again.provenance.clicks == 3
     assert not annotator.can_redo
@@ -262,7 +264,7 @@ def test_redo_of_an_accept_gives_the_same_whatever_the_engine_answers_now(
         hand.click(x, y)
         hand.wait_for_mask()
         hand.key(Qt.Key.Key_Return)
-    accepted = list(annotator.annotations)
+    accepted = list(annotator.accepted.annotations)
     asked: list[Prompt] = []
     request = annotator.inference.request
 
@@ -279,7 +281,7 @@ def test_redo_of_an_accept_gives_the_same_whatever_the_engine_answers_now(
     assert annotator.draft is not None and annotator.draft.mask != accepted[0].mask
     for _ in range(3):
         hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert annotator.annotations == accepted and annotator.draft is None
+    assert annotator.accepted.annotations == accepted and annotator.draft is None
 
 
 def test_a_mended_draft_comes_back_without_logits_and_still_says_what_made_it(hand: Hand) -> None:
@@ -289,7 +291,7 @@ def test_a_mended_draft_comes_back_without_logits_and_still_says_what_made_it(ha
     hand.key(Qt.Key.Key_B)
     hand.drag(50, 60, 90, 60)
     hand.key(Qt.Key.Key_Return)
-    (before,) = annotator.annotations
+    (before,) = annotator.accepted.annotations
     hand.key(Qt.Key.Key_S)
     hand.click(100, 20)
     hand.wait_for_mask()
@@ -300,7 +302,7 @@ def test_a_mended_draft_comes_back_without_logits_and_still_says_what_made_it(ha
     assert draft is not None and draft.drawn == before.mask
     assert draft.candidate is not None and draft.candidate.logits is None
     window.actions_by_id["accept"].trigger()
-    (again,) = annotator.annotations
+    (again,) = annotator.accepted.annotations
     assert again.mask == before.mask
     assert again.provenance.engine == before.provenance.engine
     assert again.provenance.predicted_iou == before.provenance.predicted_iou
@@ -314,7 +316,7 @@ def test_a_hint_goes_when_what_it_says_is_no_longer_true(hand: Hand) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    annotator.select(annotator.annotations[0].id)
+    annotator.select(annotator.accepted.annotations[0].id)
     hand.key(Qt.Key.Key_1)
     notice = window.notices.notice
     assert notice is not None and "disc" in notice.text
@@ -380,7 +382,7 @@ def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:
     assert annotator.draft == first
     assert not annotator.can_redo
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.categories == [] and annotator.draft == first
+    assert annotator.accepted.categories == [] and annotator.draft == first
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.draft is None and not annotator.can_undo
 
@@ -406,24 +408,26 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
         window.categories.entry.setFocus()
         hand.qtbot.keyClicks(window.categories.entry, name)
         hand.key(Qt.Key.Key_Return)
-    assert [one.name for one in annotator.categories] == ["disc", "ring"]
+    assert [one.name for one in annotator.accepted.categories] == ["disc", "ring"]
     assert QApplication.focusWidget() is window.canvas
     hand.key(Qt.Key.Key_1)
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
-    assert accepted.category_id == annotator.categories[0].id
+    (accepted,) = annotator.accepted.annotations
+    assert accepted.category_id == annotator.accepted.categories[0].id
     hand.key(Qt.Key.Key_V)
     hand.click(50, 60)
     assert annotator.selected == accepted
     hand.key(Qt.Key.Key_2)
-    assert annotator.annotations == [replace(accepted, category_id=annotator.categories[1].id)]
+    assert annotator.accepted.annotations == [
+        replace(accepted, category_id=annotator.accepted.categories[1].id)
+    ]
     hand.key(Qt.Key.Key_Delete)
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations == [accepted]
+    assert annotator.accepted.annotations == [accepted]
 
 
 def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
@@ -434,7 +438,7 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
+    (accepted,) = annotator.accepted.annotations
     annotator.select(accepted.id)
     told: list[str] = []
     annotator.told.connect(told.append)
@@ -444,8 +448,8 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
         return panel.list.visualRect(panel.list.model().index(row, 0)).center()
 
     hand.qtbot.mouseClick(viewport, left, pos=place(1))
-    assert annotator.category is not None and annotator.category.name == "ring"
-    assert annotator.annotations == [accepted] and annotator.selected == accepted
+    assert annotator.accepted.category is not None and annotator.accepted.category.name == "ring"
+    assert annotator.accepted.annotations == [accepted] and annotator.selected == accepted
     assert told == ["ring is for what you accept next. Key 2 gives it to the selection."]
     # A double click edits the name, and nothing else.
     hand.qtbot.mouseClick(viewport, left, pos=place(2))
@@ -455,8 +459,8 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
     hand.qtbot.keyClicks(editor, "balloon")
     hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
     hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is hand.app.window.canvas)
-    assert [one.name for one in annotator.categories] == ["disc", "ring", "balloon"]
-    assert annotator.annotations == [accepted]
+    assert [one.name for one in annotator.accepted.categories] == ["disc", "ring", "balloon"]
+    assert annotator.accepted.annotations == [accepted]
 
 
 def test_who_chose_a_category_by_mouse_goes_on_with_the_mask(hand: Hand) -> None:
@@ -469,7 +473,9 @@ def test_who_chose_a_category_by_mouse_goes_on_with_the_mask(hand: Hand) -> None
     place = rows.visualRect(rows.model().index(0, 0)).center()
     hand.qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
     hand.key(Qt.Key.Key_Space)
-    assert [one.category_id for one in annotator.annotations] == [annotator.categories[0].id]
+    assert [one.category_id for one in annotator.accepted.annotations] == [
+        annotator.accepted.categories[0].id
+    ]
 
 
 def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
@@ -480,23 +486,25 @@ def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand)
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
+    (accepted,) = annotator.accepted.annotations
     annotator.select(accepted.id)
     hand.key(Qt.Key.Key_2)
-    assert annotator.annotations == [replace(accepted, category_id=annotator.categories[1].id)]
+    assert annotator.accepted.annotations == [
+        replace(accepted, category_id=annotator.accepted.categories[1].id)
+    ]
     # What comes next has the category that was chosen for it.
-    assert annotator.category == annotator.categories[0]
+    assert annotator.accepted.category == annotator.accepted.categories[0]
     notice = hand.app.window.notices.notice
     assert notice is not None
     assert notice.text == "Gave 1 mask the category ring. Ctrl+Z takes that back."
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations == [accepted]
+    assert annotator.accepted.annotations == [accepted]
     # Over a draft it is the draft's.
     hand.click(100, 20)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_2)
-    assert annotator.category == annotator.categories[1]
-    assert annotator.annotations == [accepted]
+    assert annotator.accepted.category == annotator.accepted.categories[1]
+    assert annotator.accepted.annotations == [accepted]
 
 
 def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None:
@@ -504,16 +512,16 @@ def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
+    (accepted,) = annotator.accepted.annotations
     annotator.select(accepted.id)
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "disc")
     assert "makes the selection <b>disc</b>" in window.draft_bar.label.text()
     hand.key(Qt.Key.Key_Return)
-    assert [one.name for one in annotator.categories] == ["object", "disc"]
-    assert annotator.annotations[0].category_id == annotator.categories[1].id
+    assert [one.name for one in annotator.accepted.categories] == ["object", "disc"]
+    assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations == [accepted] and len(annotator.categories) == 1
+    assert annotator.accepted.annotations == [accepted] and len(annotator.accepted.categories) == 1
 
 
 def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
@@ -541,7 +549,7 @@ def test_the_first_category_is_named_when_its_user_likes(hand: Hand) -> None:
     hand.qtbot.keyClicks(editor, "disc")
     hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
     hand.qtbot.waitUntil(lambda: QApplication.focusWidget() is window.canvas)
-    assert [one.name for one in annotator.categories] == ["disc"]
+    assert [one.name for one in annotator.accepted.categories] == ["disc"]
     hand.click(100, 20)
     hand.wait_for_mask()
     assert "accepts as <b>disc</b>" in window.draft_bar.label.text()
@@ -584,7 +592,7 @@ def test_letters_typed_into_a_field_are_no_commands(hand: Hand) -> None:
     assert window.images.filter.text() == "sad 1"
     assert hand.app.workspace.row == 0
     hand.key(Qt.Key.Key_Return)
-    assert hand.app.annotator.annotations == []
+    assert hand.app.annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is window.canvas
 
@@ -615,7 +623,7 @@ def test_a_dropped_draft_comes_back(hand: Hand) -> None:
     assert annotator.draft is None
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.draft == before
-    assert len(annotator.annotations) == 1
+    assert len(annotator.accepted.annotations) == 1
 
 
 def test_what_the_filter_leaves_is_what_is_stepped_through(hand: Hand) -> None:
@@ -643,9 +651,9 @@ def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "disc")
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
+    (accepted,) = annotator.accepted.annotations
     assert annotator.draft is None
-    assert [one.id for one in annotator.categories] == [accepted.category_id]
+    assert [one.id for one in annotator.accepted.categories] == [accepted.category_id]
     assert QApplication.focusWidget() is window.canvas
     # A name alone accepts nothing, and a correction keeps the category of what it corrects.
     annotator.select(accepted.id)
@@ -658,9 +666,9 @@ def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "ring")
     hand.key(Qt.Key.Key_Return)
-    assert [one.name for one in annotator.categories] == ["disc", "ring"]
+    assert [one.name for one in annotator.accepted.categories] == ["disc", "ring"]
     assert annotator.draft is not None
-    assert annotator.annotations == [accepted]
+    assert annotator.accepted.annotations == [accepted]
     hand.key(Qt.Key.Key_Escape)
 
 
@@ -679,9 +687,9 @@ def test_a_current_category_is_never_lost(hand: Hand) -> None:
     annotator = hand.app.annotator
     hand.app.window.categorising.add("disc")
     hand.app.window.categorising.add("zebra")
-    hand.app.window.categorising.delete(annotator.categories[1])
-    assert annotator.category is not None
-    assert annotator.category.name == "disc"
+    hand.app.window.categorising.delete(annotator.accepted.categories[1])
+    assert annotator.accepted.category is not None
+    assert annotator.accepted.category.name == "disc"
 
 
 def test_the_draft_has_the_colour_that_it_will_keep(hand: Hand) -> None:
@@ -690,8 +698,8 @@ def test_the_draft_has_the_colour_that_it_will_keep(hand: Hand) -> None:
     hand.wait_for_mask()
     colour = annotator.draft_colour
     hand.key(Qt.Key.Key_Return)
-    assert annotator.category is not None
-    assert annotator.category.colour == colour
+    assert annotator.accepted.category is not None
+    assert annotator.accepted.category.colour == colour
 
 
 def test_masks_come_back_when_the_held_key_is_released_elsewhere(hand: Hand) -> None:
@@ -715,7 +723,7 @@ def test_images_by_key_and_done(hand: Hand) -> None:
     assert workspace.records[0].status == "done"
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
-    assert len(hand.app.annotator.annotations) == 1
+    assert len(hand.app.annotator.accepted.annotations) == 1
     hand.key(Qt.Key.Key_N)
     hand.wait_for_image(1)
 
@@ -762,7 +770,10 @@ def test_work_goes_on_where_it_stood(
     app.close()
     again = start(photos)
     assert again.workspace.row == 1
-    assert again.annotator.category is not None and again.annotator.category.name == "ring"
+    assert (
+        again.annotator.accepted.category is not None
+        and again.annotator.accepted.category.name == "ring"
+    )
     # Nothing of that is the folder's: for somebody else it opens where work is left to do.
     again.window.close()
     again.close()
@@ -776,13 +787,13 @@ def test_work_is_there_again_after_a_restart(
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Space)
-    accepted = list(hand.app.annotator.annotations)
+    accepted = list(hand.app.annotator.accepted.annotations)
     assert accepted
     hand.app.window.close()
     hand.app.close()
     again = start(photos)
     assert again.workspace.row == 0
-    assert again.annotator.annotations == accepted
+    assert again.annotator.accepted.annotations == accepted
 
 
 def test_a_broken_image_shows_its_reason_and_the_others_work(

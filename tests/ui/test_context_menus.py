@@ -92,10 +92,10 @@ def test_an_annotation_has_a_menu_with_the_keys(hand: Hand, photos: Path) -> Non
         assert action in menu.actions()
         assert not action.shortcut().isEmpty()
     choose(hand, "Category/ring")
-    assert annotator.annotations[0].category_id == annotator.categories[1].id
+    assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
     # What is current stays: this was about the annotation.
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.annotations[0] == whole
+    assert annotator.accepted.annotations[0] == whole
     right_click(hand, view, at(view, 2))
     choose(hand, "Delete annotation")
     assert len(stored(photos)) == 2
@@ -174,13 +174,13 @@ def test_a_category_s_menu_says_what_its_number_does(hand: Hand) -> None:
     right_click(hand, panel.list, at(panel.list, 0))
     assert texts(opened(hand))[:2] == ["Use for what comes next\t1", "Give to the selection"]
     choose(hand, "Use for what comes next")
-    assert annotator.category == annotator.categories[0]
+    assert annotator.accepted.category == annotator.accepted.categories[0]
     annotator.select(one.id)
     right_click(hand, panel.list, at(panel.list, 1))
     assert texts(opened(hand))[:2] == ["Use for what comes next", "Give to the selection\t2"]
     choose(hand, "Give to the selection")
-    assert annotator.annotations[0].category_id == annotator.categories[1].id
-    assert annotator.category == annotator.categories[0]
+    assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
+    assert annotator.accepted.category == annotator.accepted.categories[0]
 
 
 def test_a_category_is_renamed_from_its_annotation(hand: Hand) -> None:
@@ -192,7 +192,7 @@ def test_a_category_is_renamed_from_its_annotation(hand: Hand) -> None:
     assert isinstance(editor, QLineEdit)
     hand.qtbot.keyClicks(editor, "cup")
     hand.qtbot.keyClick(editor, Qt.Key.Key_Return)
-    hand.qtbot.waitUntil(lambda: [one.name for one in annotator.categories] == ["cup"])
+    hand.qtbot.waitUntil(lambda: [one.name for one in annotator.accepted.categories] == ["cup"])
 
 
 class Links(Object):

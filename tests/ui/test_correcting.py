@@ -44,7 +44,7 @@ def given(hand: Hand, *masks: Mask) -> list[Annotation]:
         for number, mask in enumerate(masks, start=1)
     ]
     assert annotator.change("given", changes)
-    return list(annotator.annotations)
+    return list(annotator.accepted.annotations)
 
 
 def stored(folder: Path) -> list[Annotation]:
@@ -238,7 +238,7 @@ def test_pieces_become_annotations_and_one_again(hand: Hand, photos: Path) -> No
     annotator.select(before.id)
     hand.key(Qt.Key.Key_M, SHIFT)
     assert [one.mask for one in stored(photos)] == [large, small]
-    assert set(annotator.selected_ids) == {one.id for one in annotator.annotations}
+    assert set(annotator.selected_ids) == {one.id for one in annotator.accepted.annotations}
     hand.key(Qt.Key.Key_M)
     (again,) = stored(photos)
     assert again.id == before.id
@@ -264,7 +264,7 @@ def test_shift_and_control_select_several_for_one_step(hand: Hand, photos: Path)
     assert annotator.selected_ids == (one.id, two.id), "a miss keeps what is selected"
     hand.key(Qt.Key.Key_G)
     assert [annotation.parent_id for annotation in stored(photos)] == [None, one.id, None]
-    assert [depth for depth, _ in as_tree(annotator.annotations)] == [0, 1, 0]
+    assert [depth for depth, _ in as_tree(annotator.accepted.annotations)] == [0, 1, 0]
     annotator.select(two.id)
     hand.key(Qt.Key.Key_G, SHIFT)
     assert stored(photos)[1].parent_id is None
@@ -393,7 +393,7 @@ def test_keys_that_need_a_selection_say_so(hand: Hand) -> None:
     hand.wait_for_mask()
     assert said(Qt.Key.Key_Minus).startswith("Accept the draft with Enter")
     hand.key(Qt.Key.Key_Escape)
-    annotator.select(annotator.annotations[0].id)
+    annotator.select(annotator.accepted.annotations[0].id)
     assert said(Qt.Key.Key_Minus) == ""
     assert annotator.correction is not None
 
@@ -409,7 +409,7 @@ def test_undo_of_a_merge_selects_both_again_and_the_bar_says_which_category_wins
     annotator.select_all((small.id, large.id))
     assert "merges into the largest, <b>ring</b>" in label.text()
     hand.key(Qt.Key.Key_M)
-    (merged,) = annotator.annotations
+    (merged,) = annotator.accepted.annotations
     assert merged.category_id == 2
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.selected_ids == (small.id, large.id)

@@ -62,7 +62,7 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
     hand.click(5, 5, Qt.MouseButton.RightButton)
     hand.wait_for_mask()
     assert annotator.draft is not None
-    before, accepted = annotator.draft, list(annotator.annotations)
+    before, accepted = annotator.draft, list(annotator.accepted.annotations)
     hand.app.engines.use("vit_b")
     wait_for_engine(hand, "Tiny SAM")
     hand.wait_for_mask()
@@ -70,7 +70,7 @@ def test_a_switch_keeps_draft_annotations_and_undo_and_asks_anew(
     assert annotator.draft.prompt.points == before.prompt.points
     assert annotator.draft.prompt.box == before.prompt.box
     assert annotator.draft.candidate is not before.candidate
-    assert annotator.annotations == accepted
+    assert annotator.accepted.annotations == accepted
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     hand.wait_for_mask()
     assert annotator.draft.prompt.points == ()

@@ -105,14 +105,14 @@ def test_an_import_is_shown_first_and_is_one_step(hand: Hand, photos: Path, sour
     assert stored(photos, lambda project: project.categories()) == []
     imported(hand, source)
     annotator = hand.app.annotator
-    assert [one.id for one in annotator.annotations] == [30]
-    assert hand.app.workspace.counts[annotator.annotations[0].image_id] == 1
+    assert [one.id for one in annotator.accepted.annotations] == [30]
+    assert hand.app.workspace.counts[annotator.accepted.annotations[0].image_id] == 1
     hand.key(Qt.Key.Key_Z, CONTROL)
-    hand.qtbot.waitUntil(lambda: annotator.annotations == [])
-    assert annotator.boxes == {}
+    hand.qtbot.waitUntil(lambda: annotator.accepted.annotations == [])
+    assert annotator.accepted.boxes == {}
     assert stored(photos, lambda project: list(project.annotations())) == []
     hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    hand.qtbot.waitUntil(lambda: [one.id for one in annotator.annotations] == [30])
+    hand.qtbot.waitUntil(lambda: [one.id for one in annotator.accepted.annotations] == [30])
 
 
 def test_an_image_that_an_import_brought_goes_with_it(hand: Hand, source: Path) -> None:
@@ -188,8 +188,8 @@ def many(tmp_path: Path, count: int) -> Path:
 def test_many_changes_are_taken_over(hand: Hand, tmp_path: Path) -> None:
     imported(hand, many(tmp_path, 150))
     assert sorted(hand.app.workspace.counts.values()) == [75, 75]
-    assert len(hand.app.annotator.annotations) == 75
-    assert list(hand.app.annotator.category_counts.values()) == [150]
+    assert len(hand.app.annotator.accepted.annotations) == 75
+    assert list(hand.app.annotator.accepted.category_counts.values()) == [150]
 
 
 def test_a_large_import_can_be_undone_and_redone(hand: Hand, photos: Path, tmp_path: Path) -> None:
@@ -197,13 +197,13 @@ def test_a_large_import_can_be_undone_and_redone(hand: Hand, photos: Path, tmp_p
     workspace, annotator = hand.app.workspace, hand.app.annotator
     assert sum(workspace.counts.values()) == 1200
     hand.key(Qt.Key.Key_Z, CONTROL)
-    hand.qtbot.waitUntil(lambda: annotator.annotations == [])
+    hand.qtbot.waitUntil(lambda: annotator.accepted.annotations == [])
     assert stored(photos, lambda project: list(project.annotations())) == []
-    assert annotator.categories == []
+    assert annotator.accepted.categories == []
     hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    hand.qtbot.waitUntil(lambda: len(annotator.annotations) == 600)
+    hand.qtbot.waitUntil(lambda: len(annotator.accepted.annotations) == 600)
     assert workspace.picture is not None
-    assert list(annotator.category_counts.values()) == [1200]
+    assert list(annotator.accepted.category_counts.values()) == [1200]
 
 
 def test_images_that_are_new_appear_after_an_import(hand: Hand, photos: Path, source: Path) -> None:
@@ -268,7 +268,7 @@ def test_an_import_that_cannot_be_stored_is_told_and_leaves_nothing(
     dialog.accept()
     hand.qtbot.waitUntil(dialog.go.isEnabled)
     dialog.accept()
-    hand.qtbot.waitUntil(lambda: len(hand.app.annotator.annotations) == 1)
+    hand.qtbot.waitUntil(lambda: len(hand.app.annotator.accepted.annotations) == 1)
 
 
 def test_an_imported_box_becomes_a_mask_under_its_id(
@@ -280,11 +280,11 @@ def test_an_imported_box_becomes_a_mask_under_its_id(
     hand.key(Qt.Key.Key_X)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    (one,) = hand.app.annotator.annotations
+    (one,) = hand.app.annotator.accepted.annotations
     assert (one.id, json.loads(one.extras)) == (31, {"score": 0.5})
     assert stored(photos, lambda project: project.boxes()) == []
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert list(hand.app.annotator.boxes) == [31]
+    assert list(hand.app.annotator.accepted.boxes) == [31]
 
 
 def test_a_part_of_the_mask_around_it(
@@ -295,10 +295,10 @@ def test_a_part_of_the_mask_around_it(
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
     annotator = hand.app.annotator
-    whole = next(one for one in annotator.annotations if one.id != 30)
+    whole = next(one for one in annotator.accepted.annotations if one.id != 30)
     annotator.select(30)
     hand.key(Qt.Key.Key_W)
-    assert {one.id: one.parent_id for one in annotator.annotations} == {
+    assert {one.id: one.parent_id for one in annotator.accepted.annotations} == {
         30: whole.id,
         whole.id: None,
     }
@@ -327,7 +327,7 @@ def test_a_part_of_the_mask_around_it(
     annotator.select(30)
     hand.app.window.canvas.setFocus()
     hand.key(Qt.Key.Key_W)
-    assert all(one.parent_id is None for one in annotator.annotations)
+    assert all(one.parent_id is None for one in annotator.accepted.annotations)
 
 
 def test_a_path_can_be_typed_and_plain_coco_says_what_it_does_not_keep(

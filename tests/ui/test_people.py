@@ -61,7 +61,7 @@ DIALOGS: dict[str, Callable[[Hand], object]] = {
     "compare": lambda hand: hand.app.window.engine_menu.compare(),
     "merge": lambda hand: MergeDialog(
         "disc has 2 annotations. Which category takes its place?",
-        hand.app.annotator.categories,
+        hand.app.annotator.accepted.categories,
         print,
         hand.app.window,
     ).open(),
@@ -262,7 +262,7 @@ def test_the_whole_job_by_keys_alone(hand: Hand) -> None:
     hand.qtbot.keyClicks(QApplication.focusWidget(), "ring")
     hand.key(Qt.Key.Key_Return)
     hand.key(Qt.Key.Key_1)
-    assert annotator.category is not None and annotator.category.name == "disc"
+    assert annotator.accepted.category is not None and annotator.accepted.category.name == "disc"
     point_at(hand, 50, 60)
     hand.key(Qt.Key.Key_J)
     hand.wait_for_mask()
@@ -276,18 +276,18 @@ def test_the_whole_job_by_keys_alone(hand: Hand) -> None:
     assert workspace.records[0].status == "done"
     hand.key(Qt.Key.Key_A)
     hand.wait_for_image(0)
-    (accepted,) = annotator.annotations
+    (accepted,) = annotator.accepted.annotations
     assert accepted.mask.contains(50, 60)
     assert not accepted.mask.contains(5, 5)
     window.annotations.list.setFocus(Qt.FocusReason.TabFocusReason)
     hand.key(Qt.Key.Key_Down)
     assert annotator.selected == accepted
     hand.key(Qt.Key.Key_2)
-    assert annotator.annotations[0].category_id == annotator.categories[1].id
+    assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
     hand.key(Qt.Key.Key_Delete)
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert len(annotator.annotations) == 1
+    assert len(annotator.accepted.annotations) == 1
     hand.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(ExportDialog)
     assert dialog is not None

@@ -100,7 +100,7 @@ def test_a_double_click_sets_the_last_corner_and_closes(hand: Hand) -> None:
     assert draft is not None and not draft.is_open
     assert draft.mask == rasterised([SQUARE], 160, 120)
     # Nothing is accepted by it, and a further one moves no corner.
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     double_click(hand, *SQUARE[0])
     assert outline(hand) == SQUARE and annotator.draft is draft
 

@@ -64,30 +64,30 @@ def test_proposals_are_reviewed_with_the_keyboard_alone(
     assert app.window.actions_by_id["next_proposal"].isEnabled()
     listed = app.window.images.list.itemDelegate()
     assert listed._second_line(0, 0) == f"{count} proposals"
-    assert annotator.annotations == []
+    assert annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Q)
     first = proposals.current
     assert first is not None and first == proposals.shown[0]
     hand.key(Qt.Key.Key_Return)
-    assert [one.id for one in annotator.annotations] == [first.id]
-    assert annotator.annotations[0].provenance.source == "auto"
+    assert [one.id for one in annotator.accepted.annotations] == [first.id]
+    assert annotator.accepted.annotations[0].provenance.source == "auto"
     second = proposals.current
     assert second is not None and second != first
     hand.key(Qt.Key.Key_Delete)
     assert len(proposals.shown) == count - 2
-    assert len(annotator.annotations) == 1
+    assert len(annotator.accepted.annotations) == 1
     # Undo brings the dropped one back, then the accepted one.
     control = Qt.KeyboardModifier.ControlModifier
     hand.key(Qt.Key.Key_Z, control)
     hand.key(Qt.Key.Key_Z, control)
     assert {one.id for one in proposals.shown} >= {first.id, second.id}
-    assert len(proposals.shown) == count and annotator.annotations == []
+    assert len(proposals.shown) == count and annotator.accepted.annotations == []
     # All as good as the second, then the rest goes.
     proposals.select(second.id)
     score = second.annotation.provenance.predicted_iou
     assert score is not None
     hand.key(Qt.Key.Key_Return, control)
-    scores = [one.provenance.predicted_iou or 0 for one in annotator.annotations]
+    scores = [one.provenance.predicted_iou or 0 for one in annotator.accepted.annotations]
     assert scores and min(scores) >= score
     assert all((one.annotation.provenance.predicted_iou or 0) < score for one in proposals.shown)
     hand.key(Qt.Key.Key_Delete, control)
@@ -151,11 +151,13 @@ def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
         hand.key(Qt.Key.Key_Return)
     assert seen == squares
     assert proposals.shown == [] and proposals.current is None
-    accepted = annotator.annotations
+    accepted = annotator.accepted.annotations
     assert [one.mask for one in accepted] == [
         mask for number, mask in enumerate(squares) if number % 4 != 3
     ]
-    names = [category.name for category in map(annotator.category_of, accepted) if category]
+    names = [
+        category.name for category in map(annotator.accepted.category_of, accepted) if category
+    ]
     assert names == ["square", "square", "other"] * 25
     project = app.workspace.project
     assert project is not None and list(project.annotations()) == accepted
@@ -172,14 +174,14 @@ def test_a_number_key_changes_the_category_of_the_chosen_proposal(
     hand.key(Qt.Key.Key_Q)
     hand.key(Qt.Key.Key_2)
     hand.key(Qt.Key.Key_Return)
-    (accepted,) = annotator.annotations
-    category = annotator.category_of(accepted)
+    (accepted,) = annotator.accepted.annotations
+    category = annotator.accepted.category_of(accepted)
     assert category is not None and category.name == "ball"
     # The one with proposals left cannot be deleted.
     told: list[str] = []
     annotator.told.connect(told.append)
-    app.window.categorising.delete(annotator.categories[0])
-    assert proposals.shown and len(annotator.categories) == 2
+    app.window.categorising.delete(annotator.accepted.categories[0])
+    assert proposals.shown and len(annotator.accepted.categories) == 2
     assert told == ["object has proposals. Accept or drop them first."]
 
 
@@ -223,7 +225,7 @@ def test_the_smart_tool_chooses_a_proposal_by_the_first_click(
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=hand.place(*at))
     assert proposals.current == smallest and annotator.draft is None
     hand.key(Qt.Key.Key_Return)
-    assert [one.id for one in annotator.annotations] == [smallest.id]
+    assert [one.id for one in annotator.accepted.annotations] == [smallest.id]
     # Who points at one after the other is not led elsewhere.
     assert proposals.current is None
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -245,7 +247,7 @@ def test_undo_and_redo_go_on_though_proposals_came_and_went(
     proposed(app, qtbot)
     hand.key(Qt.Key.Key_Q)
     hand.key(Qt.Key.Key_Return)
-    accepted = list(annotator.annotations)
+    accepted = list(annotator.accepted.annotations)
     assert len(accepted) == 1
     hand.key(Qt.Key.Key_Z, control)
     assert accepted[0].id in {one.id for one in proposals.shown}
@@ -254,17 +256,17 @@ def test_undo_and_redo_go_on_though_proposals_came_and_went(
     proposed(app, qtbot)
     assert accepted[0].id not in {one.id for one in proposals.shown}
     hand.key(Qt.Key.Key_Z, control | shift)
-    assert annotator.annotations == accepted
+    assert annotator.accepted.annotations == accepted
     hand.key(Qt.Key.Key_Z, control)
     # The category was made for the proposals; without it they go too.
     assert proposals.shown
     hand.key(Qt.Key.Key_Z, control)
-    assert annotator.categories == []
+    assert annotator.accepted.categories == []
     assert proposals.shown == []
     assert not annotator.can_undo
     for _ in range(2):
         hand.key(Qt.Key.Key_Z, control | shift)
-    assert annotator.annotations == accepted
+    assert annotator.accepted.annotations == accepted
 
 
 def test_a_category_is_merged_with_its_proposals(
@@ -275,14 +277,14 @@ def test_a_category_is_merged_with_its_proposals(
     hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     proposed(app, qtbot)
     app.window.categorising.add("other")
-    kind, other = annotator.categories
+    kind, other = annotator.accepted.categories
     app.window.categorising.merge(kind, other)
     assert {one.annotation.category_id for one in proposals.shown} == {other.id}
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert {one.annotation.category_id for one in proposals.shown} == {kind.id}
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert {one.annotation.category_id for one in proposals.shown} == {other.id}
-    assert annotator.categories == [other]
+    assert annotator.accepted.categories == [other]
 
 
 def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
@@ -302,7 +304,7 @@ def test_a_folder_is_gone_through_while_clicks_are_answered_and_can_be_stopped(
     found = project.proposal_counts()
     assert 2 <= len(found) < 12
     hand.key(Qt.Key.Key_Return)
-    assert len(app.annotator.annotations) == 1
+    assert len(app.annotator.accepted.annotations) == 1
 
 
 def test_another_engine_ends_the_run_and_keeps_what_was_found(
@@ -328,7 +330,7 @@ def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(
     annotator, automatic = app.annotator, app.window.automatic
     app.window.categorising.add("boxed")
     app.window.categorising.add("other")
-    boxed, other = annotator.categories
+    boxed, other = annotator.accepted.categories
     boxes = [
         UnsegmentedBox(number, record.id, boxed.id, Box(20, 20, 80, 80), "")
         for number, record in enumerate(app.workspace.records, 1)
@@ -353,7 +355,7 @@ def test_nothing_is_said_of_an_image_whose_import_is_undone_meanwhile(
     app = start(folder)
     annotator, automatic, workspace = app.annotator, app.window.automatic, app.workspace
     app.window.categorising.add("boxed")
-    (boxed,) = annotator.categories
+    (boxed,) = annotator.accepted.categories
     PIL.Image.open(folder / "0.png").rotate(180).save(folder / "00.png")
     imported = [
         Change(None, ImageRecord(90, "00.png")),

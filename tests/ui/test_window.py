@@ -288,43 +288,43 @@ def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> Non
     project = hand.app.workspace.project
     assert project is not None
     before = list(project.annotations())
-    disc, ball = annotator.categories
+    disc, ball = annotator.accepted.categories
     panel._delete(disc)
     dialog = panel.findChild(MergeDialog)
     assert dialog is not None
     assert dialog.into.currentText() == "ball"
     hand.qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert annotator.categories == [ball]
+    assert annotator.accepted.categories == [ball]
     assert {one.category_id for one in project.annotations()} == {ball.id}
-    assert annotator.category_counts[ball.id] == 2
+    assert annotator.accepted.category_counts[ball.id] == 2
     annotator.undo()
-    assert annotator.categories == [disc, ball]
+    assert annotator.accepted.categories == [disc, ball]
     assert list(project.annotations()) == before
     annotator.redo()
-    assert annotator.categories == [ball]
+    assert annotator.accepted.categories == [ball]
 
 
 def test_a_large_category_is_merged_beside_the_window(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("samdesk.ui.annotator._MANY", 0)
+    monkeypatch.setattr("samdesk.ui.accepted._MANY", 0)
     app = hand.app
     annotator, workspace, status = app.annotator, app.workspace, app.window.status
     label_two(hand)
-    disc, ball = annotator.categories
+    disc, ball = annotator.accepted.categories
     hand.app.window.categorising.merge(disc, ball)
     assert workspace.is_storing
     assert status.storing.text() == "Storing… 0 %"
-    hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)
+    hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [ball], timeout=20000)
     assert status.storing.text() == ""
-    assert annotator.category_counts[ball.id] == 2
+    assert annotator.accepted.category_counts[ball.id] == 2
     assert workspace.project is not None
     assert {one.category_id for one in workspace.project.annotations()} == {ball.id}
     step = annotator.timeline.last
     assert isinstance(step, ChangeStep) and step.text == "Merge category disc into ball"
     annotator.undo()
-    hand.qtbot.waitUntil(lambda: annotator.categories == [disc, ball], timeout=20000)
-    assert annotator.category_counts == {disc.id: 1, ball.id: 1}
+    hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [disc, ball], timeout=20000)
+    assert annotator.accepted.category_counts == {disc.id: 1, ball.id: 1}
 
 
 def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
@@ -332,12 +332,12 @@ def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
 ) -> None:
     annotator = hand.app.annotator
     label_two(hand)
-    disc, ball = annotator.categories
+    disc, ball = annotator.accepted.categories
     hand.click(50, 60)
     hand.wait_for_mask()
-    monkeypatch.setattr("samdesk.ui.annotator._MANY", 0)
+    monkeypatch.setattr("samdesk.ui.accepted._MANY", 0)
     hand.app.window.categorising.merge(disc, ball)
-    hand.qtbot.waitUntil(lambda: annotator.categories == [ball], timeout=20000)
+    hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [ball], timeout=20000)
     for again, categories in ((annotator.undo, [disc, ball]), (annotator.redo, [ball])):
         draft, told = annotator.draft, list[str]()
         annotator.told.connect(told.append)
@@ -345,13 +345,15 @@ def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
         assert hand.app.workspace.is_storing
         annotator.drop_draft()
         assert annotator.draft == draft and "being stored" in told[-1]
-        hand.qtbot.waitUntil(lambda now=categories: annotator.categories == now, timeout=20000)
+        hand.qtbot.waitUntil(
+            lambda now=categories: annotator.accepted.categories == now, timeout=20000
+        )
     annotator.drop_draft()
     assert annotator.draft is None
     for _ in range(3):
         annotator.undo()
         hand.qtbot.waitUntil(lambda: not hand.app.workspace.is_storing, timeout=20000)
-    assert annotator.categories == [disc, ball]
+    assert annotator.accepted.categories == [disc, ball]
 
 
 def test_an_offer_that_gives_way_does_not_come_back(hand: Hand) -> None:

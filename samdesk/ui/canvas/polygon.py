@@ -58,7 +58,7 @@ class PolygonTool(Tool):
         self._vertices: tuple[Vertex, ...] = ()
         annotator.draft_changed.connect(self.refresh)
         annotator.selection_changed.connect(self.refresh)
-        annotator.annotations_changed.connect(self.refresh)
+        annotator.accepted.annotations_changed.connect(self.refresh)
 
     @property
     def edits_selected(self) -> bool:

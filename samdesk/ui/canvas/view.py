@@ -114,14 +114,14 @@ class Canvas(QGraphicsView):
         self.viewport().setCursor(self._tool.cursor)
         self._workspace.moved.connect(self._clear)
         self._workspace.loaded.connect(self._show_image)
-        annotator.annotations_changed.connect(self._show_masks)
-        annotator.categories_changed.connect(self._show_masks)
+        annotator.accepted.annotations_changed.connect(self._show_masks)
+        annotator.accepted.categories_changed.connect(self._show_masks)
         annotator.selection_changed.connect(self._show_selection)
         annotator.draft_changed.connect(self._show_draft)
         hovering.changed.connect(self._show_hovered)
         annotator.proposals.changed.connect(self._show_proposals)
         # The draft has the colour of the category into which it would go.
-        annotator.categories_changed.connect(self._show_draft)
+        annotator.accepted.categories_changed.connect(self._show_draft)
         self._paint_background()
 
     # For tools.
@@ -143,7 +143,7 @@ class Canvas(QGraphicsView):
         self._remove(self._stroke)
         annotator = self._annotator
         selected = annotator.selected if annotator.draft is None else None
-        category = annotator.category_of(selected) if selected else None
+        category = annotator.accepted.category_of(selected) if selected else None
         colour = category.colour if category else annotator.draft_colour
         self._stroke = StrokeItem(covered, colour, erases=erases)
         self._stroke.setZValue(3)
@@ -348,7 +348,7 @@ class Canvas(QGraphicsView):
         if self._proposed is None:
             return
         annotator, proposals = self._annotator, self._annotator.proposals
-        colours = {category.id: category.colour for category in annotator.categories}
+        colours = {category.id: category.colour for category in annotator.accepted.categories}
         self._proposed.show_looks(
             {
                 one.id: Look(
@@ -364,11 +364,11 @@ class Canvas(QGraphicsView):
         if self._masks is None:
             return
         annotator = self._annotator
-        colours = {category.id: category.colour for category in annotator.categories}
+        colours = {category.id: category.colour for category in annotator.accepted.categories}
         self._masks.show_looks(
             {
                 one.id: Look(one.mask, colours.get(one.category_id, _NO_CATEGORY))
-                for one in annotator.annotations
+                for one in annotator.accepted.annotations
                 if one.id not in annotator.hidden_ids
             }
         )

@@ -61,14 +61,14 @@ class AnnotationsPanel(QWidget):
         layout.addWidget(self._heading)
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
-        annotator.annotations_changed.connect(self._show)
-        annotator.categories_changed.connect(self._show)
+        annotator.accepted.annotations_changed.connect(self._show)
+        annotator.accepted.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._follow)
         annotator.keys.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        annotations = self._annotator.annotations
+        annotations = self._annotator.accepted.annotations
         tree = [(one.id, one.parent_id) for one in annotations]
         if tree != self._tree:
             self._tree = tree
@@ -90,7 +90,7 @@ class AnnotationsPanel(QWidget):
     def _row(self, place: int) -> Row:
         annotator, identity = self._annotator, self._model.identities[place]
         annotation, depth = self._annotations[identity], self._depths[identity]
-        category = annotator.category_of(annotation)
+        category = annotator.accepted.category_of(annotation)
         score = annotation.provenance.predicted_iou
         area = f"{words.number(annotation.mask.area)} px"
         levels = ("", self.tr("part"), self.tr("subpart"))

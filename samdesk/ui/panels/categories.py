@@ -88,8 +88,8 @@ class CategoriesPanel(QWidget):
         layout.addLayout(entry_row)
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
-        annotator.categories_changed.connect(self._show)
-        annotator.counts_changed.connect(self._show)
+        annotator.accepted.categories_changed.connect(self._show)
+        annotator.accepted.counts_changed.connect(self._show)
 
     def edit(self, category_id: int) -> None:
         """Lets the user type another name of a category, in its place."""
@@ -110,22 +110,22 @@ class CategoriesPanel(QWidget):
 
     def _show(self) -> None:
         annotator = self._annotator
-        self._model.set_rows([category.id for category in annotator.categories], self._row)
-        self._empty.setVisible(not annotator.categories)
-        current = self._model.row_of(annotator.category_id)
+        self._model.set_rows([category.id for category in annotator.accepted.categories], self._row)
+        self._empty.setVisible(not annotator.accepted.categories)
+        current = self._model.row_of(annotator.accepted.category_id)
         if current >= 0:
             self.list.setCurrentIndex(self._model.index(current))
 
     def _row(self, place: int) -> Row:
         annotator = self._annotator
-        category = annotator.categories[place]
+        category = annotator.accepted.categories[place]
         return Row(
             category.id,
             category.colour,
             category.name,
-            note=words.number(annotator.category_counts.get(category.id, 0)),
+            note=words.number(annotator.accepted.category_counts.get(category.id, 0)),
             chip=str(place + 1) if place < NUMBER_KEYS else "",
-            is_current=category.id == annotator.category_id,
+            is_current=category.id == annotator.accepted.category_id,
         )
 
     def _add(self) -> None:
@@ -140,8 +140,8 @@ class CategoriesPanel(QWidget):
 
     def _use(self, index: QModelIndex) -> None:
         """Takes a category for what comes next; what is selected keeps its own."""
-        annotator, category = self._annotator, self._annotator.categories[index.row()]
-        annotator.use_category(category.id)
+        annotator, category = self._annotator, self._annotator.accepted.categories[index.row()]
+        annotator.accepted.use_category(category.id)
         if annotator.gives_category:
             by_key = self.tr("{0} is for what you accept next. Key {1} gives it to the selection.")
             by_menu = self.tr(
@@ -156,18 +156,19 @@ class CategoriesPanel(QWidget):
             self._categorising.edit(category, name=name)
 
     def _category(self, identity: int) -> Category | None:
-        return next((one for one in self._annotator.categories if one.id == identity), None)
+        categories = self._annotator.accepted.categories
+        return next((one for one in categories if one.id == identity), None)
 
     def open_menu(self, index: QModelIndex) -> None:
         """Opens the menu of a category of the list."""
         if not index.isValid():
             return
         annotator, place = self._annotator, index.row()
-        category = annotator.categories[place]
+        category = annotator.accepted.categories[place]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         use = menu.addAction(self.tr("Use for what comes next"))
-        use.triggered.connect(lambda: annotator.use_category(category.id))
+        use.triggered.connect(lambda: annotator.accepted.use_category(category.id))
         give = menu.addAction(self.tr("Give to the selection"))
         give.triggered.connect(lambda: self._categorising.give(category))
         give.setEnabled(annotator.gives_category)
@@ -179,25 +180,25 @@ class CategoriesPanel(QWidget):
         rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
         rename.triggered.connect(lambda: self.list.edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
-        if len(annotator.categories) > 1:
+        if len(annotator.accepted.categories) > 1:
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
         menu.addSeparator()
         menu.addAction(theme.icon("delete"), self.tr("Delete"), lambda: self._delete(category))
         menu.popup(self.list.viewport().mapToGlobal(self.list.visualRect(index).center()))
 
     def _delete(self, category: Category) -> None:
-        is_used = self._annotator.category_counts.get(category.id)
-        if is_used and len(self._annotator.categories) > 1:
+        is_used = self._annotator.accepted.category_counts.get(category.id)
+        if is_used and len(self._annotator.accepted.categories) > 1:
             self._merge(category)
         else:
             self._categorising.delete(category)
 
     def _merge(self, category: Category) -> None:
-        count = self._annotator.category_counts.get(category.id, 0)
+        count = self._annotator.accepted.category_counts.get(category.id, 0)
         text = self.tr("{0} has {1}. Which category takes its place?").format(
             category.name, words.annotation_count(count)
         )
-        others = [one for one in self._annotator.categories if one.id != category.id]
+        others = [one for one in self._annotator.accepted.categories if one.id != category.id]
         MergeDialog(
             text, others, lambda into: self._categorising.merge(category, into), self
         ).open()

@@ -73,9 +73,9 @@ class DraftBar(QWidget):
         layout.addLayout(choice)
         layout.addLayout(said)
         annotator.draft_changed.connect(self._show)
-        annotator.categories_changed.connect(self._show)
+        annotator.accepted.categories_changed.connect(self._show)
         annotator.selection_changed.connect(self._show)
-        annotator.annotations_changed.connect(self._show)
+        annotator.accepted.annotations_changed.connect(self._show)
         annotator.proposals.changed.connect(self._show)
         annotator.keys.changed.connect(self._show)
         annotator.workspace.loaded.connect(self._show)
@@ -209,7 +209,7 @@ class DraftBar(QWidget):
             takes = self.tr("<b>{accept}</b> takes this from <b>{0}</b>")
             text = adds if draft.correction.mode == "add" else takes
             return self._fill(text, self._name_of(draft.correction))
-        category = self._annotator.category
+        category = self._annotator.accepted.category
         if category is None:
             return self._fill(
                 self.tr(
@@ -253,7 +253,7 @@ class DraftBar(QWidget):
 
     def _colour_of(self, name: str) -> str:
         """The colour of a category of this name, which may be a new one."""
-        categories = self._annotator.categories
+        categories = self._annotator.accepted.categories
         known = (one.colour for one in categories if one.name == name.strip())
         return next(known, next_colour([one.colour for one in categories]))
 
@@ -303,7 +303,7 @@ class DraftBar(QWidget):
                 ),
                 words.proposal_count(len(annotator.proposals.shown)),
             )
-        if self._tool == "select" and not annotator.annotations:
+        if self._tool == "select" and not annotator.accepted.annotations:
             return self._fill(
                 self.tr("No masks here yet: <b>{smart}</b> and <b>click</b> an object")
             )
@@ -320,7 +320,7 @@ class DraftBar(QWidget):
         annotator = self._annotator
         chosen = annotator.all_selected
         largest = max(chosen, key=lambda one: one.mask.area)
-        category = annotator.category_of(largest)
+        category = annotator.accepted.category_of(largest)
         if category is not None and any(one.category_id != category.id for one in chosen):
             text = self.tr(
                 "<b>{0}</b> selected · <b>{merge}</b> merges into the largest, <b>{1}</b> · "
@@ -348,7 +348,7 @@ class DraftBar(QWidget):
                 "<b>{accept}</b> closes"
             )
         )
-        if not any(polygon.can_edit(one) for one in self._annotator.annotations):
+        if not any(polygon.can_edit(one) for one in self._annotator.accepted.annotations):
             return new
         return _joined(new, self._fill(self.tr("<b>{select}</b> selects a polygon to edit it")))
 
@@ -371,15 +371,15 @@ class DraftBar(QWidget):
 
     def _name_of(self, correction: Correction) -> str:
         """The category of what is corrected, as HTML."""
-        target = self._annotator.annotation(correction.annotation_id)
-        category = self._annotator.category_of(target) if target else None
+        target = self._annotator.accepted.annotation(correction.annotation_id)
+        category = self._annotator.accepted.category_of(target) if target else None
         return escape(category.name) if category else self.tr("object")
 
     def _words_on_proposal(self) -> str:
         annotator, proposals = self._annotator, self._annotator.proposals
         current = proposals.current
         assert current is not None
-        category = annotator.category_of(current.annotation)
+        category = annotator.accepted.category_of(current.annotation)
         self._chip.setStyleSheet(
             f"background: {category.colour if category else '#888888'}; border-radius: 4px;"
         )
