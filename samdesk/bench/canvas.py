@@ -273,7 +273,7 @@ def _selections(app: App) -> Iterator[str]:
     for _ in range(_STEPS):
         _press_key(listed, Qt.Key.Key_Down)
         yield "tree"
-    annotator.select(None)
+    annotator.selection.select(None)
     yield from _until(lambda: canvas.is_drawn, "wait")
 
 
@@ -284,7 +284,7 @@ def _polygons(app: App, middle: QPointF) -> Iterator[str]:
     annotator, canvas = app.annotator, app.window.canvas
     left = Qt.MouseButton.LeftButton
     canvas.use_tool("polygon")
-    annotator.select(None)
+    annotator.selection.select(None)
     turns = [2 * math.pi * number / _CORNERS for number in range(_CORNERS)]
     corners = [middle + QPointF(220 * math.cos(turn), 220 * math.sin(turn)) for turn in turns]
     for corner in corners:
@@ -292,7 +292,7 @@ def _polygons(app: App, middle: QPointF) -> Iterator[str]:
         _drag(canvas, corner, corner, left)
     annotator.accept()
     annotator.accept()
-    annotator.select(annotator.accepted.annotations[-1].id)
+    annotator.selection.select(annotator.accepted.annotations[-1].id)
     yield from _until(lambda: canvas.is_drawn, "wait")
     for corner in corners[:_EDITS]:
         yield "polygon"
@@ -312,7 +312,8 @@ def _strokes(app: App, middle: QPointF) -> Iterator[str]:
     annotator, canvas = app.annotator, app.window.canvas
     left = Qt.MouseButton.LeftButton
     canvas.use_tool("brush")
-    annotator.select(max(annotator.accepted.annotations, key=lambda one: one.mask.area).id)
+    largest = max(annotator.accepted.annotations, key=lambda one: one.mask.area)
+    annotator.selection.select(largest.id)
     yield from _until(lambda: canvas.is_drawn, "wait")
     for number in range(_STROKES):
         yield "stroke"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -37,6 +37,7 @@ from samdesk.ui.accepted import Accepted, is_large, keep_going
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
 from samdesk.ui.proposals import Proposals
+from samdesk.ui.selection import Selection
 from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
@@ -49,7 +50,6 @@ class Annotator(QObject):
     """
 
     draft_changed = Signal()
-    selection_changed = Signal()
     history_changed = Signal()
     named_by_default = Signal(int)  # a category, made because there was none
     stepped = Signal()  # something was done, undone or redone, a step of a draft included
@@ -70,14 +70,13 @@ class Annotator(QObject):
         self.keys = keys
         self.timeline = Timeline()
         self.accepted = Accepted(workspace, self)
-        self.selected_ids: tuple[int, ...] = ()
-        self.hidden_ids: frozenset[int] = frozenset()
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
+        self.selection = Selection(self.accepted, self.proposals, self)
         self._drafts: dict[int, DraftHistory] = {}
         self._last_gone: DraftHistory | None = None
         self.accepted.failed.connect(self.failed)
-        self.accepted.annotations_changed.connect(self._select_what_is_left)
+        self.selection.changed.connect(self._keep_correction)
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
         signals.answered.connect(self._answered)
@@ -128,21 +127,6 @@ class Annotator(QObject):
         target = accepted.annotation(correction.annotation_id) if correction else None
         category = accepted.category_of(target) if target else accepted.category
         return category.colour if category else next_colour([c.colour for c in accepted.categories])
-
-    @property
-    def selected_id(self) -> int | None:
-        """The annotation that was selected last, of those that are."""
-        return self.selected_ids[-1] if self.selected_ids else None
-
-    @property
-    def selected(self) -> Annotation | None:
-        """The annotation that was selected last, which is on the image on screen."""
-        return self.accepted.annotation(self.selected_id)
-
-    @property
-    def all_selected(self) -> list[Annotation]:
-        """The selected annotations, by id."""
-        return [one for one in self.accepted.annotations if one.id in self.selected_ids]
 
     def has_draft(self, image_id: int) -> bool:
         """Whether an image has a mask that is not accepted yet."""
@@ -200,7 +184,7 @@ class Annotator(QObject):
             if self.correction is not None:
                 self.correct(None)
             else:
-                self.select(None)
+                self.selection.select(None)
                 self.proposals.select(None)
             return
         if self._is_storing():
@@ -208,7 +192,7 @@ class Annotator(QObject):
         self.inference.withdraw()
         self._put_away(record.id, history)
         self._did(DraftStep(record.id, history, is_drop=True))
-        self._select_as_before(history.selected_ids)
+        self.selection.select_again(history.selected_ids)
         self.draft_changed.emit()
 
     def accept(self) -> bool:
@@ -310,7 +294,7 @@ class Annotator(QObject):
 
     def correct(self, mode: Mode | None) -> None:
         """Makes the next prompt one that adds to or subtracts from the selected annotation."""
-        selected = self.selected
+        selected = self.selection.last
         self.correction = Correction(mode, selected.id) if mode and selected else None
         self.draft_changed.emit()
 
@@ -340,6 +324,11 @@ class Annotator(QObject):
         after = with_mask(target, mask, clicks=clicks, seconds=seconds)
         return self.change(text, [Change(target, after)], accepted=accepted)
 
+    def _keep_correction(self) -> None:
+        """Only what is selected can be corrected."""
+        if self.correction is not None and self.correction.annotation_id != self.selection.last_id:
+            self.correction = None
+
     def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
         """Adds a step to the draft on screen, or begins one.
 
@@ -353,7 +342,7 @@ class Annotator(QObject):
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
         history = self._drafts[record.id]
         if history.current is None:
-            history.selected_ids = self.selected_ids
+            history.selected_ids = self.selection.ids
         self._turn_to(draft)
         history.push(draft)
         self._did(DraftStep(record.id, history))
@@ -374,7 +363,7 @@ class Annotator(QObject):
             else:
                 step.history.undo()
                 if step.history.current is None:
-                    self._select_as_before(step.history.selected_ids)
+                    self.selection.select_again(step.history.selected_ids)
             self.timeline.back()
             self._resume()
             self._moved_in_time(elsewhere)
@@ -382,7 +371,7 @@ class Annotator(QObject):
 
         def back() -> None:
             self.timeline.back()
-            self._select_as_before(step.selected_ids)
+            self.selection.select_again(step.selected_ids)
             if step.history is not None:
                 self._bring_back(step.image_id, step.history)
                 self._resume()
@@ -401,7 +390,7 @@ class Annotator(QObject):
         if isinstance(step, DraftStep):
             if step.is_drop:
                 self._put_away(step.image_id, step.history)
-                self._select_as_before(step.history.selected_ids)
+                self.selection.select_again(step.history.selected_ids)
             else:
                 self._drafts[step.image_id] = step.history
                 step.history.redo()
@@ -423,66 +412,6 @@ class Annotator(QObject):
 
     # Annotations.
 
-    def select(self, annotation_id: int | None, *, also: bool = False) -> None:
-        """Selects an annotation of the image on screen, or none.
-
-        Args:
-            also: keeps what is selected; an annotation that is selected already is no longer.
-        """
-        if annotation_id is None:
-            self.select_all(() if not also else self.selected_ids)
-        elif not also:
-            self.select_all((annotation_id,))
-        elif annotation_id in self.selected_ids:
-            self.select_all([one for one in self.selected_ids if one != annotation_id])
-        else:
-            self.select_all((*self.selected_ids, annotation_id))
-
-    def select_all(self, annotation_ids: Sequence[int]) -> None:
-        """Selects exactly these annotations of the image on screen, the most recent one last."""
-        if tuple(annotation_ids) == self.selected_ids:
-            return
-        self.selected_ids = tuple(annotation_ids)
-        if self.selected_ids:
-            self.proposals.select(None)
-        if self.correction is not None and self.correction.annotation_id != self.selected_id:
-            self.correction = None
-        self.selection_changed.emit()
-
-    def select_at(self, x: int, y: int, *, also: bool = False) -> None:
-        """Selects the smallest annotation at a pixel; where it is selected, the next larger one.
-
-        Args:
-            also: keeps what is selected, and takes the smallest one to it or from it.
-        """
-        under = [
-            one
-            for one in self.accepted.annotations
-            if one.id not in self.hidden_ids and one.mask.contains(x, y)
-        ]
-        under.sort(key=lambda one: one.mask.area)
-        ids = [one.id for one in under]
-        if not ids and not also:
-            self.select(None)
-            self.proposals.select_at(x, y)
-            return
-        if self.selected_id in ids and not also:
-            ids = ids[ids.index(self.selected_id) + 1 :] + ids[: ids.index(self.selected_id)]
-        self.select(ids[0] if ids else None, also=also)
-
-    def is_selected_at(self, x: int, y: int) -> bool:
-        """Whether a selected annotation, or the chosen proposal, is at a pixel."""
-        current = self.proposals.current
-        masks = [one.mask for one in self.all_selected]
-        masks += [current.annotation.mask] if current is not None else []
-        return any(mask.contains(x, y) for mask in masks)
-
-    def hide(self, annotation_ids: Iterable[int], *, are_hidden: bool) -> None:
-        """Hides annotations on the canvas, or shows them again; nothing is stored of that."""
-        those = frozenset(annotation_ids)
-        self.hidden_ids = self.hidden_ids | those if are_hidden else self.hidden_ids - those
-        self.accepted.annotations_changed.emit()
-
     def set_status(self, status: Status) -> None:
         """Marks the image on screen as open, done or skipped."""
         record = self.workspace.record
@@ -501,7 +430,7 @@ class Annotator(QObject):
     @property
     def gives_category(self) -> bool:
         """Whether a number key is about what is selected; otherwise about what comes next."""
-        is_chosen = bool(self.selected_ids) or self.proposals.current is not None
+        is_chosen = bool(self.selection.ids) or self.proposals.current is not None
         return is_chosen and self.draft is None
 
     # Changes.
@@ -514,7 +443,7 @@ class Annotator(QObject):
         Args:
             accepted: the draft that they store, which undo gives back.
         """
-        record, selected_ids = self.workspace.record, self.selected_ids
+        record, selected_ids = self.workspace.record, self.selection.ids
         if not self.accepted.apply(changes):
             return False
         image_id = record.id if record else 0
@@ -685,14 +614,8 @@ class Annotator(QObject):
         if history is self._history():
             correction = history.current.correction if history.current else None
             if correction is not None:
-                self._select_as_before((correction.annotation_id,))
+                self.selection.select_again((correction.annotation_id,))
             self._turn_to(history.current)
-
-    def _select_as_before(self, annotation_ids: Sequence[int]) -> None:
-        """Selects what was selected once, as far as it is on screen; nothing instead of nothing."""
-        here = [one for one in annotation_ids if self.accepted.annotation(one) is not None]
-        if here:
-            self.select_all(here)
 
     def _did(self, step: Step) -> None:
         """Something was done; what was undone before cannot come back."""
@@ -705,7 +628,7 @@ class Annotator(QObject):
     def _turn_to(self, draft: Draft | None) -> None:
         """A draft takes the place of what was selected, unless it corrects that."""
         if draft is not None and draft.correction is None:
-            self.select(None)
+            self.selection.select(None)
         self.proposals.select(None)
 
     def _folder_opened(self) -> None:
@@ -715,11 +638,6 @@ class Annotator(QObject):
         self.accepted.read_folder()
 
     def _moved(self) -> None:
-        self.select(None)
-        self.hidden_ids = frozenset()
+        self.selection.forget()
         self.accepted.read_image()
         self._resume()
-
-    def _select_what_is_left(self) -> None:
-        known = {one.id for one in self.accepted.annotations}
-        self.select_all([one for one in self.selected_ids if one in known])

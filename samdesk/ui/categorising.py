@@ -141,7 +141,7 @@ class Categorising(QObject):
         return [
             *(
                 recategorised(one, category)
-                for one in annotator.all_selected
+                for one in annotator.selection.annotations
                 if one.category_id != category.id
             ),
             *annotator.proposals.recategorised(category),

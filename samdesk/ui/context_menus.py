@@ -81,7 +81,7 @@ class ContextMenus(QObject):
             self._open_for_selection(_at_current(self._annotations.list))
         else:
             annotator = self._annotator
-            masks = [one.mask for one in annotator.all_selected]
+            masks = [one.mask for one in annotator.selection.annotations]
             if (proposal := annotator.proposals.current) is not None:
                 masks.append(proposal.annotation.mask)
             if not masks:
@@ -104,12 +104,13 @@ class ContextMenus(QObject):
 
     def _open_for_selection(self, at: QPoint) -> None:
         annotator = self._annotator
-        count = len(annotator.selected_ids)
+        count = len(annotator.selection.ids)
         if not count and annotator.proposals.current is None:
             return
         menu = self._menu()
         menu.addMenu(self._category_menu(menu))
-        kind = annotator.accepted.category_of(annotator.selected) if annotator.selected else None
+        last = annotator.selection.last
+        kind = annotator.accepted.category_of(last) if last else None
         if kind is not None:
             text = self.tr("Rename category {0}").format(kind.name.replace("&", "&&"))
             menu.addAction(text, partial(self._categories.edit, kind.id))
@@ -132,7 +133,7 @@ class ContextMenus(QObject):
         """All categories, to give to what is selected; those that it has are bold."""
         annotator = self._annotator
         menu = QMenu(self.tr("Category"), parent)
-        present = {one.category_id for one in annotator.all_selected}
+        present = {one.category_id for one in annotator.selection.annotations}
         if (proposal := annotator.proposals.current) is not None:
             present.add(proposal.annotation.category_id)
         for place, category in enumerate(annotator.accepted.categories):

@@ -32,7 +32,7 @@ class Corrections(QObject):
         """Whether there is a mask from which something can be taken."""
         draft = self._annotator.draft
         mask = draft.mask if draft is not None else None
-        return mask is not None if draft is not None else self._annotator.selected is not None
+        return mask is not None if draft is not None else self._annotator.selection.last is not None
 
     def paint(self, stroke: Mask, *, erases: bool, seconds: float) -> None:
         """Adds a stroke to a mask or erases it there; without any mask it begins a draft.
@@ -41,7 +41,7 @@ class Corrections(QObject):
             seconds: how long the stroke took.
         """
         annotator = self._annotator
-        draft, selected = annotator.draft, annotator.selected
+        draft, selected = annotator.draft, annotator.selection.last
         if stroke.is_empty:
             return
 
@@ -77,7 +77,7 @@ class Corrections(QObject):
     def delete(self) -> None:
         """Deletes the selected annotations, or drops the chosen proposal; their parts stay."""
         annotator = self._annotator
-        selected = annotator.all_selected
+        selected = annotator.selection.annotations
         if not selected:
             annotator.proposals.drop()
             return
@@ -85,7 +85,7 @@ class Corrections(QObject):
         if len(selected) > 1:
             text = self.tr("Delete {0} annotations").format(len(selected))
         if annotator.change(text, deleted(selected, annotator.accepted.annotations)):
-            annotator.select(None)
+            annotator.selection.select(None)
 
     def split(self) -> None:
         """Makes the connected pieces of the selected annotations annotations of their own."""
@@ -95,18 +95,18 @@ class Corrections(QObject):
             return
         changes = [
             change
-            for one in annotator.all_selected
+            for one in annotator.selection.annotations
             for change in split(one, lambda: project.next_id(Annotation))
         ]
         if not changes:
             annotator.told.emit(self.tr("This mask is in one piece."))
         elif annotator.change(self.tr("Split into pieces"), changes):
-            annotator.select_all([change.record.id for change in changes])
+            annotator.selection.select_all([change.record.id for change in changes])
 
     def merge(self) -> None:
         """Makes the selected annotations one."""
         annotator = self._annotator
-        chosen = annotator.all_selected
+        chosen = annotator.selection.annotations
         text = self.tr("Merge {0} annotations").format(len(chosen))
         if len(chosen) > 1:
             annotator.change(text, merged(chosen, annotator.accepted.annotations))
@@ -114,7 +114,7 @@ class Corrections(QObject):
     def make_parts(self) -> None:
         """Makes the selected annotations parts of the largest among them."""
         annotator = self._annotator
-        chosen = annotator.all_selected
+        chosen = annotator.selection.annotations
         changes = made_parts(chosen, annotator.accepted.annotations) if len(chosen) > 1 else []
         if changes:
             annotator.change(self.tr("Make part of the largest"), changes)
@@ -123,7 +123,7 @@ class Corrections(QObject):
 
     def make_wholes(self) -> None:
         """Makes the selected annotations parts of nothing."""
-        changes = made_wholes(self._annotator.all_selected)
+        changes = made_wholes(self._annotator.selection.annotations)
         if changes:
             self._annotator.change(self.tr("Make a whole of its own"), changes)
         else:
@@ -132,7 +132,7 @@ class Corrections(QObject):
     def toggle_part(self) -> None:
         """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
         annotator = self._annotator
-        selected = annotator.selected
+        selected = annotator.selection.last
         if selected is None:
             return
         if selected.parent_id is not None:
@@ -182,9 +182,9 @@ class Corrections(QObject):
 
     def toggle_hidden(self) -> None:
         """Hides the selected annotations on the canvas, or shows them again."""
-        ids = self._annotator.selected_ids
-        are_hidden = not all(one in self._annotator.hidden_ids for one in ids)
-        self._annotator.hide(ids, are_hidden=are_hidden)
+        ids = self._annotator.selection.ids
+        are_hidden = not all(one in self._annotator.selection.hidden_ids for one in ids)
+        self._annotator.selection.hide(ids, are_hidden=are_hidden)
 
     def _change_masks(self, change: Callable[[Mask], Mask], text: str, nothing: str) -> None:
         annotator = self._annotator
@@ -198,7 +198,7 @@ class Corrections(QObject):
                 self._draw(draft, after)
             return
         changes = []
-        for one in annotator.all_selected:
+        for one in annotator.selection.annotations:
             mask = change(one.mask)
             if mask != one.mask:
                 changes.append(Change(one, with_mask(one, mask)))

@@ -370,7 +370,7 @@ class MainWindow(QMainWindow):
         annotator, workspace = self._annotator, self._workspace
         for signal in (
             annotator.draft_changed,
-            annotator.selection_changed,
+            annotator.selection.changed,
             annotator.accepted.annotations_changed,
             annotator.history_changed,
             workspace.loaded,
@@ -431,15 +431,16 @@ class MainWindow(QMainWindow):
         """Enables what makes sense now and shows where we are."""
         annotator, workspace = self._annotator, self._workspace
         draft, record = annotator.draft, workspace.record
+        selected, proposal = annotator.selection.ids, annotator.proposals.current
         holds = {
             "always": True,
             "project": workspace.project is not None,
             "images": bool(workspace.records),
             "image": workspace.picture is not None,
-            "draft": draft is not None or annotator.proposals.current is not None,
-            "selection": annotator.selected is not None or annotator.proposals.current is not None,
-            "several": len(annotator.selected_ids) > 1,
-            "mask": draft is not None or annotator.selected is not None,
+            "draft": draft is not None or proposal is not None,
+            "selection": bool(selected) or proposal is not None,
+            "several": len(selected) > 1,
+            "mask": draft is not None or bool(selected),
             "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,
             "any_proposals": bool(workspace.listing.proposals),
             "idle": workspace.picture is not None
@@ -697,7 +698,7 @@ class MainWindow(QMainWindow):
 
     def _zoom_to_selected(self) -> None:
         proposal = self._annotator.proposals.current
-        masks = [one.mask for one in self._annotator.all_selected]
+        masks = [one.mask for one in self._annotator.selection.annotations]
         self.canvas.zoom_to([proposal.annotation.mask] if proposal is not None else masks)
 
     def _show_folder(self) -> None:

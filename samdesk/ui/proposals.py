@@ -56,7 +56,7 @@ class Proposals(QObject):
         self.current_id = identity
         if identity is not None:
             self._last_place = self.place
-            self._annotator.select(None)
+            self._annotator.selection.select(None)
         self.changed.emit()
 
     def select_at(self, x: int, y: int) -> None:

@@ -183,8 +183,8 @@ class Walk:
         assert annotator.accepted.boxes == {box.id: box for box in project.boxes()}
         proposed = list(project.proposals(record.id)) if record is not None else []
         assert sorted(annotator.proposals.shown, key=lambda one: one.id) == proposed
-        assert set(annotator.selected_ids) <= {one.id for one in here}
-        assert len(set(annotator.selected_ids)) == len(annotator.selected_ids)
+        assert set(annotator.selection.ids) <= {one.id for one in here}
+        assert len(set(annotator.selection.ids)) == len(annotator.selection.ids)
         if annotator.accepted.categories:
             assert annotator.accepted.category is not None
         images = {one.id: one for one in project.images()}
@@ -194,7 +194,7 @@ class Walk:
         rows = window.annotations.list.model().identities  # type: ignore[attr-defined]
         assert sorted(rows) == [one.id for one in here]
         chosen = {rows[one.row()] for one in window.annotations.list.selectedIndexes()}
-        assert chosen == set(annotator.selected_ids)
+        assert chosen == set(annotator.selection.ids)
         _check_drafts(annotator)
         for one in stored:
             assert not one.mask.is_empty

@@ -316,7 +316,7 @@ def test_a_hint_goes_when_what_it_says_is_no_longer_true(hand: Hand) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    annotator.select(annotator.accepted.annotations[0].id)
+    annotator.selection.select(annotator.accepted.annotations[0].id)
     hand.key(Qt.Key.Key_1)
     notice = window.notices.notice
     assert notice is not None and "disc" in notice.text
@@ -418,7 +418,7 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
     assert accepted.category_id == annotator.accepted.categories[0].id
     hand.key(Qt.Key.Key_V)
     hand.click(50, 60)
-    assert annotator.selected == accepted
+    assert annotator.selection.last == accepted
     hand.key(Qt.Key.Key_2)
     assert annotator.accepted.annotations == [
         replace(accepted, category_id=annotator.accepted.categories[1].id)
@@ -439,7 +439,7 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
     (accepted,) = annotator.accepted.annotations
-    annotator.select(accepted.id)
+    annotator.selection.select(accepted.id)
     told: list[str] = []
     annotator.told.connect(told.append)
     viewport, left = panel.list.viewport(), Qt.MouseButton.LeftButton
@@ -449,7 +449,7 @@ def test_a_click_on_a_category_never_changes_an_annotation(hand: Hand) -> None:
 
     hand.qtbot.mouseClick(viewport, left, pos=place(1))
     assert annotator.accepted.category is not None and annotator.accepted.category.name == "ring"
-    assert annotator.accepted.annotations == [accepted] and annotator.selected == accepted
+    assert annotator.accepted.annotations == [accepted] and annotator.selection.last == accepted
     assert told == ["ring is for what you accept next. Key 2 gives it to the selection."]
     # A double click edits the name, and nothing else.
     hand.qtbot.mouseClick(viewport, left, pos=place(2))
@@ -487,7 +487,7 @@ def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
     (accepted,) = annotator.accepted.annotations
-    annotator.select(accepted.id)
+    annotator.selection.select(accepted.id)
     hand.key(Qt.Key.Key_2)
     assert annotator.accepted.annotations == [
         replace(accepted, category_id=annotator.accepted.categories[1].id)
@@ -513,7 +513,7 @@ def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
     (accepted,) = annotator.accepted.annotations
-    annotator.select(accepted.id)
+    annotator.selection.select(accepted.id)
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "disc")
     assert "makes the selection <b>disc</b>" in window.draft_bar.label.text()
@@ -656,7 +656,7 @@ def test_a_name_accepts_what_is_drafted(hand: Hand) -> None:
     assert [one.id for one in annotator.accepted.categories] == [accepted.category_id]
     assert QApplication.focusWidget() is window.canvas
     # A name alone accepts nothing, and a correction keeps the category of what it corrects.
-    annotator.select(accepted.id)
+    annotator.selection.select(accepted.id)
     annotator.correct("add")
     hand.click(5, 5)
     hand.wait_for_mask()

@@ -84,7 +84,7 @@ def test_an_annotation_has_a_menu_with_the_keys(hand: Hand, photos: Path) -> Non
     whole, _, _ = three(hand)
     hand.app.window.categorising.add("ring")
     right_click(hand, view, at(view, 0))
-    assert annotator.selected_ids == (whole.id,)
+    assert annotator.selection.ids == (whole.id,)
     menu = opened(hand)
     assert texts(menu)[:2] == ["Category", "Rename category thing"]
     for name in ("add_to", "split", "part", "zoom_selected", "hide_selected", "delete"):
@@ -104,14 +104,14 @@ def test_an_annotation_has_a_menu_with_the_keys(hand: Hand, photos: Path) -> Non
 def test_several_have_a_menu_of_their_own(hand: Hand, photos: Path) -> None:
     annotator, view = hand.app.annotator, hand.app.window.annotations.list
     one, two, _ = three(hand)
-    annotator.select_all((one.id, two.id))
+    annotator.selection.select_all((one.id, two.id))
     right_click(hand, view, at(view, 1))
-    assert set(annotator.selected_ids) == {one.id, two.id}
+    assert set(annotator.selection.ids) == {one.id, two.id}
     assert "Merge selected" in texts(opened(hand))
     choose(hand, "Make parts of the largest selected")
     assert stored(photos)[1].parent_id == one.id
     # Beside all rows, with nothing selected, there is nothing to have a menu.
-    annotator.select(None)
+    annotator.selection.select(None)
     right_click(hand, view, QPoint(20, view.viewport().height() - 5))
     assert QApplication.activePopupWidget() is None
 
@@ -121,17 +121,17 @@ def test_the_select_tool_opens_the_menu_on_the_canvas(hand: Hand) -> None:
     one, two, _ = three(hand)
     hand.key(Qt.Key.Key_V)
     hand.click(25, 25, RIGHT)
-    assert annotator.selected_ids == (two.id,)
+    assert annotator.selection.ids == (two.id,)
     opened(hand).close()
-    annotator.select_all((one.id, two.id))
+    annotator.selection.select_all((one.id, two.id))
     hand.click(12, 12, RIGHT)
-    assert annotator.selected_ids == (one.id, two.id)
+    assert annotator.selection.ids == (one.id, two.id)
     choose(hand, "Zoom to selected")
     canvas = hand.app.window.canvas
     middle = canvas.viewport().rect().center()
     assert (hand.place(30, 30) - middle).manhattanLength() < 100
     assert canvas.zoom == 8
-    annotator.select(None)
+    annotator.selection.select(None)
     canvas.fit()
     hand.click(150, 5, RIGHT)
     assert QApplication.activePopupWidget() is None
@@ -147,7 +147,7 @@ def test_keys_open_the_menu_of_what_is_at_hand(
     hand.key(*key)
     assert QApplication.activePopupWidget() is None and "Select" in told[-1]
     one, _, _ = three(hand)
-    annotator.select(one.id)
+    annotator.selection.select(one.id)
     window.canvas.setFocus()
     for view, expected in (
         (window.canvas, "Category"),
@@ -175,7 +175,7 @@ def test_a_category_s_menu_says_what_its_number_does(hand: Hand) -> None:
     assert texts(opened(hand))[:2] == ["Use for what comes next\t1", "Give to the selection"]
     choose(hand, "Use for what comes next")
     assert annotator.accepted.category == annotator.accepted.categories[0]
-    annotator.select(one.id)
+    annotator.selection.select(one.id)
     right_click(hand, panel.list, at(panel.list, 1))
     assert texts(opened(hand))[:2] == ["Use for what comes next", "Give to the selection\t2"]
     choose(hand, "Give to the selection")

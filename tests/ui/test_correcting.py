@@ -84,7 +84,7 @@ def test_strokes_without_a_selection_draft_a_new_object(hand: Hand, photos: Path
 def test_brush_and_eraser_change_the_selected_one_a_step_each(hand: Hand, photos: Path) -> None:
     annotator = hand.app.annotator
     (before,) = given(hand, rectangle(20, 20, 60, 40))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_B)
     hand.drag(80, 40, 120, 40)
     painted = stored(photos)[0].mask
@@ -100,13 +100,13 @@ def test_brush_and_eraser_change_the_selected_one_a_step_each(hand: Hand, photos
     for expected in (erased.mask, painted, before.mask):
         hand.key(Qt.Key.Key_Z, CONTROL)
         assert stored(photos)[0].mask == expected
-    assert annotator.selected_id == before.id
+    assert annotator.selection.last_id == before.id
 
 
 def test_what_follows_a_stroke_at_once_finds_it_stored(hand: Hand, photos: Path) -> None:
     annotator, workspace = hand.app.annotator, hand.app.workspace
     (before,) = given(hand, rectangle(20, 20, 60, 40))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_B)
     # No turn of the event loop is in between.
     hand.drag(80, 30, 120, 30)
@@ -155,7 +155,7 @@ def test_the_eraser_never_leaves_an_annotation_empty(hand: Hand, photos: Path) -
     hand.key(Qt.Key.Key_E)
     hand.click(42, 42)
     assert "Select" in told[-1]
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.click(42, 42)
     assert "Del" in told[-1]
     assert stored(photos)[0].mask == before.mask
@@ -213,7 +213,7 @@ def test_holes_and_specks(hand: Hand, photos: Path) -> None:
     whole = rectangle(20, 20, 60, 40)
     ragged = union([difference(whole, rectangle(40, 30, 10, 10)), rectangle(120, 90, 4, 4)])
     (before,) = given(hand, ragged)
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_O)
     assert stored(photos)[0].mask == union([whole, rectangle(120, 90, 4, 4)])
     hand.key(Qt.Key.Key_O, SHIFT)
@@ -222,7 +222,7 @@ def test_holes_and_specks(hand: Hand, photos: Path) -> None:
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert stored(photos)[0] == before
     hand.key(Qt.Key.Key_B)
-    annotator.select(None)
+    annotator.selection.select(None)
     hand.click(100, 30)
     assert annotator.draft is not None
     told: list[str] = []
@@ -235,10 +235,10 @@ def test_pieces_become_annotations_and_one_again(hand: Hand, photos: Path) -> No
     annotator = hand.app.annotator
     large, small = rectangle(20, 20, 40, 40), rectangle(90, 20, 20, 20)
     (before,) = given(hand, union([large, small]))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_M, SHIFT)
     assert [one.mask for one in stored(photos)] == [large, small]
-    assert set(annotator.selected_ids) == {one.id for one in annotator.accepted.annotations}
+    assert set(annotator.selection.ids) == {one.id for one in annotator.accepted.annotations}
     hand.key(Qt.Key.Key_M)
     (again,) = stored(photos)
     assert again.id == before.id
@@ -257,19 +257,19 @@ def test_shift_and_control_select_several_for_one_step(hand: Hand, photos: Path)
     hand.click(12, 12)
     hand.click(25, 25, modifier=SHIFT)
     hand.click(95, 65, modifier=CONTROL)
-    assert annotator.selected_ids == (one.id, two.id, three.id)
+    assert annotator.selection.ids == (one.id, two.id, three.id)
     hand.click(95, 65, modifier=CONTROL)
-    assert annotator.selected_ids == (one.id, two.id)
+    assert annotator.selection.ids == (one.id, two.id)
     hand.click(150, 110, modifier=SHIFT)
-    assert annotator.selected_ids == (one.id, two.id), "a miss keeps what is selected"
+    assert annotator.selection.ids == (one.id, two.id), "a miss keeps what is selected"
     hand.key(Qt.Key.Key_G)
     assert [annotation.parent_id for annotation in stored(photos)] == [None, one.id, None]
     assert [depth for depth, _ in as_tree(annotator.accepted.annotations)] == [0, 1, 0]
-    annotator.select(two.id)
+    annotator.selection.select(two.id)
     hand.key(Qt.Key.Key_G, SHIFT)
     assert stored(photos)[1].parent_id is None
     hand.key(Qt.Key.Key_Z, CONTROL)
-    annotator.select_all((one.id, three.id))
+    annotator.selection.select_all((one.id, three.id))
     hand.key(Qt.Key.Key_Delete)
     (left,) = stored(photos)
     assert left.id == two.id and left.parent_id is None
@@ -284,7 +284,7 @@ def test_the_list_selects_what_the_canvas_selects_and_shows_the_tree(
     part, _, whole = given(
         hand, rectangle(20, 20, 10, 10), rectangle(90, 60, 20, 20), rectangle(10, 10, 40, 40)
     )
-    annotator.select_all((part.id, whole.id))
+    annotator.selection.select_all((part.id, whole.id))
     hand.key(Qt.Key.Key_G)
     rows = panel.list.model()
     spoken = [rows.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
@@ -299,17 +299,17 @@ def test_the_list_selects_what_the_canvas_selects_and_shows_the_tree(
         hand.qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, modifier, at)
 
     click(0, Qt.KeyboardModifier.NoModifier)
-    assert annotator.selected_ids == (2,)
+    assert annotator.selection.ids == (2,)
     click(2, CONTROL)
-    assert annotator.selected_ids == (2, part.id)
+    assert annotator.selection.ids == (2, part.id)
     click(0, Qt.KeyboardModifier.NoModifier)
     click(2, SHIFT)
-    assert set(annotator.selected_ids) == {1, 2, 3}
+    assert set(annotator.selection.ids) == {1, 2, 3}
     click(1, Qt.KeyboardModifier.NoModifier, on_eye=True)
-    assert annotator.hidden_ids == {whole.id}
+    assert annotator.selection.hidden_ids == {whole.id}
     assert "hidden" in rows.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     click(1, Qt.KeyboardModifier.NoModifier, on_eye=True)
-    assert annotator.hidden_ids == frozenset()
+    assert annotator.selection.hidden_ids == frozenset()
     hand.key(Qt.Key.Key_Escape)
     assert panel.list.selectedIndexes() == []
 
@@ -317,7 +317,7 @@ def test_the_list_selects_what_the_canvas_selects_and_shows_the_tree(
 def test_a_prompt_adds_to_the_selected_annotation(hand: Hand, photos: Path) -> None:
     annotator = hand.app.annotator
     (before,) = given(hand, rectangle(120, 5, 20, 20))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_Plus)
     assert "add" in hand.app.window.draft_bar.label.text()
     assert hand.app.window.actions_by_id["add_to"].isChecked()
@@ -325,7 +325,7 @@ def test_a_prompt_adds_to_the_selected_annotation(hand: Hand, photos: Path) -> N
     hand.wait_for_mask()
     assert annotator.draft is not None and annotator.draft.mask is not None
     found = annotator.draft.mask
-    assert annotator.selected_id == before.id
+    assert annotator.selection.last_id == before.id
     hand.key(Qt.Key.Key_Return)
     (after,) = stored(photos)
     assert after.mask == union([before.mask, found])
@@ -338,7 +338,7 @@ def test_a_prompt_adds_to_the_selected_annotation(hand: Hand, photos: Path) -> N
 def test_a_prompt_takes_from_the_selected_annotation(hand: Hand, photos: Path) -> None:
     annotator = hand.app.annotator
     (before,) = given(hand, rectangle(0, 0, 160, 120))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_Minus)
     hand.click(50, 60)
     hand.wait_for_mask()
@@ -354,15 +354,15 @@ def test_escape_and_undo_bring_the_selection_back_that_a_click_beside_it_dropped
 ) -> None:
     annotator = hand.app.annotator
     (one,) = given(hand, rectangle(100, 10, 30, 30))
-    annotator.select(one.id)
+    annotator.selection.select(one.id)
     for back in ((Qt.Key.Key_Escape,), (Qt.Key.Key_Z, CONTROL)):
         hand.click(50, 60)
-        assert annotator.draft is not None and annotator.selected_ids == ()
+        assert annotator.draft is not None and annotator.selection.ids == ()
         hand.key(*back)
         assert annotator.draft is None
-        assert annotator.selected_ids == (one.id,)
+        assert annotator.selection.ids == (one.id,)
     hand.key(Qt.Key.Key_Escape)
-    assert annotator.selected_ids == ()
+    assert annotator.selection.ids == ()
 
 
 def test_keys_that_need_a_selection_say_so(hand: Hand) -> None:
@@ -393,7 +393,7 @@ def test_keys_that_need_a_selection_say_so(hand: Hand) -> None:
     hand.wait_for_mask()
     assert said(Qt.Key.Key_Minus).startswith("Accept the draft with Enter")
     hand.key(Qt.Key.Key_Escape)
-    annotator.select(annotator.accepted.annotations[0].id)
+    annotator.selection.select(annotator.accepted.annotations[0].id)
     assert said(Qt.Key.Key_Minus) == ""
     assert annotator.correction is not None
 
@@ -404,18 +404,18 @@ def test_undo_of_a_merge_selects_both_again_and_the_bar_says_which_category_wins
     annotator, label = hand.app.annotator, hand.app.window.draft_bar.label
     small, large = given(hand, rectangle(10, 10, 20, 20), rectangle(60, 10, 40, 40))
     hand.app.window.categorising.add("ring")
-    annotator.select(large.id)
+    annotator.selection.select(large.id)
     hand.key(Qt.Key.Key_2)
-    annotator.select_all((small.id, large.id))
+    annotator.selection.select_all((small.id, large.id))
     assert "merges into the largest, <b>ring</b>" in label.text()
     hand.key(Qt.Key.Key_M)
     (merged,) = annotator.accepted.annotations
     assert merged.category_id == 2
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.selected_ids == (small.id, large.id)
-    annotator.select(small.id)
+    assert annotator.selection.ids == (small.id, large.id)
+    annotator.selection.select(small.id)
     hand.key(Qt.Key.Key_2)
-    annotator.select_all((small.id, large.id))
+    annotator.selection.select_all((small.id, large.id))
     assert "merges ·" in label.text() and "largest, " not in label.text()
 
 
@@ -425,7 +425,7 @@ def test_the_select_tool_says_what_to_do_where_there_is_nothing_to_select(hand: 
     assert label.text() == "No masks here yet: <b>S</b> and <b>click</b> an object"
     given(hand, rectangle(100, 10, 30, 30))
     assert "selects a mask" in label.text()
-    hand.app.annotator.select(1)
+    hand.app.annotator.selection.select(1)
     assert "<b>1</b> to <b>9</b>, <b>C</b> category" in label.text()
 
 
@@ -434,7 +434,7 @@ def test_what_will_be_taken_away_is_striped_and_its_click_is_a_minus(hand: Hand)
     (one,) = given(hand, rectangle(20, 30, 70, 70))
     shown, said = {}, {}
     for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-        annotator.select(one.id)
+        annotator.selection.select(one.id)
         hand.key(key)
         hand.click(50, 60)
         hand.wait_for_mask()
@@ -463,30 +463,30 @@ def test_what_will_be_taken_away_is_striped_and_its_click_is_a_minus(hand: Hand)
 def test_escape_leaves_the_correction_step_by_step(hand: Hand, photos: Path) -> None:
     annotator = hand.app.annotator
     (before,) = given(hand, rectangle(120, 5, 20, 20))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_Plus)
     hand.click(50, 60)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Escape)
     assert annotator.draft is None and annotator.correction is not None
     hand.key(Qt.Key.Key_Escape)
-    assert annotator.correction is None and annotator.selected_id == before.id
+    assert annotator.correction is None and annotator.selection.last_id == before.id
     hand.key(Qt.Key.Key_Escape)
-    assert annotator.selected_id is None
+    assert annotator.selection.last_id is None
     assert stored(photos) == [before]
 
 
 def test_a_hidden_annotation_is_neither_drawn_nor_hit(hand: Hand, photos: Path) -> None:
     annotator, canvas = hand.app.annotator, hand.app.window.canvas
     (before,) = given(hand, rectangle(20, 20, 60, 40))
-    annotator.select(before.id)
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_H, SHIFT)
     assert canvas._masks is not None and not canvas._masks._looks
-    annotator.select(None)
+    annotator.selection.select(None)
     hand.key(Qt.Key.Key_V)
     hand.click(40, 40)
-    assert annotator.selected_id is None
-    annotator.select(before.id)
+    assert annotator.selection.last_id is None
+    annotator.selection.select(before.id)
     hand.key(Qt.Key.Key_H, SHIFT)
     assert before.id in canvas._masks._looks
     assert stored(photos) == [before]
@@ -502,12 +502,12 @@ def test_the_bar_says_what_the_tool_does_here(hand: Hand) -> None:
         (Qt.Key.Key_V, "Shift", "paints"),
         (Qt.Key.Key_S, "drag", "paints"),
     ):
-        annotator.select(None)
+        annotator.selection.select(None)
         hand.key(key)
         assert alone in label.text()
-        annotator.select(one.id)
+        annotator.selection.select(one.id)
         assert on_selected in label.text()
-    annotator.select(None)
+    annotator.selection.select(None)
     hand.key(Qt.Key.Key_B)
     hand.click(100, 30)
     for key, said in (

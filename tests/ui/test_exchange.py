@@ -296,16 +296,16 @@ def test_a_part_of_the_mask_around_it(
     hand.key(Qt.Key.Key_Return)
     annotator = hand.app.annotator
     whole = next(one for one in annotator.accepted.annotations if one.id != 30)
-    annotator.select(30)
+    annotator.selection.select(30)
     hand.key(Qt.Key.Key_W)
     assert {one.id: one.parent_id for one in annotator.accepted.annotations} == {
         30: whole.id,
         whole.id: None,
     }
-    annotator.select(whole.id)
+    annotator.selection.select(whole.id)
     hand.key(Qt.Key.Key_W)
-    assert annotator.selected is not None
-    assert annotator.selected.parent_id is None
+    assert annotator.selection.last is not None
+    assert annotator.selection.last.parent_id is None
 
     dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
     target = tmp_path / "out.json"
@@ -324,7 +324,7 @@ def test_a_part_of_the_mask_around_it(
     hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ExportDialog) is None)
     hand.app.window.activateWindow()
     hand.qtbot.waitUntil(hand.app.window.isActiveWindow)
-    annotator.select(30)
+    annotator.selection.select(30)
     hand.app.window.canvas.setFocus()
     hand.key(Qt.Key.Key_W)
     assert all(one.parent_id is None for one in annotator.accepted.annotations)
@@ -337,7 +337,7 @@ def test_a_path_can_be_typed_and_plain_coco_says_what_it_does_not_keep(
     hand.drag(22, 32, 78, 88)
     hand.wait_for_mask()
     hand.key(Qt.Key.Key_Return)
-    hand.app.annotator.select(30)
+    hand.app.annotator.selection.select(30)
     hand.key(Qt.Key.Key_W)
     dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
     dialog.path.clear()

@@ -136,7 +136,7 @@ def accepted(easel: Easel) -> None:
 
 def selected(easel: Easel) -> None:
     easel.given(*THREE)
-    easel.app.annotator.select_all((2, 3))
+    easel.app.annotator.selection.select_all((2, 3))
 
 
 def hovered(easel: Easel) -> None:
@@ -159,7 +159,7 @@ def pending(easel: Easel) -> None:
 
 def stroke(easel: Easel) -> None:
     easel.given(*THREE)
-    easel.app.annotator.select(2)
+    easel.app.annotator.selection.select(2)
     easel.canvas.use_tool("brush")
     easel.press(100, 60)
     for x, y in ((130, 40), (160, 50), (180, 30)):
@@ -195,7 +195,7 @@ def proposals(easel: Easel) -> None:
 
 def squares(easel: Easel) -> None:
     easel.given(*THREE)
-    easel.app.annotator.select(3)
+    easel.app.annotator.selection.select(3)
     easel.canvas.set_zoom(14)
     at = easel.place(160, 103)
     easel.canvas.horizontalScrollBar().setValue(

@@ -281,7 +281,7 @@ def test_the_whole_job_by_keys_alone(hand: Hand) -> None:
     assert not accepted.mask.contains(5, 5)
     window.annotations.list.setFocus(Qt.FocusReason.TabFocusReason)
     hand.key(Qt.Key.Key_Down)
-    assert annotator.selected == accepted
+    assert annotator.selection.last == accepted
     hand.key(Qt.Key.Key_2)
     assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
     hand.key(Qt.Key.Key_Delete)

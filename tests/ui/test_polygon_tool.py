@@ -153,7 +153,7 @@ def test_an_accepted_polygon_is_edited_again(hand: Hand, photos: Path) -> None:
     before = only_annotation(photos)
     hand.key(Qt.Key.Key_V)
     hand.click(60, 50)
-    assert annotator.selected_id == before.id
+    assert annotator.selection.last_id == before.id
     hand.key(Qt.Key.Key_P)
     hand.drag(30, 20, 10, 10)
     after = only_annotation(photos)

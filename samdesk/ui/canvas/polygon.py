@@ -57,13 +57,13 @@ class PolygonTool(Tool):
         self._dragged: int | None = None
         self._vertices: tuple[Vertex, ...] = ()
         annotator.draft_changed.connect(self.refresh)
-        annotator.selection_changed.connect(self.refresh)
+        annotator.selection.changed.connect(self.refresh)
         annotator.accepted.annotations_changed.connect(self.refresh)
 
     @property
     def edits_selected(self) -> bool:
         """Whether the corners of the selected annotation can be dragged now."""
-        selected = self._annotator.selected
+        selected = self._annotator.selection.last
         is_free = self._is_active and self._annotator.draft is None
         return is_free and selected is not None and self.can_edit(selected)
 
@@ -149,7 +149,7 @@ class PolygonTool(Tool):
         """Shows the polygon of the draft; with this tool in hand, that of the selected one too."""
         if self._dragged is not None:
             return
-        draft, selected = self._annotator.draft, self._annotator.selected
+        draft, selected = self._annotator.draft, self._annotator.selection.last
         if draft is not None:
             self._vertices = draft.outline
             if draft.drawn is not None and draft.outline:
@@ -203,11 +203,11 @@ class PolygonTool(Tool):
             if vertices != draft.outline:
                 changed = replace(draft, outline=vertices, drawn=None)
                 annotator.push(changed if draft.is_open else changed.closed(*size))
-        elif annotator.selected is not None:
+        elif annotator.selection.last is not None:
             mask = rasterised([vertices], *size)
             self._outlines[mask] = vertices
             text = _tr("PolygonTool", "Edit polygon")
-            annotator.correct_mask(annotator.selected, mask, text, clicks=1)
+            annotator.correct_mask(annotator.selection.last, mask, text, clicks=1)
 
     def _on_image(self, position: QPointF) -> Vertex | None:
         """The nearest corner of a pixel, on the image."""

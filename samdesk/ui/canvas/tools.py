@@ -177,10 +177,10 @@ class SelectTool(Tool):
         x, y = int(position.x() // 1), int(position.y() // 1)
         if button == Qt.MouseButton.LeftButton:
             several = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-            annotator.select_at(x, y, also=bool(modifiers & several))
+            annotator.selection.select_at(x, y, also=bool(modifiers & several))
         elif button == Qt.MouseButton.RightButton:
-            if not annotator.is_selected_at(x, y):
-                annotator.select_at(x, y)
+            if not annotator.selection.contains(x, y):
+                annotator.selection.select_at(x, y)
             self._surface.open_menu(position)
 
 

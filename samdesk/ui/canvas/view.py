@@ -116,7 +116,8 @@ class Canvas(QGraphicsView):
         self._workspace.loaded.connect(self._show_image)
         annotator.accepted.annotations_changed.connect(self._show_masks)
         annotator.accepted.categories_changed.connect(self._show_masks)
-        annotator.selection_changed.connect(self._show_selection)
+        annotator.selection.changed.connect(self._show_selection)
+        annotator.selection.hidden_changed.connect(self._show_masks)
         annotator.draft_changed.connect(self._show_draft)
         hovering.changed.connect(self._show_hovered)
         annotator.proposals.changed.connect(self._show_proposals)
@@ -142,7 +143,7 @@ class Canvas(QGraphicsView):
         """See `BrushSurface.show_stroke`."""
         self._remove(self._stroke)
         annotator = self._annotator
-        selected = annotator.selected if annotator.draft is None else None
+        selected = annotator.selection.last if annotator.draft is None else None
         category = annotator.accepted.category_of(selected) if selected else None
         colour = category.colour if category else annotator.draft_colour
         self._stroke = StrokeItem(covered, colour, erases=erases)
@@ -369,14 +370,14 @@ class Canvas(QGraphicsView):
             {
                 one.id: Look(one.mask, colours.get(one.category_id, _NO_CATEGORY))
                 for one in annotator.accepted.annotations
-                if one.id not in annotator.hidden_ids
+                if one.id not in annotator.selection.hidden_ids
             }
         )
         self._show_selection()
 
     def _show_selection(self) -> None:
         if self._masks is not None:
-            self._masks.select(self._annotator.selected_ids)
+            self._masks.select(self._annotator.selection.ids)
 
     def _show_draft(self) -> None:
         self._remove(self._prompt)

@@ -63,7 +63,8 @@ class AnnotationsPanel(QWidget):
         layout.addWidget(self.list, 1)
         annotator.accepted.annotations_changed.connect(self._show)
         annotator.accepted.categories_changed.connect(self._show)
-        annotator.selection_changed.connect(self._follow)
+        annotator.selection.changed.connect(self._follow)
+        annotator.selection.hidden_changed.connect(self._show)
         annotator.keys.changed.connect(self._show)
         self._show()
 
@@ -101,20 +102,20 @@ class AnnotationsPanel(QWidget):
             note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
             depth=depth,
             level=levels[min(depth, len(levels) - 1)],
-            is_visible=identity not in annotator.hidden_ids,
+            is_visible=identity not in annotator.selection.hidden_ids,
         )
 
     def _look(self, row: Row) -> None:
-        self._annotator.hide([row.identity], are_hidden=bool(row.is_visible))
+        self._annotator.selection.hide([row.identity], are_hidden=bool(row.is_visible))
 
     def _chosen(self) -> None:
         if self._is_following:
             return
-        model, before = self._model, self._annotator.selected_ids
+        model, before = self._model, self._annotator.selection.ids
         chosen = {model.identities[index.row()] for index in self.list.selectedIndexes()}
         kept = [one for one in before if one in chosen]
         self._is_following = True
-        self._annotator.select_all((*kept, *sorted(chosen.difference(before))))
+        self._annotator.selection.select_all((*kept, *sorted(chosen.difference(before))))
         self._is_following = False
 
     def _follow(self) -> None:
@@ -122,12 +123,12 @@ class AnnotationsPanel(QWidget):
             return
         annotator, rows = self._annotator, self._model
         chosen = QItemSelection()
-        for identity in annotator.selected_ids:
+        for identity in annotator.selection.ids:
             index = rows.index(rows.row_of(identity))
             chosen.select(index, index)
         self._is_following = True
         selection = self.list.selectionModel()
-        current = rows.row_of(annotator.selected_id)
+        current = rows.row_of(annotator.selection.last_id)
         index = rows.index(current) if current >= 0 else QModelIndex()
         selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)

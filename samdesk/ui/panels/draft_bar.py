@@ -74,7 +74,7 @@ class DraftBar(QWidget):
         layout.addLayout(said)
         annotator.draft_changed.connect(self._show)
         annotator.accepted.categories_changed.connect(self._show)
-        annotator.selection_changed.connect(self._show)
+        annotator.selection.changed.connect(self._show)
         annotator.accepted.annotations_changed.connect(self._show)
         annotator.proposals.changed.connect(self._show)
         annotator.keys.changed.connect(self._show)
@@ -279,9 +279,9 @@ class DraftBar(QWidget):
             )
             text = adds if annotator.correction.mode == "add" else takes
             return self._fill(text, self._name_of(annotator.correction))
-        if len(annotator.selected_ids) > 1:
+        if len(annotator.selection.ids) > 1:
             return self._words_on_several()
-        is_selected = annotator.selected is not None
+        is_selected = annotator.selection.last is not None
         if self._tool in ("brush", "eraser"):
             return self._words_on_brush(is_selected)
         if self._tool == "polygon":
@@ -318,7 +318,7 @@ class DraftBar(QWidget):
 
     def _words_on_several(self) -> str:
         annotator = self._annotator
-        chosen = annotator.all_selected
+        chosen = annotator.selection.annotations
         largest = max(chosen, key=lambda one: one.mask.area)
         category = annotator.accepted.category_of(largest)
         if category is not None and any(one.category_id != category.id for one in chosen):
