@@ -1320,14 +1320,6 @@
         <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
-        <source>Open folder…</source>
-        <translation>Ordner öffnen …</translation>
-    </message>
-    <message>
-        <source>Sample images</source>
-        <translation>Beispielbilder</translation>
-    </message>
-    <message>
         <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
         <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
     </message>
@@ -1348,44 +1340,8 @@
         <translation>Ü&amp;bersprungen</translation>
     </message>
     <message>
-        <source>Reading {0}…</source>
-        <translation>{0} wird gelesen …</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;There are no images in {0}.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} opens another folder.</source>
-        <translation>&lt;b&gt;In {0} sind keine Bilder.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} öffnet einen anderen Ordner.</translation>
-    </message>
-    <message>
-        <source>{open} opens a folder of images.</source>
-        <translation>{open} öffnet einen Ordner mit Bildern.</translation>
-    </message>
-    <message>
-        <source>Opening {0}…</source>
-        <translation>{0} wird geöffnet …</translation>
-    </message>
-    <message>
         <source> (read-only)</source>
         <translation> (nur lesen)</translation>
-    </message>
-    <message>
-        <source>No category was chosen, so this became “{0}”.</source>
-        <translation>Es war keine Kategorie gewählt, daher heißt dies „{0}“.</translation>
-    </message>
-    <message>
-        <source>Name it</source>
-        <translation>Benennen</translation>
-    </message>
-    <message>
-        <source>{0} of Segment Anything makes better masks.</source>
-        <translation>{0} von Segment Anything macht bessere Masken.</translation>
-    </message>
-    <message>
-        <source>{0} is not on this machine; {1} are free in {2}.</source>
-        <translation>{0} ist nicht auf diesem Rechner; {1} sind frei in {2}.</translation>
-    </message>
-    <message>
-        <source>Download {0}, {1}</source>
-        <translation>{0} laden, {1}</translation>
     </message>
     <message>
         <source>&amp;Clear this list</source>
@@ -1440,6 +1396,29 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Close this notice</source>
         <translation>Diesen Hinweis schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Offers</name>
+    <message>
+        <source>No category was chosen, so this became “{0}”.</source>
+        <translation>Es war keine Kategorie gewählt, daher heißt dies „{0}“.</translation>
+    </message>
+    <message>
+        <source>Name it</source>
+        <translation>Benennen</translation>
+    </message>
+    <message>
+        <source>{0} of Segment Anything makes better masks.</source>
+        <translation>{0} von Segment Anything macht bessere Masken.</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine; {1} are free in {2}.</source>
+        <translation>{0} ist nicht auf diesem Rechner; {1} sind frei in {2}.</translation>
+    </message>
+    <message>
+        <source>Download {0}, {1}</source>
+        <translation>{0} laden, {1}</translation>
     </message>
 </context>
 <context>
@@ -1668,6 +1647,33 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>the cache on disk holds no more</source>
         <translation>der Cache auf der Platte fasst nicht mehr</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Sample images</source>
+        <translation>Beispielbilder</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;There are no images in {0}.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} opens another folder.</source>
+        <translation>&lt;b&gt;In {0} sind keine Bilder.&lt;/b&gt;&lt;br&gt;&lt;br&gt;{open} öffnet einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{open} opens a folder of images.</source>
+        <translation>{open} öffnet einen Ordner mit Bildern.</translation>
+    </message>
+    <message>
+        <source>Opening {0}…</source>
+        <translation>{0} wird geöffnet …</translation>
     </message>
 </context>
 <context>

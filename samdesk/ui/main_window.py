@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QKeyCombination, QSize, Qt, QTimer, QUrl
@@ -15,7 +14,6 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QIcon,
     QKeyEvent,
     QKeySequence,
     QShortcut,
@@ -26,12 +24,10 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMainWindow,
     QMenu,
     QMessageBox,
-    QPushButton,
     QSizePolicy,
     QSpacerItem,
     QSplitter,
@@ -42,8 +38,6 @@ from shiboken6 import isValid
 
 from samdesk import __version__
 from samdesk.core.dataset import Status
-from samdesk.engine.builtin import NAME as BUILTIN_NAME
-from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.engine.recommend import Preference
 from samdesk.runtime.lane import Lane, Post
 from samdesk.settings import Settings
@@ -70,6 +64,7 @@ from samdesk.ui.exporting import Exporter
 from samdesk.ui.hovering import Hovering
 from samdesk.ui.imported_boxes import ImportedBoxes
 from samdesk.ui.importing import Importer
+from samdesk.ui.offers import Offers
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
 from samdesk.ui.panels.download_bar import DownloadBar
@@ -79,10 +74,8 @@ from samdesk.ui.panels.images import ImagesPanel
 from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.panels.proposing_bar import ProposingBar
 from samdesk.ui.panels.status import StatusBar
+from samdesk.ui.panels.welcome import Welcome
 
-_HINT_SECONDS = 8.0
-_OFFER_SECONDS = 20.0
-_SIGN = 48  # pixels
 _ABOUT_WIDTH = 440
 _LEAST_CANVAS = 360
 _KEPT_AFTER = 3000  # milliseconds; who goes through images writes none of them down
@@ -141,15 +134,13 @@ class MainWindow(QMainWindow):
         self.engine_menu = EngineMenu(engines, self)
         self.automatic = Automatic(annotator, self.categorising, self)
         self.proposing_bar = ProposingBar(self.automatic)
-        self.message = QLabel()
+        self.offers = Offers(
+            annotator, engines, downloads, self.notices, self.categories.edit, self
+        )
         self._is_typing = False
-        self._asked_for: Checkpoint | None = None
-        self._suggestion = ""
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
-        self._hints: set[str] = set()
         self._before_menu: QWidget | None = None
-        self._name_offer = ""
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._menus = ContextMenus(
@@ -177,6 +168,7 @@ class MainWindow(QMainWindow):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(self.categorising.use_number, number))
         self.header = Header(self._workspace, self.actions_by_id)
+        self.welcome = Welcome(self._workspace, self.shortcuts, self.actions_by_id)
         self._build_menus()
         self._build_layout()
         self.status = StatusBar(
@@ -281,10 +273,6 @@ class MainWindow(QMainWindow):
         self._recent_menu.aboutToShow.connect(self._fill_recent)
 
     def _build_layout(self) -> None:
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
-        self.message.setMinimumWidth(420)
-        self.message.setTextFormat(Qt.TextFormat.RichText)
         foot = QWidget()
         foot.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         # What is said there must not make the canvas wider.
@@ -297,7 +285,7 @@ class MainWindow(QMainWindow):
         stack_layout = QGridLayout(stack)
         stack_layout.setContentsMargins(0, 0, 0, 0)
         stack_layout.addWidget(self.canvas, 0, 0)
-        stack_layout.addWidget(self._welcome(), 0, 0, Qt.AlignmentFlag.AlignCenter)
+        stack_layout.addWidget(self.welcome, 0, 0, Qt.AlignmentFlag.AlignCenter)
         at_foot = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
         stack_layout.addWidget(foot, 0, 0, at_foot)
         # Over the canvas, not above it: the image must not move under the hand.
@@ -341,31 +329,6 @@ class MainWindow(QMainWindow):
         for widget in (self.canvas, self.canvas.viewport(), self.images.filter):
             widget.setAcceptDrops(False)
 
-    def _welcome(self) -> QWidget:
-        """What stands where there is no image, and what can be done about it."""
-        welcome = QWidget()
-        layout = QVBoxLayout(welcome)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.GRID)
-        self._sign = QLabel()
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._sign)
-        layout.addWidget(self.message)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        row.addStretch(1)
-        self._ways_on = [
-            QPushButton(self.tr("Open folder…")),
-            QPushButton(self.tr("Sample images")),
-        ]
-        for button, name in zip(self._ways_on, ("open", "samples"), strict=True):
-            button.clicked.connect(self.actions_by_id[name].trigger)
-            row.addWidget(button)
-        self._ways_on[0].setObjectName("primary")
-        row.addStretch(1)
-        layout.addLayout(row)
-        return welcome
-
     def _connect(self) -> None:
         annotator, workspace = self._annotator, self._workspace
         for signal in (
@@ -383,10 +346,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.refresh)
         for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
-        annotator.told.connect(self._hint)
-        annotator.stepped.connect(self._withdraw_hints)
-        annotator.history_changed.connect(self._withdraw_name_offer)
-        self.automatic.ended.connect(self._tell_briefly)
+        self.automatic.ended.connect(self.offers.tell_briefly)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -399,22 +359,14 @@ class MainWindow(QMainWindow):
         annotator.draft_changed.connect(self.images.draft_changed)
         workspace.narrowed.connect(self.refresh)
         workspace.opened.connect(self._opened)
-        workspace.opening.connect(self._opening)
+        workspace.opening.connect(self.notices.clear)
         workspace.open_failed.connect(self._open_failed)
         self.shortcuts.changed.connect(self._use_shortcuts)
-        self._engines.recommended.connect(self._suggest_checkpoint)
-        # The machine may be known before the engine is.
-        self._engines.changed.connect(self._suggest_checkpoint)
-        self._engines.changed.connect(self._withdraw_suggestion)
-        self._engines.missing.connect(self._offer_download)
-        self._downloads.finished.connect(self._downloaded)
         self.images.open_folder.clicked.connect(self.actions_by_id["open"].trigger)
         self.canvas.tapped_space.connect(annotator.accept)
         self.categories.renamed.connect(self.canvas.setFocus)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
-        annotator.named_by_default.connect(self._offer_name)
-        annotator.accepted.counts_changed.connect(self._withdraw_suggestion)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
@@ -465,23 +417,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
         self.header.refresh()
-        text = self._message_text()
-        self._show_message(text)
-        for button in self._ways_on:
-            button.setVisible(bool(text) and workspace.record is None)
-
-    def _show_message(self, text: str) -> None:
-        """Says what stands in the place of an image, below a sign of what it is."""
-        workspace = self._workspace
-        is_problem = workspace.error is not None and workspace.picture is None
-        has_sign = bool(text) and (is_problem or workspace.record is None)
-        if has_sign:
-            sign = theme.icon("warning" if is_problem else "folder", "quiet")
-            size, ratio = QSize(_SIGN, _SIGN), self.devicePixelRatioF()
-            self._sign.setPixmap(sign.pixmap(size, ratio, QIcon.Mode.Normal, QIcon.State.On))
-        self._sign.setVisible(has_sign)
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
+        self.welcome.refresh()
 
     def focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         """The keyboard is for another widget now; connected to the application's signal."""
@@ -546,31 +482,6 @@ class MainWindow(QMainWindow):
         self._is_typing = is_typing
         self.shortcuts.apply(self.actions_by_id, is_typing=is_typing)
 
-    def _message_text(self) -> str:
-        workspace = self._workspace
-        if workspace.picture is not None:
-            return ""
-        if workspace.error is not None:
-            title = getattr(workspace.error, "title", str(workspace.error))
-            hint = getattr(workspace.error, "hint", "")
-            said, advice = escape(words.translated(title)), escape(words.translated(hint))
-            return f"<b>{said}</b><br><br>{advice}"
-        if workspace.record is not None:
-            return self.tr("Reading {0}…").format(escape(workspace.record.path))
-        if workspace.folder is not None:
-            return self.shortcuts.fill(
-                self.tr("<b>There are no images in {0}.</b><br><br>{open} opens another folder."),
-                escape(str(workspace.folder)),
-                rich=True,
-            )
-        return self.shortcuts.fill(self.tr("{open} opens a folder of images."), rich=True)
-
-    def _opening(self, folder: Path) -> None:
-        self.notices.clear()
-        self._show_message(self.tr("Opening {0}…").format(escape(str(folder))))
-        for button in self._ways_on:
-            button.hide()
-
     def _opened(self) -> None:
         workspace = self._workspace
         assert workspace.folder is not None
@@ -585,75 +496,6 @@ class MainWindow(QMainWindow):
     def _open_failed(self, error: Exception) -> None:
         self.notices.tell(Notice(words.explained(error)))
         self.refresh()
-
-    def _hint(self, text: str) -> None:
-        self._hints.add(text)
-        self._tell_briefly(text)
-
-    def _tell_briefly(self, text: str) -> None:
-        self.notices.tell(Notice(text, is_warning=False, seconds=_HINT_SECONDS))
-
-    def _withdraw_hints(self) -> None:
-        """What was said of a former step is no longer true."""
-        for text in self._hints:
-            self.notices.withdraw(text)
-        self._hints.clear()
-
-    def _offer_name(self, category_id: int) -> None:
-        """Nobody chose the first category: says so, and where it is named."""
-        category = next(one for one in self._annotator.accepted.categories if one.id == category_id)
-        text = self.tr("No category was chosen, so this became “{0}”.").format(category.name)
-        edit = partial(self.categories.edit, category_id)
-        self._name_offer = text
-        self.notices.tell(
-            Notice(text, self.tr("Name it"), edit, is_warning=False, seconds=_OFFER_SECONDS)
-        )
-
-    def _withdraw_name_offer(self) -> None:
-        """Something else was done, or what was to be named has a name or is gone."""
-        self.notices.withdraw(self._name_offer)
-
-    def _suggest_checkpoint(self) -> None:
-        """On a machine without checkpoints: says which one suits it, and offers it."""
-        best, info = self._engines.recommendation, self._engines.info
-        if best is None or info is None or info.name != BUILTIN_NAME:
-            return
-        if self._engines.wanted != "auto":
-            return
-        text = self.tr("{0} of Segment Anything makes better masks.").format(
-            checkpoint(best.checkpoint).name
-        )
-        if text == self._suggestion:
-            return
-        self._suggestion = text
-        self._offer(checkpoint(best.checkpoint), text, gives_way=True)
-
-    def _withdraw_suggestion(self) -> None:
-        """Once there is a better engine, or masks are accepted without one."""
-        info = self._engines.info
-        if (info is not None and info.name != BUILTIN_NAME) or self._annotator.can_undo:
-            self.notices.withdraw(self._suggestion)
-
-    def _offer_download(self, wanted: Checkpoint) -> None:
-        self._asked_for = wanted
-        text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
-            wanted.name, words.size(self._downloads.free_bytes()), self._engines.folder
-        )
-        self._offer(wanted, text)
-
-    def _offer(self, wanted: Checkpoint, text: str, *, gives_way: bool = False) -> None:
-        button = self.tr("Download {0}, {1}").format(wanted.name, words.size(wanted.bytes))
-        start = partial(self._downloads.start, wanted)
-        self.notices.tell(Notice(text, button, start, is_warning=False, gives_way=gives_way))
-
-    def _downloaded(self, fetched: Checkpoint) -> None:
-        """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for."""
-        if self._asked_for != fetched:
-            self._engines.use("auto")
-        elif fetched in checkpoints():
-            self._engines.use(fetched.kind)
-        else:
-            self._engines.use_own(fetched)
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()

@@ -802,13 +802,13 @@ def test_a_broken_image_shows_its_reason_and_the_others_work(
     (photos / "a broken.jpg").write_bytes(b"")
     hand = Hand(start(photos), qtbot)
     window = hand.app.window
-    assert "is empty" in window.message.text()
+    assert "is empty" in window.welcome.message.text()
     hand.click(20, 20)
     assert hand.app.annotator.draft is None
     hand.key(Qt.Key.Key_D)
     hand.wait_for_image(1)
     qtbot.waitUntil(lambda: hand.app.inference.has_embedding(hand.app.workspace.key))
-    assert not window.message.isVisible()
+    assert not window.welcome.message.isVisible()
     Image.new("RGB", (50, 40), "red").save(photos / "a broken.jpg")
     hand.key(Qt.Key.Key_A)
     hand.key(Qt.Key.Key_F5)
@@ -817,7 +817,7 @@ def test_a_broken_image_shows_its_reason_and_the_others_work(
 
 def test_an_empty_folder_says_what_to_do(start: Started, tmp_path: Path) -> None:
     app = start(tmp_path)
-    assert "Ctrl+O" in app.window.message.text()
+    assert "Ctrl+O" in app.window.welcome.message.text()
     assert list(tmp_path.iterdir()) == []
     assert app.annotator.draft is None
 
