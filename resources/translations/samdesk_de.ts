@@ -1255,6 +1255,25 @@
     </message>
 </context>
 <context>
+    <name>Keyboard</name>
+    <message>
+        <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
+        <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
+    </message>
+    <message>
+        <source>There are no masks here yet: {smart} and a click on an object makes one.</source>
+        <translation>Hier gibt es noch keine Masken: {smart} und ein Klick auf ein Objekt macht eine.</translation>
+    </message>
+    <message>
+        <source>Select several masks first: {select}, then Shift and clicks.</source>
+        <translation>Wählen Sie zuerst mehrere Masken aus: {select}, dann Klicks mit Umschalt.</translation>
+    </message>
+    <message>
+        <source>Select a mask first: {select} and a click on it.</source>
+        <translation>Wählen Sie zuerst eine Maske aus: {select} und ein Klick darauf.</translation>
+    </message>
+</context>
+<context>
     <name>KeysDialog</name>
     <message>
         <source>Keys</source>
@@ -1318,22 +1337,6 @@
     <message>
         <source>Open &amp;recent</source>
         <translation>&amp;Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
-        <translation>Nehmen Sie zuerst den Entwurf mit {accept} an, oder verwerfen Sie ihn mit {drop}.</translation>
-    </message>
-    <message>
-        <source>There are no masks here yet: {smart} and a click on an object makes one.</source>
-        <translation>Hier gibt es noch keine Masken: {smart} und ein Klick auf ein Objekt macht eine.</translation>
-    </message>
-    <message>
-        <source>Select several masks first: {select}, then Shift and clicks.</source>
-        <translation>Wählen Sie zuerst mehrere Masken aus: {select}, dann Klicks mit Umschalt.</translation>
-    </message>
-    <message>
-        <source>Select a mask first: {select} and a click on it.</source>
-        <translation>Wählen Sie zuerst eine Maske aus: {select} und ein Klick darauf.</translation>
     </message>
     <message>
         <source>&amp;Skipped</source>

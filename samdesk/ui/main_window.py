@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QKeyCombination, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -19,12 +19,10 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -34,7 +32,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from samdesk import __version__
 from samdesk.core.dataset import Status
@@ -64,6 +61,7 @@ from samdesk.ui.exporting import Exporter
 from samdesk.ui.hovering import Hovering
 from samdesk.ui.imported_boxes import ImportedBoxes
 from samdesk.ui.importing import Importer
+from samdesk.ui.keyboard import Keyboard
 from samdesk.ui.offers import Offers
 from samdesk.ui.panels.annotations import AnnotationsPanel
 from samdesk.ui.panels.categories import CategoriesPanel
@@ -137,10 +135,8 @@ class MainWindow(QMainWindow):
         self.offers = Offers(
             annotator, engines, downloads, self.notices, self.categories.edit, self
         )
-        self._is_typing = False
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
-        self._before_menu: QWidget | None = None
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.actions_by_id = actions.build(self, self._slots(open_samples))
         self._menus = ContextMenus(
@@ -154,7 +150,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.shortcuts = annotator.keys
-        self.shortcuts.apply(self.actions_by_id, is_typing=False)
+        self.keyboard = Keyboard(annotator, self.actions_by_id, self.menuBar(), self.canvas, self)
         tools = self._group(*self.canvas.tools)
         for user in (self.canvas, self.draft_bar):
             tools.triggered.connect(lambda action, user=user: user.use_tool(action.objectName()))
@@ -262,7 +258,7 @@ class MainWindow(QMainWindow):
                 self.menuBar().addMenu(self.engine_menu)
             menus[key] = self.menuBar().addMenu(actions.translated(text))
         for menu in (*menus.values(), self.engine_menu):
-            menu.aboutToHide.connect(self._menu_closed)
+            menu.aboutToHide.connect(self.keyboard.menu_closed)
         for spec in actions.ACTIONS:
             menu = menus[spec.menu]
             if spec.separated:
@@ -405,7 +401,6 @@ class MainWindow(QMainWindow):
         }
         for spec in actions.ACTIONS:
             self.actions_by_id[spec.id].setEnabled(holds[spec.when])
-        self._leave_keys_to_text()
         begun = (draft.correction if draft else None) or annotator.correction
         for name, mode in (("add_to", "add"), ("subtract_from", "subtract")):
             self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
@@ -421,66 +416,12 @@ class MainWindow(QMainWindow):
 
     def focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         """The keyboard is for another widget now; connected to the application's signal."""
-        if now is self.menuBar():
-            self._before_menu = old
+        self.keyboard.focus_changed(old, now)
         self.refresh()
 
-    def _menu_closed(self) -> None:
-        """Keys go back to where they went: Esc would leave them with the bar of menus."""
-        # Only then it is known whether another menu opens, as with the arrow keys.
-        QTimer.singleShot(0, self, self._leave_menu_bar)
-
-    def _leave_menu_bar(self) -> None:
-        if QApplication.activePopupWidget() is None and self.menuBar().hasFocus():
-            before = self._before_menu
-            is_there = before is not None and isValid(before) and before.isVisible()
-            (before if before is not None and is_there else self.canvas).setFocus()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A key that nobody took may be that of an action which cannot be done now: says why."""
-        spec = self._spec_of(event)
-        if spec is not None and not self.actions_by_id[spec.id].isEnabled():
-            self._say_what_is_missing(spec)
+        self.keyboard.not_taken(event)
         super().keyPressEvent(event)
-
-    def _spec_of(self, event: QKeyEvent) -> actions.ActionSpec | None:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        meant = [modifiers]
-        if not event.text().isalpha():
-            # Some layouts have "+" with Shift.
-            meant.append(modifiers & ~Qt.KeyboardModifier.ShiftModifier)
-        for one in meant:
-            key = QKeySequence(QKeyCombination(one, Qt.Key(event.key())))
-            owner = self.shortcuts.owner(key)
-            if owner is not None:
-                return next(spec for spec in actions.ACTIONS if spec.id == owner)
-        return None
-
-    def _say_what_is_missing(self, spec: actions.ActionSpec) -> None:
-        annotator = self._annotator
-        if self._is_typing or self._workspace.picture is None:
-            return
-        if spec.when not in ("selection", "several", "mask"):
-            return
-        if annotator.draft is not None:
-            text = self.tr("Accept the draft with {accept}, or drop it with {drop}, first.")
-        elif not annotator.accepted.annotations:
-            text = self.tr(
-                "There are no masks here yet: {smart} and a click on an object makes one."
-            )
-        elif spec.when == "several":
-            text = self.tr("Select several masks first: {select}, then Shift and clicks.")
-        else:
-            text = self.tr("Select a mask first: {select} and a click on it.")
-        annotator.tell(text)
-
-    def _leave_keys_to_text(self) -> None:
-        """While text is typed, keys are text: actions keep their buttons and lose their keys."""
-        is_typing = isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
-        if is_typing == self._is_typing:
-            return
-        self._is_typing = is_typing
-        self.shortcuts.apply(self.actions_by_id, is_typing=is_typing)
 
     def _opened(self) -> None:
         workspace = self._workspace
@@ -591,7 +532,6 @@ class MainWindow(QMainWindow):
         FinderDialog(found, self).open()
 
     def _use_shortcuts(self) -> None:
-        self.shortcuts.apply(self.actions_by_id, is_typing=self._is_typing)
         self._save(replace(self._settings, shortcuts=dict(self.shortcuts.own)))
         self.refresh()
 
