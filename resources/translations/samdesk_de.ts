@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>AboutBox</name>
+    <message>
+        <source>About SAMDesk</source>
+        <translation>Über SAMDesk</translation>
+    </message>
+    <message>
+        <source>Label images with Segment Anything.
+
+Segment Anything is by Meta AI Research; SAMDesk is free software under the Apache License 2.0.</source>
+        <translation>Bilder annotieren mit Segment Anything.
+
+Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der Apache-Lizenz 2.0.</translation>
+    </message>
+</context>
+<context>
     <name>AnnotationsPanel</name>
     <message>
         <source>Annotations</source>
@@ -1353,18 +1368,6 @@
     <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>About SAMDesk</source>
-        <translation>Über SAMDesk</translation>
-    </message>
-    <message>
-        <source>Label images with Segment Anything.
-
-Segment Anything is by Meta AI Research; SAMDesk is free software under the Apache License 2.0.</source>
-        <translation>Bilder annotieren mit Segment Anything.
-
-Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der Apache-Lizenz 2.0.</translation>
     </message>
 </context>
 <context>

@@ -25,15 +25,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QSizePolicy,
-    QSpacerItem,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from samdesk import __version__
 from samdesk.core.dataset import Status
 from samdesk.engine.recommend import Preference
 from samdesk.runtime.lane import Lane, Post
@@ -47,6 +44,7 @@ from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.categorising import Categorising
 from samdesk.ui.context_menus import ContextMenus
 from samdesk.ui.correcting import Corrections
+from samdesk.ui.dialogs.about import AboutBox
 from samdesk.ui.dialogs.files import file_dialog, own_folder
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
@@ -74,7 +72,6 @@ from samdesk.ui.panels.proposing_bar import ProposingBar
 from samdesk.ui.panels.status import StatusBar
 from samdesk.ui.panels.welcome import Welcome
 
-_ABOUT_WIDTH = 440
 _LEAST_CANVAS = 360
 _KEPT_AFTER = 3000  # milliseconds; who goes through images writes none of them down
 
@@ -242,7 +239,7 @@ class MainWindow(QMainWindow):
             "overview": self._show_overview,
             "find": self._find_action,
             "keys": lambda: KeysDialog(self.shortcuts, self).open(),
-            "about": self._about,
+            "about": lambda: AboutBox(self).open(),
         }
 
     def _group(self, *names: str) -> QActionGroup:
@@ -335,11 +332,21 @@ class MainWindow(QMainWindow):
             workspace.loaded,
             workspace.moved,
             workspace.record_changed,
+            workspace.narrowed,
             self._background.changed,
             annotator.proposals.changed,
             self.automatic.changed,
         ):
             signal.connect(self.refresh)
+        # After the actions, whose texts take room there.
+        for signal in (
+            workspace.loaded,
+            workspace.moved,
+            workspace.record_changed,
+            workspace.narrowed,
+            workspace.relisted,
+        ):
+            signal.connect(self.header.refresh)
         for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
         self.automatic.ended.connect(self.offers.tell_briefly)
@@ -353,7 +360,6 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         annotator.draft_changed.connect(self.images.draft_changed)
-        workspace.narrowed.connect(self.refresh)
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self.notices.clear)
         workspace.open_failed.connect(self._open_failed)
@@ -376,7 +382,7 @@ class MainWindow(QMainWindow):
     # What is shown.
 
     def refresh(self, *_: object) -> None:
-        """Enables what makes sense now and shows where we are."""
+        """Enables and checks what makes sense now; at once, for a key may follow."""
         annotator, workspace = self._annotator, self._workspace
         draft, record = annotator.draft, workspace.record
         selected, proposal = annotator.selection.ids, annotator.proposals.current
@@ -411,8 +417,6 @@ class MainWindow(QMainWindow):
             self.tr("&Skipped") if is_skipped else actions.translated("&Skip")
         )
         self.actions_by_id["pause"].setChecked(self._background.is_paused)
-        self.header.refresh()
-        self.welcome.refresh()
 
     def focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         """The keyboard is for another widget now; connected to the application's signal."""
@@ -550,24 +554,6 @@ class MainWindow(QMainWindow):
         self.hovering.use(is_on)
         self._save(replace(self._settings, hover_preview=is_on))
 
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("About SAMDesk"))
-        box.setIconPixmap(theme.icon("samdesk").pixmap(64, 64))
-        box.setText(f"<b>SAMDesk {__version__}</b>")
-        box.setInformativeText(
-            self.tr(
-                "Label images with Segment Anything.\n\nSegment Anything is by Meta AI Research; "
-                "SAMDesk is free software under the Apache License 2.0."
-            )
-        )
-        # A message box has no width of its own.
-        grid = box.layout()
-        assert isinstance(grid, QGridLayout)
-        grid.addItem(QSpacerItem(_ABOUT_WIDTH, 0), grid.rowCount(), 0, 1, grid.columnCount())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     def _follow_system(self, _scheme: Qt.ColorScheme) -> None:
         self._use_theme(self._settings.theme)
 
@@ -576,6 +562,7 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         theme.apply(application, name)
         self.canvas.refresh_theme()
+        self.welcome.refresh()
         if name != self._settings.theme:
             self._save(replace(self._settings, theme=name))
 

@@ -56,6 +56,15 @@ class Welcome(QWidget):
         layout.addWidget(self.message)
         layout.addLayout(row)
         workspace.opening.connect(self._opening)
+        for signal in (
+            workspace.opened,
+            workspace.open_failed,
+            workspace.moved,
+            workspace.loaded,
+            keys.changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
 
     def refresh(self) -> None:
         """Says why there is no image, or nothing."""
