@@ -264,7 +264,7 @@ class Annotator(QObject):
             changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
         changes.append(Change(None, annotation))
         is_stored = self.change(
-            self.tr("Accept {0}").format(category.name), changes, accepted=history
+            self.tr("Accept {0}").format(category.name), changes, history=history
         )
         if is_stored and is_unnamed:
             self.named_by_default.emit(category.id)
@@ -284,7 +284,7 @@ class Annotator(QObject):
             text,
             clicks=history.clicks,
             seconds=history.seconds(),
-            accepted=history,
+            history=history,
         ):
             return False
         self.correct(None)
@@ -306,12 +306,12 @@ class Annotator(QObject):
         *,
         clicks: int = 0,
         seconds: float = 0.0,
-        accepted: DraftHistory | None = None,
+        history: DraftHistory | None = None,
     ) -> bool:
         """Stores another mask of an annotation, as an undoable step of this name.
 
         Args:
-            accepted: as of `change`.
+            history: as of `change`.
 
         Returns:
             Whether it is on disk.
@@ -322,7 +322,7 @@ class Annotator(QObject):
         if mask == target.mask:
             return False
         after = with_mask(target, mask, clicks=clicks, seconds=seconds)
-        return self.change(text, [Change(target, after)], accepted=accepted)
+        return self.change(text, [Change(target, after)], history=history)
 
     def _keep_correction(self) -> None:
         """Only what is selected can be corrected."""
@@ -410,7 +410,7 @@ class Annotator(QObject):
 
         self._step(lambda: step.changes, is_large(step.changes), forward)
 
-    # Annotations.
+    # Changes.
 
     def set_status(self, status: Status) -> None:
         """Marks the image on screen as open, done or skipped."""
@@ -419,35 +419,25 @@ class Annotator(QObject):
             after = replace(record, status=status)
             self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
 
-    def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
-        """The imported box that a prompt began with."""
-        record = self.workspace.record
-        here = (one for one in self.accepted.boxes.values() if record and one.image_id == record.id)
-        return next((one for one in here if one.box == prompt.box), None)
-
-    # Categories.
-
     @property
     def gives_category(self) -> bool:
         """Whether a number key is about what is selected; otherwise about what comes next."""
         is_chosen = bool(self.selection.ids) or self.proposals.current is not None
         return is_chosen and self.draft is None
 
-    # Changes.
-
     def change(
-        self, text: str, changes: Sequence[Change], *, accepted: DraftHistory | None = None
+        self, text: str, changes: Sequence[Change], *, history: DraftHistory | None = None
     ) -> bool:
         """Stores changes and makes them undoable; tells and changes nothing when that fails.
 
         Args:
-            accepted: the draft that they store, which undo gives back.
+            history: of the draft that they store, which undo gives back.
         """
         record, selected_ids = self.workspace.record, self.selection.ids
         if not self.accepted.apply(changes):
             return False
         image_id = record.id if record else 0
-        self._did(ChangeStep(text, tuple(changes), image_id, accepted, selected_ids))
+        self._did(ChangeStep(text, tuple(changes), image_id, history, selected_ids))
         return True
 
     def change_many(
@@ -458,15 +448,7 @@ class Annotator(QObject):
         done: Callable[[], None],
         failed: Callable[[Exception | None], None],
     ) -> Job | None:
-        """Stores many changes beside the GUI thread and makes them undoable.
-
-        Args:
-            changes: makes them, on the io lane, to which the project belongs meanwhile.
-            keep_going: as of `Workspace.store`.
-            done: called when all are on disk and shown.
-            failed: called when nothing was changed, with the reason; None when that was wished.
-        """
-
+        """Stores many changes as `Accepted.apply_many` does, and makes them undoable."""
         made: list[Change] = []
 
         def make() -> Sequence[Change]:
@@ -490,12 +472,17 @@ class Annotator(QObject):
             if self.accepted.apply(reconciled(project, changes())):
                 move()
             return
-
         self.accepted.apply_many(
             lambda: reconciled(project, changes()), keep_going, move, self.accepted.tell_failure
         )
 
     # Within.
+
+    def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
+        """The imported box that a prompt began with."""
+        record = self.workspace.record
+        here = (one for one in self.accepted.boxes.values() if record and one.image_id == record.id)
+        return next((one for one in here if one.box == prompt.box), None)
 
     def _history(self) -> DraftHistory | None:
         record = self.workspace.record

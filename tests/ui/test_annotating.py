@@ -191,9 +191,8 @@ def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
     accepted = list(annotator.accepted.annotations)
     # The annotation of the first image came last; before it, the draft on the second.
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert (
-        workspace.row == 0 and annotator.accepted.annotations == [] and annotator.draft is not None
-    )
+    assert workspace.row == 0 and annotator.accepted.annotations == []
+    assert annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert workspace.row == 1 and annotator.draft is None
     hand.key(Qt.Key.Key_Z, CONTROL)
@@ -420,9 +419,8 @@ def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
     hand.click(50, 60)
     assert annotator.selection.last == accepted
     hand.key(Qt.Key.Key_2)
-    assert annotator.accepted.annotations == [
-        replace(accepted, category_id=annotator.accepted.categories[1].id)
-    ]
+    second = annotator.accepted.categories[1]
+    assert annotator.accepted.annotations == [replace(accepted, category_id=second.id)]
     hand.key(Qt.Key.Key_Delete)
     assert annotator.accepted.annotations == []
     hand.key(Qt.Key.Key_Z, CONTROL)
@@ -473,9 +471,8 @@ def test_who_chose_a_category_by_mouse_goes_on_with_the_mask(hand: Hand) -> None
     place = rows.visualRect(rows.model().index(0, 0)).center()
     hand.qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
     hand.key(Qt.Key.Key_Space)
-    assert [one.category_id for one in annotator.accepted.annotations] == [
-        annotator.accepted.categories[0].id
-    ]
+    (made,) = annotator.accepted.annotations
+    assert made.category_id == annotator.accepted.categories[0].id
 
 
 def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand) -> None:
@@ -489,9 +486,8 @@ def test_a_number_key_gives_the_selected_ones_a_category_and_says_so(hand: Hand)
     (accepted,) = annotator.accepted.annotations
     annotator.selection.select(accepted.id)
     hand.key(Qt.Key.Key_2)
-    assert annotator.accepted.annotations == [
-        replace(accepted, category_id=annotator.accepted.categories[1].id)
-    ]
+    second = annotator.accepted.categories[1]
+    assert annotator.accepted.annotations == [replace(accepted, category_id=second.id)]
     # What comes next has the category that was chosen for it.
     assert annotator.accepted.category == annotator.accepted.categories[0]
     notice = hand.app.window.notices.notice
@@ -770,10 +766,8 @@ def test_work_goes_on_where_it_stood(
     app.close()
     again = start(photos)
     assert again.workspace.row == 1
-    assert (
-        again.annotator.accepted.category is not None
-        and again.annotator.accepted.category.name == "ring"
-    )
+    left = again.annotator.accepted.category
+    assert left is not None and left.name == "ring"
     # Nothing of that is the folder's: for somebody else it opens where work is left to do.
     again.window.close()
     again.close()

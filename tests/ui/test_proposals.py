@@ -155,9 +155,8 @@ def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
     assert [one.mask for one in accepted] == [
         mask for number, mask in enumerate(squares) if number % 4 != 3
     ]
-    names = [
-        category.name for category in map(annotator.accepted.category_of, accepted) if category
-    ]
+    categories = map(annotator.accepted.category_of, accepted)
+    names = [category.name for category in categories if category]
     assert names == ["square", "square", "other"] * 25
     project = app.workspace.project
     assert project is not None and list(project.annotations()) == accepted
