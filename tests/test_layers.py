@@ -66,6 +66,12 @@ def test_layers_stay_clear_of_what_is_not_theirs(layer: str) -> None:
         assert not roots & FORBIDDEN[layer], f"{path} imports {roots & FORBIDDEN[layer]}"
 
 
+def test_what_is_accepted_knows_nothing_of_drafts_or_undo() -> None:
+    drafting = {f"samdesk.ui.{name}" for name in ("annotator", "draft", "timeline")}
+    for name in ("accepted", "selection"):
+        assert not imported(PACKAGE / "ui" / f"{name}.py") & drafting
+
+
 def test_only_the_composition_roots_see_all_layers() -> None:
     for path in PACKAGE.glob("*.py"):
         seen = {name.split(".")[1] for name in imported(path) if name.startswith("samdesk.")}
