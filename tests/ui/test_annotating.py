@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from samdesk.core.mask import Mask
@@ -852,3 +852,15 @@ def test_zoom_keeps_the_point_under_the_mouse(hand: Hand) -> None:
     assert hand.app.annotator.draft is not None
     point = hand.app.annotator.draft.prompt.points[0]
     assert (point.x, point.y) == (30, 40)
+
+
+def test_the_sign_where_there_is_no_image_follows_the_colours(
+    start: Started, tmp_path: Path
+) -> None:
+    window = start(tmp_path).window
+    sign = next(one for one in window.welcome.findChildren(QLabel) if not one.pixmap().isNull())
+    drawn = []
+    for colours in ("light", "dark"):
+        window.actions_by_id[colours].trigger()
+        drawn.append(sign.pixmap().toImage())
+    assert drawn[0] != drawn[1]
