@@ -506,160 +506,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Kandidat {0}, Güte {1}</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
-        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
-        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of the largest · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt zusammen · &lt;b&gt;{make_parts}&lt;/b&gt; macht Teile der größten · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
-        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{select}&lt;/b&gt; selects a polygon to edit it</source>
-        <translation>&lt;b&gt;{select}&lt;/b&gt; wählt ein Polygon aus, um es zu ändern</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{select}&lt;/b&gt; or the list selects what to erase from</source>
-        <translation>&lt;b&gt;{select}&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Paint&lt;/b&gt; a new object</source>
-        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt;</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases</source>
-        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints</source>
-        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; size</source>
-        <translation>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; Größe</translation>
-    </message>
-    <message>
-        <source>Proposal {0} of {1}, score {2} · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;{delete}&lt;/b&gt; drops · &lt;b&gt;{next_proposal}&lt;/b&gt; next · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all from {2} up</source>
-        <translation>Vorschlag {0} von {1}, Güte {2} · &lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{3}&lt;/b&gt; an · &lt;b&gt;{delete}&lt;/b&gt; verwirft · &lt;b&gt;{next_proposal}&lt;/b&gt; nächster · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle ab {2} an</translation>
-    </message>
-    <message>
-        <source>Preparing this image; your click is kept…</source>
-        <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;{candidate}&lt;/b&gt; next</source>
         <translation>&lt;b&gt;{candidate}&lt;/b&gt; nächste</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>&lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt;</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt;</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{new_category}&lt;/b&gt; names it · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; for now</source>
-        <translation>&lt;b&gt;{new_category}&lt;/b&gt; benennt es · &lt;b&gt;{accept}&lt;/b&gt; nimmt vorerst als &lt;b&gt;{0}&lt;/b&gt; an</translation>
-    </message>
-    <message>
-        <source>object</source>
-        <translation>Objekt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; something new</source>
-        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;paint&lt;/b&gt;, right button erases</source>
-        <translation>&lt;b&gt;Malen&lt;/b&gt;, rechte Taste radiert</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;erase&lt;/b&gt;, right button paints</source>
-        <translation>&lt;b&gt;Radieren&lt;/b&gt;, rechte Taste malt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away</source>
-        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;click&lt;/b&gt; takes more, &lt;b&gt;right-click&lt;/b&gt; takes less</source>
-        <translation>&lt;b&gt;Klick&lt;/b&gt; nimmt mehr weg, &lt;b&gt;Rechtsklick&lt;/b&gt; weniger</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;click&lt;/b&gt; adds, &lt;b&gt;right-click&lt;/b&gt; takes away</source>
-        <translation>&lt;b&gt;Klick&lt;/b&gt; fügt hinzu, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases</source>
-        <translation>&lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert</translation>
-    </message>
-    <message>
-        <source>The polygon is open: &lt;b&gt;{polygon}&lt;/b&gt; goes on with it · &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>Das Polygon ist offen: &lt;b&gt;{polygon}&lt;/b&gt; zeichnet weiter · &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; corners, &lt;b&gt;right-click&lt;/b&gt; takes one away · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
-        <translation>Ecken &lt;b&gt;klicken&lt;/b&gt;, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; macht die Auswahl zu &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt mit einem Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>No masks here yet: &lt;b&gt;{smart}&lt;/b&gt; and &lt;b&gt;click&lt;/b&gt; an object</source>
-        <translation>Noch keine Masken hier: &lt;b&gt;{smart}&lt;/b&gt; und ein &lt;b&gt;Klick&lt;/b&gt; auf ein Objekt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges into the largest, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of it · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
-        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt mit der größten zusammen, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; macht zu deren Teilen · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
-        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
-        <translation>Ecken eines neuen Objekts &lt;b&gt;klicken&lt;/b&gt; · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · a &lt;b&gt;click&lt;/b&gt; chooses one · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
-        <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · ein &lt;b&gt;Klick&lt;/b&gt; wählt einen · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several · &lt;b&gt;right-click&lt;/b&gt; opens its menu</source>
-        <translation>Ein &lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere · &lt;b&gt;Rechtsklick&lt;/b&gt; öffnet ihr Menü</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
-        <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
     </message>
 </context>
 <context>
@@ -1022,6 +870,161 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>not in the list</source>
         <translation>nicht in der Liste</translation>
+    </message>
+</context>
+<context>
+    <name>Hint</name>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;add&lt;/b&gt; to &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was zu &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;hinzukommt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; what to &lt;b&gt;take away&lt;/b&gt; from &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; ends</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie an, was von &lt;b&gt;{0}&lt;/b&gt; &lt;b&gt;wegfällt&lt;/b&gt; · &lt;b&gt;{drop}&lt;/b&gt; beendet</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of the largest · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt zusammen · &lt;b&gt;{make_parts}&lt;/b&gt; macht Teile der größten · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;right-click&lt;/b&gt; takes away</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{select}&lt;/b&gt; selects a polygon to edit it</source>
+        <translation>&lt;b&gt;{select}&lt;/b&gt; wählt ein Polygon aus, um es zu ändern</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{select}&lt;/b&gt; or the list selects what to erase from</source>
+        <translation>&lt;b&gt;{select}&lt;/b&gt; oder die Liste wählt aus, wovon radiert wird</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; a new object</source>
+        <translation>Ein neues Objekt &lt;b&gt;malen&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Paint&lt;/b&gt; on the selected annotation · right button erases</source>
+        <translation>Auf der ausgewählten Annotation &lt;b&gt;malen&lt;/b&gt; · rechte Taste radiert</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Erase&lt;/b&gt; from the selected annotation · right button paints</source>
+        <translation>Von der ausgewählten Annotation &lt;b&gt;radieren&lt;/b&gt; · rechte Taste malt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; size</source>
+        <translation>&lt;b&gt;{smaller_brush}&lt;/b&gt; &lt;b&gt;{larger_brush}&lt;/b&gt; Größe</translation>
+    </message>
+    <message>
+        <source>Proposal {0} of {1}, score {2} · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{3}&lt;/b&gt; · &lt;b&gt;{delete}&lt;/b&gt; drops · &lt;b&gt;{next_proposal}&lt;/b&gt; next · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all from {2} up</source>
+        <translation>Vorschlag {0} von {1}, Güte {2} · &lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{3}&lt;/b&gt; an · &lt;b&gt;{delete}&lt;/b&gt; verwirft · &lt;b&gt;{next_proposal}&lt;/b&gt; nächster · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle ab {2} an</translation>
+    </message>
+    <message>
+        <source>Preparing this image; your click is kept…</source>
+        <translation>Das Bild wird vorbereitet; Ihr Klick bleibt erhalten …</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>&lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; adds this to &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; fügt dies zu &lt;b&gt;{0}&lt;/b&gt; hinzu</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; takes this from &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt dies von &lt;b&gt;{0}&lt;/b&gt; weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{new_category}&lt;/b&gt; names it · &lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; for now</source>
+        <translation>&lt;b&gt;{new_category}&lt;/b&gt; benennt es · &lt;b&gt;{accept}&lt;/b&gt; nimmt vorerst als &lt;b&gt;{0}&lt;/b&gt; an</translation>
+    </message>
+    <message>
+        <source>object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{accept}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{new_category}&lt;/b&gt; something new</source>
+        <translation>&lt;b&gt;{accept}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{new_category}&lt;/b&gt; als etwas Neues</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;paint&lt;/b&gt;, right button erases</source>
+        <translation>&lt;b&gt;Malen&lt;/b&gt;, rechte Taste radiert</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;erase&lt;/b&gt;, right button paints</source>
+        <translation>&lt;b&gt;Radieren&lt;/b&gt;, rechte Taste malt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away</source>
+        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;click&lt;/b&gt; takes more, &lt;b&gt;right-click&lt;/b&gt; takes less</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; nimmt mehr weg, &lt;b&gt;Rechtsklick&lt;/b&gt; weniger</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;click&lt;/b&gt; adds, &lt;b&gt;right-click&lt;/b&gt; takes away</source>
+        <translation>&lt;b&gt;Klick&lt;/b&gt; fügt hinzu, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases</source>
+        <translation>&lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert</translation>
+    </message>
+    <message>
+        <source>The polygon is open: &lt;b&gt;{polygon}&lt;/b&gt; goes on with it · &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>Das Polygon ist offen: &lt;b&gt;{polygon}&lt;/b&gt; zeichnet weiter · &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; corners, &lt;b&gt;right-click&lt;/b&gt; takes one away · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
+        <translation>Ecken &lt;b&gt;klicken&lt;/b&gt;, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; macht die Auswahl zu &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt mit einem Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>No masks here yet: &lt;b&gt;{smart}&lt;/b&gt; and &lt;b&gt;click&lt;/b&gt; an object</source>
+        <translation>Noch keine Masken hier: &lt;b&gt;{smart}&lt;/b&gt; und ein &lt;b&gt;Klick&lt;/b&gt; auf ein Objekt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges into the largest, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of it · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt mit der größten zusammen, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; macht zu deren Teilen · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
+        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
+        <translation>Ecken eines neuen Objekts &lt;b&gt;klicken&lt;/b&gt; · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{next_proposal}&lt;/b&gt; goes through {0} · a &lt;b&gt;click&lt;/b&gt; chooses one · &lt;b&gt;{accept_proposals}&lt;/b&gt; accepts all · &lt;b&gt;{drop_proposals}&lt;/b&gt; drops all</source>
+        <translation>&lt;b&gt;{next_proposal}&lt;/b&gt; geht {0} durch · ein &lt;b&gt;Klick&lt;/b&gt; wählt einen · &lt;b&gt;{accept_proposals}&lt;/b&gt; nimmt alle an · &lt;b&gt;{drop_proposals}&lt;/b&gt; verwirft alle</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; selects a mask, with &lt;b&gt;Shift&lt;/b&gt; several · &lt;b&gt;right-click&lt;/b&gt; opens its menu</source>
+        <translation>Ein &lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere · &lt;b&gt;Rechtsklick&lt;/b&gt; öffnet ihr Menü</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
+        <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
     </message>
 </context>
 <context>
