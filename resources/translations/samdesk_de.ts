@@ -46,6 +46,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ein Polygon braucht mindestens drei Ecken.</translation>
     </message>
     <message>
+        <source>Accepted as soon as the mask is there; {drop} drops it.</source>
+        <translation>Wird angenommen, sobald die Maske da ist; {drop} verwirft sie.</translation>
+    </message>
+    <message>
         <source>This mask is empty. Click elsewhere, or drag a box.</source>
         <translation>Diese Maske ist leer. Klicken Sie woandershin, oder ziehen Sie einen Rahmen auf.</translation>
     </message>
@@ -56,6 +60,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Accept {0}</source>
         <translation>{0} annehmen</translation>
+    </message>
+    <message>
+        <source>That changes nothing of it. {drop} drops what is drafted.</source>
+        <translation>Das ändert nichts daran. {drop} verwirft den Entwurf.</translation>
     </message>
     <message>
         <source>Add to annotation</source>
@@ -84,10 +92,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Change draft</source>
         <translation>Entwurf ändern</translation>
-    </message>
-    <message>
-        <source>The mask is not there yet; press {accept} again when it is.</source>
-        <translation>Die Maske ist noch nicht da; drücken Sie {accept} erneut, sobald sie da ist.</translation>
     </message>
     <message>
         <source>The annotation to correct is gone. {drop} drops what is drafted.</source>
@@ -1544,6 +1548,25 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Proposing masks: image {0} of {1}</source>
         <translation>Masken werden vorgeschlagen: Bild {0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QuitBox</name>
+    <message>
+        <source>Drafts that were not accepted: {0}.</source>
+        <translation>Nicht angenommene Entwürfe: {0}.</translation>
+    </message>
+    <message>
+        <source>They are not kept. The list of images shows where they are.</source>
+        <translation>Sie werden nicht aufbewahrt. Die Bilderliste zeigt, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Drop and quit</source>
+        <translation>Verwerfen und beenden</translation>
     </message>
 </context>
 <context>
@@ -3052,6 +3075,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>its mask has no pixels</source>
         <translation>ihre Maske hat keine Pixel</translation>
+    </message>
+    <message>
+        <source>Something was stored in the project since the file was read.</source>
+        <translation>Im Projekt wurde etwas gespeichert, seit die Datei gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>Read the file again.</source>
+        <translation>Lesen Sie die Datei noch einmal.</translation>
     </message>
     <message>
         <source>Choose a file outside of that folder, or export without the images.</source>

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import TypeAlias
 
 from samdesk.core.image import LoadedImage
+from samdesk.core.image.location import location
 from samdesk.runtime.bounded import BoundedCache
+
+_Stamp: TypeAlias = tuple[int, int] | None
 
 
 class Images:
     """Reads each image once, however many threads ask for it at the same time.
+
+    A file that was replaced meanwhile, by its size and time, is read anew.
 
     Args:
         read: decodes an image by key; called in the thread that asks first.
@@ -23,9 +30,9 @@ class Images:
         self._lock = threading.Lock()
         self._ranks: dict[str, int] = {}
         self._reading: dict[str, Future[LoadedImage]] = {}
-        self._cache: BoundedCache[str, LoadedImage] = BoundedCache(
+        self._cache: BoundedCache[str, tuple[_Stamp, LoadedImage]] = BoundedCache(
             capacity,
-            size=lambda image: image.nbytes,
+            size=lambda kept: kept[1].nbytes,
             rank=lambda key: self._ranks.get(key, float("inf")),
         )
 
@@ -40,10 +47,11 @@ class Images:
         Raises:
             ImageError: it cannot be read. A later call tries again.
         """
+        stamp = _stamp(key)
         with self._lock:
             cached = self._cache.get(key)
-            if cached is not None:
-                return cached
+            if cached is not None and cached[0] == stamp:
+                return cached[1]
             future = self._reading.get(key)
             is_mine = future is None
             if future is None:
@@ -59,7 +67,7 @@ class Images:
             raise
         with self._lock:
             del self._reading[key]
-            self._cache.put(key, image)
+            self._cache.put(key, (stamp, image))
         future.set_result(image)
         return image
 
@@ -67,3 +75,12 @@ class Images:
         """Reads the image anew next time, because its file changed."""
         with self._lock:
             self._cache.drop(key)
+
+
+def _stamp(key: str) -> _Stamp:
+    """Tells a file from one that took its place; None where there is none."""
+    try:
+        status = os.stat(location(key))
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

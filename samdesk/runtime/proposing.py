@@ -164,7 +164,7 @@ def propose(
         ImageError: the file has another size than when it was annotated.
     """
     annotations = list(project.annotations(record.id))
-    if annotations:
+    if annotations or project.boxes(record.id):
         require_unchanged(record, look)
     found = [
         one

@@ -75,6 +75,7 @@ class Annotator(QObject):
         self.selection = Selection(self.accepted, self.proposals, self)
         self._drafts: dict[int, DraftHistory] = {}
         self._last_gone: DraftHistory | None = None
+        self._accepts = 0  # the serial of the request whose answer is accepted when it comes
         self.accepted.failed.connect(self.failed)
         self.selection.changed.connect(self._keep_correction)
         workspace.opened.connect(self._folder_opened)
@@ -127,6 +128,11 @@ class Annotator(QObject):
         target = accepted.annotation(correction.annotation_id) if correction else None
         category = accepted.category_of(target) if target else accepted.category
         return category.colour if category else next_colour([c.colour for c in accepted.categories])
+
+    @property
+    def draft_count(self) -> int:
+        """How many images have a mask that is not accepted yet."""
+        return sum(history.current is not None for history in self._drafts.values())
 
     def has_draft(self, image_id: int) -> bool:
         """Whether an image has a mask that is not accepted yet."""
@@ -187,7 +193,7 @@ class Annotator(QObject):
                 self.selection.select(None)
                 self.proposals.select(None)
             return
-        if self._is_storing():
+        if self.is_storing():
             return
         self.inference.withdraw()
         self._put_away(record.id, history)
@@ -217,7 +223,8 @@ class Annotator(QObject):
             return False
         mask = draft.mask
         if mask is None:
-            self.tell(self.tr("The mask is not there yet; press {accept} again when it is."))
+            self._accepts = draft.serial
+            self.tell(self.tr("Accepted as soon as the mask is there; {drop} drops it."))
             return False
         if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
@@ -277,6 +284,9 @@ class Annotator(QObject):
             return False
         is_addition = correction.mode == "add"
         after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
+        if after == target.mask:
+            self.tell(self.tr("That changes nothing of it. {drop} drops what is drafted."))
+            return False
         text = self.tr("Add to annotation") if is_addition else self.tr("Subtract from annotation")
         if not self.correct_mask(
             target,
@@ -336,7 +346,7 @@ class Annotator(QObject):
             seconds: how long the step itself took.
         """
         record = self.workspace.record
-        if record is None or self._is_storing():
+        if record is None or self.is_storing():
             return
         if record.id not in self._drafts:
             self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
@@ -499,10 +509,10 @@ class Annotator(QObject):
         if self.workspace.project is not None and self.workspace.project.read_only:
             self.told.emit(self.tr("This folder is open read-only."))
         else:
-            self._is_storing()
+            self.is_storing()
         return False
 
-    def _is_storing(self) -> bool:
+    def is_storing(self) -> bool:
         """Whether a step is being stored beside the window, before which there can be no other."""
         if self.workspace.is_storing:
             self.told.emit(self.tr("A large step is being stored; go on in a moment."))
@@ -541,6 +551,8 @@ class Annotator(QObject):
             chosen = min(self.draft.chosen, len(prediction.candidates) - 1) if is_same else 0
             history.replace_current(prediction=prediction, engine=engine, chosen=chosen)
             self.draft_changed.emit()
+            if request.serial == self._accepts:
+                self.accept()
 
     def _not_answered(self, request: Request, error: Exception) -> None:
         history = self._history()
@@ -558,7 +570,7 @@ class Annotator(QObject):
 
     def _shown_step(self, step: Step | None) -> Step | None:
         """A step of the timeline, the image that it changes being shown; None for not now."""
-        if self._is_storing():
+        if self.is_storing():
             return None
         if step is not None and step.image_id:
             self.workspace.go_to(self.workspace.row_of(step.image_id))

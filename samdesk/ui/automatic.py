@@ -211,6 +211,7 @@ class Automatic(QObject):
             self._end()
             return
         if not isinstance(error, SamdeskError):
+            self._end()
             raise error
         self.told.emit(f"{record.path}: {words.explained(error)}")
         self._failed += 1

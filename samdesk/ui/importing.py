@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from samdesk.coco.merge import Import, merge
+from samdesk.coco.merge import Import, merge, require_new
 from samdesk.coco.sources import open_source
+from samdesk.core.dataset import Change
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.store.project import Project
@@ -100,9 +101,16 @@ class Importer(QObject):
             token.check()
             progress("store", done, total)
 
+        project = self._annotator.workspace.project
+
+        def changes() -> list[Change]:
+            assert project is not None
+            require_new(plan, project.last_id)
+            return plan.changes
+
         text = self.tr("Import {0}").format(self._source.name)
         self._job = self._annotator.change_many(
-            text, lambda: plan.changes, keep_going, lambda: self._taken(plan), self._failed
+            text, changes, keep_going, lambda: self._taken(plan), self._failed
         )
 
     def _taken(self, plan: Import) -> None:

@@ -81,6 +81,8 @@ class Proposals(QObject):
     def step(self, by: int) -> None:
         """Chooses the next (1) or previous (-1) one; where there is none, goes to an image."""
         annotator = self._annotator
+        if annotator.is_storing():
+            return
         if annotator.draft is not None:
             annotator.drop_draft()
         if self.shown:
@@ -101,7 +103,8 @@ class Proposals(QObject):
             annotator.tell(text)
             return
         workspace.go_to(ahead[0])
-        self.step(by)
+        if self.shown:
+            self.step(by)
 
     def accept(self) -> bool:
         """Makes an annotation of the chosen one; chooses the next where they are gone through."""

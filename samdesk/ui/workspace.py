@@ -160,7 +160,7 @@ class Workspace(QObject):
         """
         folder = folder.expanduser().absolute()
         if self.is_storing:
-            self.told.emit(self.tr("Annotations are being stored; open the folder after that."))
+            self.told.emit(self._storing_text())
             return
         if self._open_job is not None:
             self._open_job.token.cancel()
@@ -178,10 +178,16 @@ class Workspace(QObject):
             return opened
 
         def done(opened: Opened) -> None:
-            if opened is None:
+            if job.token.is_cancelled:
+                if opened is not None:
+                    opened[0].close()
+            elif self.is_storing:
+                # A step that was begun meanwhile is on its way to the folder that is still open.
+                if opened is not None:
+                    opened[0].close()
+                self.open_failed.emit(SamdeskError(self._storing_text()))
+            elif opened is None:
                 self._leave(folder)
-            elif job.token.is_cancelled:
-                opened[0].close()
             else:
                 self._take(*opened, at)
 
@@ -385,6 +391,9 @@ class Workspace(QObject):
         self.project, self._lent, self.picture = None, None, None
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
+    def _storing_text(self) -> str:
+        return self.tr("Annotations are being stored; open the folder after that.")
+
     def _leave(self, folder: Path) -> None:
         """Shows a folder as one in which there is nothing."""
         self.close()
@@ -467,7 +476,7 @@ class Workspace(QObject):
         record = self.record
         if key != self.key or record is None or self.project is None:
             return
-        if self.counts.get(record.id):
+        if self._has_masks(record):
             try:
                 require_unchanged(record, picture.image)
             except SamdeskError as error:
@@ -491,6 +500,12 @@ class Workspace(QObject):
             self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
+
+    def _has_masks(self, record: ImageRecord) -> bool:
+        """Whether something of an image is for its present size: annotations, proposals, boxes."""
+        assert self.project is not None
+        counted = self.counts.get(record.id) or self.listing.proposals.get(record.id)
+        return bool(counted or self.project.boxes(record.id))
 
     def _failed(self, key: str, error: Exception) -> None:
         self.errors[key] = error

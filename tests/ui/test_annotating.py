@@ -19,6 +19,7 @@ from samdesk.errors import EngineError
 from samdesk.runtime.clicks import Request
 from samdesk.settings import load
 from samdesk.store.project import Project
+from samdesk.ui.dialogs.quit import QuitBox
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -602,9 +603,56 @@ def test_the_mask_stays_while_its_correction_is_awaited(hand: Hand) -> None:
     hand.click(5, 5, Qt.MouseButton.RightButton)
     assert annotator.draft.candidate is None
     assert annotator.shown_candidate is before
-    assert not annotator.accept()
     hand.wait_for_mask()
     assert annotator.shown_candidate is annotator.draft.candidate
+
+
+def test_enter_before_the_mask_is_there_is_kept_until_it_is(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.key(Qt.Key.Key_Return)
+    assert annotator.draft is not None and annotator.accepted.annotations == []
+    hand.qtbot.waitUntil(lambda: len(annotator.accepted.annotations) == 1, timeout=20000)
+    assert annotator.draft is None
+    # What was meant for one prompt is not for the next.
+    hand.click(120, 20)
+    hand.key(Qt.Key.Key_Return)
+    hand.click(125, 25)
+    hand.wait_for_mask()
+    assert len(annotator.accepted.annotations) == 1
+
+
+def test_quitting_asks_before_drafts_are_lost(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    window.actions_by_id["quit"].trigger()
+    box = window.findChild(QuitBox)
+    assert box is not None and box.isVisible() and "1" in box.text()
+    hand.qtbot.mouseClick(box.go_back, Qt.MouseButton.LeftButton)
+    hand.qtbot.waitUntil(lambda: window.findChild(QuitBox) is None)
+    assert window.isVisible() and annotator.draft is not None
+    window.actions_by_id["quit"].trigger()
+    box = window.findChild(QuitBox)
+    assert box is not None
+    hand.qtbot.mouseClick(box.drop, Qt.MouseButton.LeftButton)
+    hand.qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_a_correction_that_changes_nothing_says_so(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    annotator.selection.select(annotator.accepted.annotations[0].id)
+    hand.key(Qt.Key.Key_Plus)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    hand.key(Qt.Key.Key_Return)
+    assert "changes nothing" in told[-1]
+    assert annotator.draft is not None
 
 
 def test_a_dropped_draft_comes_back(hand: Hand) -> None:

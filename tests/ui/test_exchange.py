@@ -375,3 +375,24 @@ def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Pa
     hand.qtbot.waitUntil(lambda: "cannot be written" in dialog.message.text(), timeout=20000)
     assert not dialog.open_folder.isVisible()
     dialog.reject()
+
+
+def test_an_import_is_read_again_when_the_project_went_on_meanwhile(
+    hand: Hand, photos: Path, tmp_path: Path
+) -> None:
+    source = many(tmp_path, 3)
+    dialog = read(hand, source)
+    annotator = hand.app.annotator
+    assert hand.app.window.categorising.add("stored meanwhile")
+    dialog.accept()
+    hand.qtbot.waitUntil(lambda: "was stored" in dialog.summary.text(), timeout=20000)
+    assert stored(photos, lambda project: list(project.annotations())) == []
+    dialog.read()
+    hand.qtbot.waitUntil(dialog.go.isEnabled, timeout=20000)
+    dialog.accept()
+    hand.qtbot.waitUntil(
+        lambda: len(stored(photos, lambda project: list(project.annotations()))) == 3,
+        timeout=20000,
+    )
+    names = [one.name for one in annotator.accepted.categories]
+    assert len(names) == len(set(names)) and "stored meanwhile" in names

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from samdesk.core.dataset import Annotation
 from samdesk.core.polygon import rasterised
 from samdesk.store.project import Project
+from samdesk.ui.draft import Draft
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -125,6 +126,36 @@ def test_an_open_polygon_is_kept_with_another_tool_which_says_so(hand: Hand) -> 
     assert outline(hand) == SQUARE[:3]
     hand.key(Qt.Key.Key_Return)
     assert "corners and edges" in label.text()
+
+
+def test_a_corner_that_is_held_while_its_polygon_is_dropped_changes_nothing_else(
+    hand: Hand, photos: Path
+) -> None:
+    annotator = hand.app.annotator
+    drawn(hand)
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_Return)
+    (before,) = annotator.accepted.annotations
+    for leave in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        annotator.selection.select(before.id)
+        annotator.push(Draft(outline=((100.0, 90.0), (140.0, 90.0), (140.0, 115.0))))
+        hand.key(Qt.Key.Key_Return)
+        viewport, held, there = (
+            hand.app.window.canvas.viewport(),
+            hand.place(139.5, 114.5),
+            hand.place(120, 100),
+        )
+        hand.qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=held)
+        hand.qtbot.mouseMove(viewport, there)
+        hand.key(leave)
+        if leave == Qt.Key.Key_Escape:
+            # The corner is put back first, and only then the draft is dropped.
+            assert annotator.draft is not None
+            hand.key(leave)
+        assert annotator.draft is None
+        hand.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=there)
+        assert annotator.accepted.annotation(before.id) == before
+    assert len(annotator.accepted.annotations) == 2
 
 
 def test_corners_are_moved_inserted_and_taken_away(hand: Hand) -> None:

@@ -390,3 +390,44 @@ def test_an_image_whose_proposals_went_with_their_category_is_looked_at_again(
     annotator.redo()
     assert annotator.proposals.shown == []
     assert workspace.project.automatic_run(workspace.record.id) is None
+
+
+def test_an_image_of_another_size_keeps_its_proposals_from_being_accepted(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 2)
+    app = start(folder)
+    hand = Hand(app, qtbot)
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    proposed(app, qtbot)
+    (before, shown) = app.workspace.records[0], app.workspace.row
+    assert shown == 0 and app.annotator.proposals.shown
+    app.workspace.step(1)
+    qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+    PIL.Image.open(folder / "0.png").resize((50, 40)).save(folder / "0.png")
+    # It was read before: that the file is another one is seen all the same.
+    app.workspace.step(-1)
+    qtbot.waitUntil(lambda: app.workspace.error is not None, timeout=20000)
+    assert app.workspace.picture is None
+    assert app.workspace.records[0] == before
+
+
+def test_nothing_is_gone_through_while_a_large_step_is_stored(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    app = start(images(tmp_path / "images", 2))
+    hand, annotator = Hand(app, qtbot), app.annotator
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    proposed(app, qtbot)
+    told: list[str] = []
+    done: list[object] = []
+    annotator.told.connect(told.append)
+    annotator.change_many(
+        "none", lambda: [], lambda *_: None, lambda: done.append(None), done.append
+    )
+    app.workspace.step(1)
+    annotator.proposals.step(1)
+    assert "being stored" in told[-1]
+    qtbot.waitUntil(lambda: bool(done), timeout=20000)
+    annotator.proposals.step(1)
+    assert app.workspace.row == 0 and annotator.proposals.current is not None

@@ -10,13 +10,13 @@ from samdesk.coco.merge.annotations import Annotations
 from samdesk.coco.merge.categories import Categories
 from samdesk.coco.merge.images import Images
 from samdesk.coco.merge.info import AUTO_KEY, merge_info
-from samdesk.coco.merge.plan import Import, Target, Unused
+from samdesk.coco.merge.plan import Import, Target, Unused, require_new
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import Dataset, Record
 from samdesk.errors import CocoError
 from samdesk.text import Text
 
-__all__ = ["AUTO_KEY", "Import", "Unused", "merge"]
+__all__ = ["AUTO_KEY", "Import", "Unused", "merge", "require_new"]
 
 
 def merge(

@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samdesk.coco.document import KeepGoing
-from samdesk.core.dataset import Change, Dataset, Record
+from samdesk.core.dataset import (
+    Annotation,
+    Category,
+    Change,
+    Dataset,
+    ImageRecord,
+    Record,
+    UnsegmentedBox,
+)
+from samdesk.errors import ProjectError
 from samdesk.text import Text
+
+_NUMBERED = (Annotation, Category, ImageRecord, UnsegmentedBox)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +75,19 @@ class Import:
     def refuse(self, where: str, reason: Text) -> None:
         """Notes something that cannot be imported."""
         self.unused.append(Unused(where, reason))
+
+
+def require_new(plan: Import, last_id: Callable[[type[Record]], int]) -> None:
+    """Whether the ids of a plan are still free.
+
+    Args:
+        last_id: the highest id that the project's records of a kind have ever had.
+
+    Raises:
+        ProjectError: something was stored since the plan was made, as by proposing masks.
+    """
+    added = (change.record for change in plan.changes if change.before is None)
+    if any(0 < one.id <= last_id(type(one)) for one in added if isinstance(one, _NUMBERED)):
+        raise ProjectError(
+            "Something was stored in the project since the file was read.", "Read the file again."
+        )

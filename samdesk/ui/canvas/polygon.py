@@ -55,6 +55,7 @@ class PolygonTool(Tool):
         # By the mask that they gave, so that undo and redo find them again.
         self._outlines: dict[Mask, tuple[Vertex, ...]] = {}
         self._dragged: int | None = None
+        self._held: Draft | Annotation | None = None
         self._vertices: tuple[Vertex, ...] = ()
         annotator.draft_changed.connect(self.refresh)
         annotator.selection.changed.connect(self.refresh)
@@ -89,7 +90,7 @@ class PolygonTool(Tool):
         if self._is_open and near == 0 and len(vertices) > 2:
             self._annotator.accept()
         elif near is not None:
-            self._dragged = near
+            self._hold(near)
         elif self._is_closed:
             edge = self._edge_near(position)
             if edge is None:
@@ -101,9 +102,9 @@ class PolygonTool(Tool):
                 )
                 self._annotator.tell(accepts if self._annotator.draft else another)
                 return
-            self._dragged = edge + 1
+            self._hold(edge + 1)
             self._vertices = (*vertices[: edge + 1], at, *vertices[edge + 1 :])
-            self._show(self._dragged)
+            self._show(edge + 1)
         else:
             self._add(at)
 
@@ -133,9 +134,16 @@ class PolygonTool(Tool):
 
     def release(self, position: QPointF) -> None:
         dragged, self._dragged = self._dragged, None
-        if dragged is not None:
+        if dragged is not None and self._edited() is self._held:
             self._store(self._vertices)
         self.refresh()
+
+    def give_up(self) -> bool:
+        """Puts the corner back that is held."""
+        is_held = self._dragged is not None
+        self._dragged = None
+        self.refresh()
+        return is_held
 
     def leave(self) -> None:
         self.refresh()
@@ -159,6 +167,13 @@ class PolygonTool(Tool):
         else:
             self._vertices = ()
         self._show(None)
+
+    def _hold(self, corner: int) -> None:
+        self._dragged, self._held = corner, self._edited()
+
+    def _edited(self) -> Draft | Annotation | None:
+        """What a corner that is dragged now would change; keys may change that meanwhile."""
+        return self._annotator.draft or self._annotator.selection.last
 
     @property
     def _is_open(self) -> bool:

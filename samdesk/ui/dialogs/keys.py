@@ -102,7 +102,7 @@ class KeysDialog(QDialog):
         layout.addWidget(buttons)
         shortcuts.changed.connect(self._fill)
         self._go_to(self._listed()[0])
-        self.table.setFocus()
+        self.filter.setFocus()
         resize(self, 720, 720)
 
     @property
