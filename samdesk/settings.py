@@ -65,6 +65,7 @@ class Settings:
             "" for the platform's place.
         hover_preview: whether the mask under the mouse is shown before anything is clicked.
         theme: "system", "light" or "dark".
+        mask_fill: how strongly masks are tinted, in percent of the usual; 0 for outlines alone.
         language: "system", "en" or "de".
         shortcuts: the user's own keys by action; see `ui/shortcuts.py`.
         recent_folders: newest first.
@@ -83,6 +84,14 @@ class Settings:
         "Language",
         choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
         restart=True,
+    )
+    mask_fill: int = _setting(
+        100,
+        "Fill of masks",
+        "100 is the usual strength.",
+        limits=(0, 200),
+        unit="%",
+        zero="Outlines alone",
     )
     engine: str = "auto"
     policy: str = "guide"

@@ -537,6 +537,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Automatisch</translation>
     </message>
     <message>
+        <source>{0} is not here yet; {1} is used</source>
+        <translation>{0} fehlt noch; benutzt wird: {1}</translation>
+    </message>
+    <message>
         <source>{0}, not on this machine yet</source>
         <translation>{0}, noch nicht auf diesem Rechner</translation>
     </message>
@@ -3290,6 +3294,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Deutsch</source>
         <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>Fill of masks</source>
+        <translation>Füllung der Masken</translation>
+    </message>
+    <message>
+        <source>100 is the usual strength.</source>
+        <translation>100 ist die übliche Stärke.</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Outlines alone</source>
+        <translation>Nur Umrisse</translation>
     </message>
     <message>
         <source>Encode in the background</source>

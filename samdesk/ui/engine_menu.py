@@ -59,7 +59,12 @@ class EngineMenu(QMenu):
             is_here = any(
                 is_here for known, is_here in engines.installed() if known.kind == best.checkpoint
             )
-            state = name if is_here else self.tr("{0}, not on this machine yet").format(name)
+            state = name
+            if not is_here and engines.wanted == "auto" and engines.info is not None:
+                text = self.tr("{0} is not here yet; {1} is used")
+                state = text.format(name, words.translated(engines.info.name))
+            elif not is_here:
+                state = self.tr("{0}, not on this machine yet").format(name)
             automatic += f"\t{state}"
         choices = [("auto", automatic)]
         for known, is_installed in engines.installed():

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.hovering = hovering
         hovering.use(settings.hover_preview)
         self.canvas = Canvas(annotator, self.corrections, hovering, drawing)
+        self.canvas.fill_masks(settings.mask_fill / 100)
         self.crosshair = Crosshair(self.canvas, self._workspace)
         self.images = ImagesPanel(self._workspace, annotator.has_draft)
         self.categories = CategoriesPanel(annotator, self.categorising)
@@ -547,6 +548,7 @@ class MainWindow(QMainWindow):
             self._use_theme(settings.theme)
         if settings.background != self._background.is_on:
             self._background.set_on(settings.background)
+        self.canvas.fill_masks(settings.mask_fill / 100)
         self._workspace.use(settings)
         self._save(settings)
 

@@ -111,3 +111,12 @@ def test_without_a_match_the_list_says_so_and_the_image_keeps_its_draft(hand: Ha
     panel.filter.setText("disc2")
     hand.qtbot.keyClick(panel.filter, Qt.Key.Key_Return)
     hand.wait_for_image(1)
+
+
+def test_home_and_end_go_to_the_ends_of_the_list(hand: Hand) -> None:
+    listed, workspace = hand.app.window.images.list, hand.app.workspace
+    listed.setFocus()
+    hand.qtbot.keyClick(listed, Qt.Key.Key_End)
+    assert workspace.row == len(workspace.records) - 1
+    hand.qtbot.keyClick(listed, Qt.Key.Key_Home)
+    assert workspace.row == 0

@@ -232,3 +232,27 @@ def test_drawing_may_rest_between_the_parts_of_a_tile() -> None:
     # Each mask is filled, and has three lines.
     assert len(rests) == 2 * (1 + 4)
     assert (pixels(tile) == pixels(draw_tile(looks, (0, 0), 1.0, 1.0, Silhouettes()))).all()
+
+
+def test_masks_are_filled_as_strongly_as_is_wished() -> None:
+    bitmap = np.zeros((100, 100), bool)
+    bitmap[20:80, 20:80] = True
+    looks = [(Look(Mask.from_bitmap(bitmap), "#ff0000"), Style.ACCEPTED)]
+    drawn = {
+        fill: pixels(draw_tile(looks, (0, 0), 1.0, 1.0, Silhouettes(), fill=fill))
+        for fill in (0.0, 1.0, 2.0)
+    }
+    middle = {fill: int(one[50, 50, 3]) for fill, one in drawn.items()}
+    assert middle[0.0] == 0 < middle[1.0] < middle[2.0] == 2 * middle[1.0]
+    # The outline stays as it is.
+    assert (drawn[0.0][19:22, 50] == drawn[1.0][19:22, 50]).any()
+    assert drawn[0.0][20, 50, 3] > 0
+
+
+def test_another_fill_draws_anew(stage: Stage) -> None:
+    stage.layer.show_looks({0: Look(square(10, 10), "#ff0000")})
+    stage.settle()
+    before = stage.picture()
+    stage.layer.fill(0.5)
+    stage.settle()
+    assert (stage.picture() != before).any()

@@ -78,6 +78,7 @@ class MaskLayer(QGraphicsItem):
         self._lane = lane
         self._silhouettes = Silhouettes()
         self._style = style
+        self._fill = 1.0
         self._looks: dict[int, Look] = {}
         self._selected: frozenset[int] = frozenset()
         # From the bottom to the top; thousands of masks, of which few change at a time.
@@ -120,6 +121,12 @@ class MaskLayer(QGraphicsItem):
         """Shows these masks as selected ones, above the others."""
         former, self._selected = self._selected, frozenset(identities)
         self._redraw(self._looks[key].mask for key in former ^ self._selected if key in self._looks)
+
+    def fill(self, strength: float) -> None:
+        """Tints masks so strongly; 0 is outlines alone, 1 as they are designed."""
+        if strength != self._fill:
+            self._fill = strength
+            self._redraw(look.mask for look in self._looks.values())
 
     def _redraw(self, masks: Iterable[Mask]) -> None:
         boxes = _boxes(masks)
@@ -260,6 +267,7 @@ class MaskLayer(QGraphicsItem):
         chosen = Style.CHOSEN if self._style is Style.PROPOSED else Style.SELECTED
         looks += [(look, chosen) for one, look in shown if one in selected]
         scale, ratio, silhouettes = self._scale, self._ratio, self._silhouettes
+        fill = self._fill
 
         def drawn(tile: QImage) -> None:
             if self._jobs.get(key) is job:
@@ -278,7 +286,9 @@ class MaskLayer(QGraphicsItem):
 
         job = self._jobs[key] = self._lane.submit(
             key,
-            lambda token: draw_tile(looks, key, scale, ratio, silhouettes, self._lane.rest),
+            lambda token: draw_tile(
+                looks, key, scale, ratio, silhouettes, self._lane.rest, fill=fill
+            ),
             done=drawn,
             failed=failed,
             rank=rank,
@@ -297,6 +307,8 @@ def draw_tile(
     ratio: float,
     silhouettes: Silhouettes,
     rest: Callable[[], None] = lambda: None,
+    *,
+    fill: float = 1.0,
 ) -> QImage:
     """A tile of `_SIDE` device pixels with these masks, the first at the bottom.
 
@@ -305,6 +317,7 @@ def draw_tile(
         scale: device pixels per image pixel.
         ratio: device pixels per screen pixel, by which outlines are wider.
         rest: called often, where drawing may wait.
+        fill: how strongly masks are tinted; 0 is outlines alone.
     """
     tile = QImage(_SIDE, _SIDE, QImage.Format.Format_ARGB32_Premultiplied)
     tile.fill(0)
@@ -322,7 +335,9 @@ def draw_tile(
         rest()
         window = (x0 - reach, y0 - reach, x1 - x0 + 2 * reach, y1 - y0 + 2 * reach)
         inside = silhouettes.coverage(mask, scale, *window)
-        for shares, colour, alpha in _layers(look, style, inside, x0 - reach, y0 - reach, ratio):
+        tint = min(255, round(_TINT[style] * fill))
+        layers = _layers(look, style, inside, x0 - reach, y0 - reach, ratio, tint)
+        for shares, colour, alpha in layers:
             rest()
             shown = shares[reach:-reach, reach:-reach]
             _paint(painter, shown, x0 - left, y0 - top, colour, alpha)
@@ -332,14 +347,15 @@ def draw_tile(
 
 
 def _layers(
-    look: Look, style: Style, inside: Coverage, left: int, top: int, ratio: float
+    look: Look, style: Style, inside: Coverage, left: int, top: int, ratio: float, tint: int
 ) -> Iterable[tuple[Coverage, int, int]]:
     """What a mask is drawn of, from the bottom: shares of pixels, colour 0xrrggbb, alpha."""
     colour = QColor(look.colour).rgb() & 0xFFFFFF
     if style is Style.TAKEN:
         yield from _crossed_out(inside, left, top, ratio)
         return
-    yield inside, colour, _TINT[style]
+    if tint:
+        yield inside, colour, tint
     if style is Style.HOVERED:
         line = border(inside, round(ratio))
         dots = _chequered(inside, left, top, round(_DOT * ratio))

@@ -87,6 +87,7 @@ class Canvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._fill = 1.0
         self._image: ImageItem | None = None
         self._masks: MaskLayer | None = None
         self._draft: MaskLayer | None = None
@@ -300,6 +301,13 @@ class Canvas(QGraphicsView):
         """Takes the colours of another theme over."""
         self._paint_background()
 
+    def fill_masks(self, strength: float) -> None:
+        """Tints masks so strongly; 0 is outlines alone, 1 as they are designed."""
+        self._fill = strength
+        for layer in (self._masks, self._draft, self._hover, self._proposed):
+            if layer is not None:
+                layer.fill(strength)
+
     # What is shown.
 
     def _refit_ring(self) -> None:
@@ -332,6 +340,7 @@ class Canvas(QGraphicsView):
         self._draft = MaskLayer(*size, Style.DRAFT, self._lane)
         self._hover = MaskLayer(*size, Style.HOVERED, self._lane)
         self._proposed = MaskLayer(*size, Style.PROPOSED, self._lane)
+        self.fill_masks(self._fill)
         for item in (self._image, self._proposed, self._masks, self._hover, self._draft):
             self._scene.addItem(item)
         rect = self._image.boundingRect()

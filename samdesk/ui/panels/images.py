@@ -109,6 +109,20 @@ class ImagesModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
 
+class _List(QTableView):
+    """Home and End go to the ends of the list; Qt's own meaning is the ends of a row."""
+
+    def moveCursor(
+        self, action: QTableView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        model = self.model()
+        if action == QTableView.CursorAction.MoveHome:
+            return model.index(0, 0)
+        if action == QTableView.CursorAction.MoveEnd:
+            return model.index(model.rowCount() - 1, 0)
+        return super().moveCursor(action, modifiers)
+
+
 class ImagesPanel(QWidget):
     """The list of images with a filter; choosing one shows it.
 
@@ -150,7 +164,7 @@ class ImagesPanel(QWidget):
         for widget in (self._nothing, self.show_all):
             widget.hide()
         # A QListView lays all its items out anew whenever one of them changes.
-        self.list = QTableView()
+        self.list = _List()
         self.list.setObjectName("images")
         self.list.setAccessibleName(self.tr("Images"))
         self.list.setModel(self._model)
