@@ -17,7 +17,7 @@ from samdesk.store.project import Project
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.import_ import ImportDialog
-from samdesk.ui.panels.notices import Notice
+from samdesk.ui.panels.notices import Notice, NoticeBar
 from samdesk.ui.progress import Progress
 
 
@@ -29,7 +29,7 @@ class Importer(QObject):
         annotator: Annotator,
         io: Lane,
         post: Post,
-        tell: Callable[[Notice], None],
+        notices: NoticeBar,
         place: Callable[[], Path],
         parent: QWidget,
     ) -> None:
@@ -37,13 +37,15 @@ class Importer(QObject):
         self._annotator = annotator
         self._io = io
         self._post = post
-        self._tell = tell
+        self._notices = notices
+        self._said = ""
         self._place = place
         self._window = parent
         self._dialog: ImportDialog | None = None
         self._job: Job | None = None
         self._plan: Import | None = None
         self._source = Path()
+        annotator.history_changed.connect(self._withdraw)
 
     def ask(self) -> None:
         """Opens the dialog."""
@@ -119,19 +121,19 @@ class Importer(QObject):
         keys = self._annotator.keys
         parts = [words.annotation_count(plan.annotations)]
         if plan.boxes:
-            text = self.tr("{0} to be segmented ({box})")
-            parts.append(keys.fill(text, words.box_count(plan.boxes)))
-        self._tell(
-            Notice(
-                keys.fill(
-                    self.tr("Imported from {0}: {1}. {undo} takes it back."),
-                    self._source.name,
-                    ", ".join(parts),
-                ),
-                is_warning=False,
-                seconds=30.0,
-            )
+            boxes = self.tr("{0} to be segmented ({box})")
+            parts.append(keys.fill(boxes, words.box_count(plan.boxes)))
+        text = keys.fill(
+            self.tr("Imported from {0}: {1}. {undo} takes it back."),
+            self._source.name,
+            ", ".join(parts),
         )
+        self._said = text
+        self._notices.tell(Notice(text, is_warning=False, seconds=30.0))
+
+    def _withdraw(self) -> None:
+        """After another step undo takes back something else."""
+        self._notices.withdraw(self._said)
 
     def _planned(self, plan: Import) -> None:
         self._plan = plan

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(
             self._workspace, io, post, engines.circumstances, self._place, self
         )
-        self.importer = Importer(annotator, io, post, self.notices.tell, self._place, self)
+        self.importer = Importer(annotator, io, post, self.notices, self._place, self)
         self.engine_menu = EngineMenu(engines, self)
         self.automatic = Automatic(annotator, self.categorising, self)
         self.proposing_bar = ProposingBar(self.automatic)

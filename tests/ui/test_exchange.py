@@ -107,8 +107,10 @@ def test_an_import_is_shown_first_and_is_one_step(hand: Hand, photos: Path, sour
     annotator = hand.app.annotator
     assert [one.id for one in annotator.accepted.annotations] == [30]
     assert hand.app.workspace.counts[annotator.accepted.annotations[0].image_id] == 1
+    assert any("takes it back" in one.text for one in hand.app.window.notices._notices)
     hand.key(Qt.Key.Key_Z, CONTROL)
     hand.qtbot.waitUntil(lambda: annotator.accepted.annotations == [])
+    assert not any("takes it back" in one.text for one in hand.app.window.notices._notices)
     assert annotator.accepted.boxes == {}
     assert stored(photos, lambda project: list(project.annotations())) == []
     hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
