@@ -3205,6 +3205,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
     </message>
     <message>
+        <source>Files and folders whose names are no Unicode are left out ({count}). Rename them to annotate them.</source>
+        <translation>Dateien und Ordner, deren Namen kein Unicode sind, fehlen hier ({count}). Benennen Sie sie um, um sie zu annotieren.</translation>
+    </message>
+    <message>
         <source>The embedding has values that are too large to be kept.</source>
         <translation>Das Embedding hat Werte, die zu groß sind, um aufbewahrt zu werden.</translation>
     </message>

@@ -102,6 +102,7 @@ class Inference:
         self._loading: tuple[str, Callable[[CancelToken, Progress], Segmenter]] | None = None
         self._encode_job: Job | None = None
         self._encoding: str | None = None
+        self._is_outdated = False  # the file was mended while it is encoded
         self._near: dict[str, int] = {}
         self._direction = 1
         self._is_paused = False
@@ -255,6 +256,9 @@ class Inference:
         self._embeddings.drop(image)
         self._failed.discard(image)
         self._backlog.mark(image, State.TO_DO)
+        if self._encode_job is not None and self._encoding == image:
+            self._is_outdated = True
+            self._encode_job.token.cancel()
         self._encode_next()
 
     def request(self, image: str, prompt: Prompt) -> int:
@@ -331,7 +335,7 @@ class Inference:
 
     def _encode(self, engine: Segmenter, image: str) -> None:
         """Makes an image's embedding, or finds it on disk."""
-        self._encoding = image
+        self._encoding, self._is_outdated = image, False
         generation, key = self._generation, engine.info.key
         is_near, can_store = image in self._near or self._studies.is_of(image), self._can_store
         started = time.perf_counter()
@@ -360,6 +364,8 @@ class Inference:
             return loaded.sha256, nbytes, True
 
         def arrived(embedding: Embedding, content: str) -> None:
+            if self._is_outdated:
+                return
             self._contents[image] = content
             if generation != self._generation:
                 return
@@ -371,6 +377,9 @@ class Inference:
                 self._clicks.go_on()
 
         def done(outcome: tuple[str, int, bool]) -> None:
+            if self._is_outdated:
+                cancelled()
+                return
             self._encode_ended()
             content, nbytes, was_encoded = outcome
             seconds = time.perf_counter() - started

@@ -11,6 +11,7 @@ from samdesk.core.dataset import Category, Change, ImageRecord, Status, Unsegmen
 from samdesk.core.image import list_images, listed
 from samdesk.errors import SamdeskError
 from samdesk.store.project import Project, default_database
+from samdesk.text import Text
 
 
 class Listing:
@@ -84,12 +85,21 @@ def open_folder(folder: Path, data: Path) -> tuple[Project, Listing, list[str]] 
         ImageError: the folder cannot be read.
         ProjectError: its project cannot be opened.
     """
-    paths = list_images(folder)
+    nameless: list[str] = []
+    paths = list_images(folder, nameless)
     if not paths and not default_database(folder, data).exists():
         return None
     project = Project.open(folder, data=data)
     try:
         notices = list(project.notices)
+        if nameless:
+            notices.append(
+                Text(
+                    "Files and folders whose names are no Unicode are left out ({count}). Rename "
+                    "them to annotate them.",
+                    count=len(nameless),
+                )
+            )
         listing = _listing(project, paths, notices)
     except BaseException:
         project.close()

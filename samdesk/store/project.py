@@ -357,9 +357,13 @@ class Project:
     def snapshot(self, *, with_proposals: bool = False) -> Dataset:
         """Everything as it is now; the annotations are read when they are iterated.
 
+        A project that is read beside its writer stays as it is now until it is closed.
+
         Args:
             with_proposals: takes proposals for annotations.
         """
+        if self.read_only and not self._connection.in_transaction:
+            self._connection.execute("BEGIN")
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
         if with_proposals:
             counts.update(self.proposal_counts())

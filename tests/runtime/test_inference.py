@@ -722,3 +722,16 @@ def test_a_file_that_changed_while_it_was_open_is_encoded_again(desk: Desk) -> N
     assert engine.started == [1, 1]
     desk.inference.check("1", "f" * 64)
     assert desk.inference.has_embedding("1")
+
+
+def test_an_encode_of_a_file_that_is_mended_meanwhile_begins_anew(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    desk.inference.want(["1"])
+    desk.owner.run_until(lambda: engine.started == [1])
+    desk.content["1"] = "f" * 64
+    desk.inference.retry("1")
+    engine.encode_gates[1].set()
+    desk.wait_encoded("1")
+    assert desk.loaded == ["1", "1"]
+    desk.inference.check("1", "f" * 64)
+    assert desk.inference.has_embedding("1")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -116,3 +118,18 @@ def test_a_project_opened_in_another_thread_is_written_and_closed_here(tmp_path:
     with Project.open(tmp_path, data=tmp_path) as again:
         assert not again.read_only
         assert again.images() == [done]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' file names are Unicode")
+def test_names_that_are_no_unicode_are_left_out_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    touch(folder, "a.png")
+    for name in (b"\xe9.png", b"\xe9.txt"):
+        open(os.fsencode(folder) + b"/" + name, "wb").close()
+    os.mkdir(os.fsencode(folder) + b"/\xff")
+    opened = open_folder(folder, tmp_path / "data")
+    assert opened is not None
+    project, listing, notices = opened
+    with project:
+        assert paths(listing) == ["a.png"]
+        assert any("(2)" in str(notice) for notice in notices)

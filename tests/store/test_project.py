@@ -265,3 +265,18 @@ def test_categories_know_their_annotations(project: Project) -> None:
     first = annotation(project, picture, apple)
     annotation(project, picture, pear)
     assert project.annotations_of_category(apple.id) == [first]
+
+
+def test_a_snapshot_beside_the_writer_stays_as_it_is(
+    project: Project, folder: Path, data: Path
+) -> None:
+    picture, before = image(project), category(project)
+    with Project.open(folder, data=data, read_only=True) as reader:
+        snapshot = reader.snapshot()
+        later = replace(before, id=project.next_id(Category), name="later")
+        project.apply([Change(None, later)])
+        added = annotation(project, picture, later)
+        assert list(snapshot.annotations) == []
+        assert reader.categories() == [before]
+    with Project.open(folder, data=data, read_only=True) as reader:
+        assert list(reader.snapshot().annotations) == [added]

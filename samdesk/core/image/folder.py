@@ -19,12 +19,16 @@ _NUMBER = re.compile(r"[0-9]+")
 _SORTED_AT_ONCE = 5000
 
 
-def list_images(folder: str | os.PathLike[str]) -> list[str]:
+def list_images(folder: str | os.PathLike[str], left_out: list[str] | None = None) -> list[str]:
     """List the files with image suffixes in a folder and its subfolders.
 
-    Hidden files and folders, whose names begin with a dot, are left out, and so are subfolders that
+    Hidden files and folders, whose names begin with a dot, are left out, and so are those whose
+    names are no Unicode, which neither a project nor a COCO file can name, and subfolders that
     cannot be read. Linked folders are followed, but no folder is listed twice, and a link to a
     folder around the listed one is not followed.
+
+    Args:
+        left_out: takes the names that are no Unicode, where somebody is to be told.
 
     Returns:
         Paths relative to ``folder`` with forward slashes, numbers in order of value: "img2.png"
@@ -48,7 +52,7 @@ def list_images(folder: str | os.PathLike[str]) -> list[str]:
         prefix = PurePath(os.path.relpath(current, root))
         try:
             with os.scandir(current) as scan:
-                names, folders = _sorted_out(scan, wanted)
+                names, folders, nameless = _sorted_out(scan, wanted)
         except OSError as error:
             if current == root:
                 raise ImageError(
@@ -60,6 +64,8 @@ def list_images(folder: str | os.PathLike[str]) -> list[str]:
                     "Check that it exists and that you may open it.",
                 ) from error
             continue
+        if left_out is not None:
+            left_out += nameless
         for entry in folders:
             # Links wait until every real folder is listed under its own name.
             (pending.append if entry.is_symlink() else pending.appendleft)(entry.path)
@@ -87,19 +93,34 @@ def listed(paths: Iterable[str]) -> list[str]:
 
 def _sorted_out(
     entries: Iterable[os.DirEntry[str]], wanted: frozenset[str]
-) -> tuple[list[str], list[os.DirEntry[str]]]:
-    """The names of image files, and the folders; what a broken link leads to is neither."""
-    names, folders = [], []
+) -> tuple[list[str], list[os.DirEntry[str]], list[str]]:
+    """The names of image files, the folders, and names of either that are no Unicode.
+
+    What a broken link leads to is nothing of that.
+    """
+    names, folders, nameless = [], [], []
     for entry in entries:
         if entry.name.startswith("."):
             continue
         with contextlib.suppress(OSError):
             # What the listing of the folder tells of an entry saves a request for each file.
-            if entry.is_dir():
+            is_folder = entry.is_dir()
+            is_image = os.path.splitext(entry.name)[1].lower() in wanted and entry.is_file()
+            if (is_folder or is_image) and not _is_unicode(entry.name):
+                nameless.append(entry.name)
+            elif is_folder:
                 folders.append(entry)
-            elif os.path.splitext(entry.name)[1].lower() in wanted and entry.is_file():
+            elif is_image:
                 names.append(entry.name)
-    return names, folders
+    return names, folders, nameless
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _holds(folder: str, inner: str) -> bool:
