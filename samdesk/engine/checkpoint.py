@@ -12,13 +12,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samdesk.engine.base import CancelToken
+from samdesk.engine.base import CancelToken, OutOfMemory
 from samdesk.errors import CheckpointError
 from samdesk.resources import resource
 from samdesk.text import Text
 
 if TYPE_CHECKING:
     import torch
+
+_NO_ROOM = (
+    "not enough memory",
+    "can't allocate memory",
+    "out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 @dataclass(frozen=True)
@@ -196,7 +204,30 @@ def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
 
     Raises:
         CheckpointError: missing, damaged, unsafe, or not one of the three kinds.
+        OutOfMemory: the memory does not hold it.
     """
+    try:
+        return _read_weights(path)
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemory(
+            "There is not enough memory for this checkpoint.",
+            "Choose a smaller checkpoint, or close other programs.",
+        ) from error
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory was short, of a GPU or of the computer, however torch says so."""
+    import torch
+
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    # Not every allocator and library has an exception of its own.
+    return any(words in str(error) for words in _NO_ROOM)
+
+
+def _read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
     import torch
 
     try:
@@ -212,6 +243,8 @@ def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
             "Use the published SAM files, or save the model's state_dict() alone.",
         ) from error
     except Exception as error:
+        if is_out_of_memory(error):
+            raise
         # What torch raises for damaged archives is not of one type across its versions.
         raise CheckpointError(
             Text(

@@ -118,7 +118,7 @@ class Inference:
         self._clicks = Clicks(
             self._decode_lane, listener, self._answerer, rested=self._rested, lost=self._give_up
         )
-        self._studies = Studies(self._decode_lane, post, rested=self._rested)
+        self._studies = Studies(self._decode_lane, post, rested=self._rested, lost=self._give_up)
         self._has_given_up = False
         self._capacity = capacity
         self._embeddings = self._bounded(capacity)

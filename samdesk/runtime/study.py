@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from samdesk.engine.base import CancelToken, Embedding, Progress, Segmenter
+from samdesk.engine.base import CancelToken, Embedding, EngineLost, Progress, Segmenter
 from samdesk.runtime.lane import Job, Lane, Post
 
 Work: TypeAlias = Callable[[Segmenter, Embedding, CancelToken, Progress], Any]
@@ -32,10 +32,18 @@ class Studies:
         rested: called when work on the lane has ended.
     """
 
-    def __init__(self, lane: Lane, post: Post, *, rested: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        post: Post,
+        *,
+        rested: Callable[[], None],
+        lost: Callable[[Segmenter, EngineLost], None],
+    ) -> None:
         self._lane = lane
         self._post = post
         self._rested = rested
+        self._lost = lost
         self._running = 0
         self._study: _Study | None = None
 
@@ -108,6 +116,8 @@ class Studies:
 
         def failed(error: Exception) -> None:
             self._ended()
+            if isinstance(error, EngineLost):
+                self._lost(engine, error)
             if self._study is study:
                 self.give_up(error)
 

@@ -40,7 +40,7 @@ class Downloads(QObject):
     def free_bytes(self) -> int:
         """The free space where checkpoints are kept."""
         place = self._folder
-        while not place.exists():
+        while not place.exists() and place != place.parent:
             place = place.parent
         return shutil.disk_usage(place).free
 

@@ -183,8 +183,14 @@ class Engines(QObject):
 
         def load(token: CancelToken, progress: Progress) -> Segmenter:
             for number, choice in enumerate(choices):
-                found = measure(choice.load, image, token, _part(progress, number, len(kinds) + 1))
-                self._post(partial(measured, found))
+                part = _part(progress, number, len(kinds) + 1)
+                try:
+                    found = measure(choice.load, image, token, part)
+                except SamdeskError as error:
+                    # The engine in use is not to go because another one does not work.
+                    self._post(partial(self.told.emit, f"{choice.name}: {words.explained(error)}"))
+                else:
+                    self._post(partial(measured, found))
             return wanted.load(token, _part(progress, len(kinds), len(kinds) + 1))
 
         self._inference.use(self.tr("measurements"), load)
@@ -291,6 +297,13 @@ class Engines(QObject):
 
     def _failed(self, name: str, error: Exception) -> None:
         self.loading = None
+        if name == BUILTIN_NAME:
+            # Nothing is left to go back to.
+            if not isinstance(error, SamdeskError):
+                raise error
+            self.told.emit(words.explained(error))
+            self.changed.emit()
+            return
         if not isinstance(error, SamdeskError):
             # A defect must not leave the window without an engine.
             self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)

@@ -12,6 +12,7 @@ import torch
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import Attempt, CancelToken, EngineLost, OutOfMemory
 from samdesk.engine.recommend import step_down
+from samdesk.engine.sam.load import load_sam
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
 from tests.engine.tiny_sam import INFO, tiny_sam
@@ -107,6 +108,53 @@ def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(torch.nn.Module, "to", Full(9, RuntimeError("a defect")))
     with pytest.raises(RuntimeError, match="a defect"):
         engine(model)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "MPS backend out of memory (MPS allocated: 5.2 GB)",
+    ],
+)
+def test_gpus_say_it_in_words(words: str) -> None:
+    model = tiny_sam()
+    segmenter = engine(model)
+    model.image_encoder.neck.register_forward_pre_hook(Full(9, RuntimeError(words)))
+    with pytest.raises(OutOfMemory):
+        segmenter.embed(IMAGE, token=CancelToken())
+
+
+def test_a_device_that_goes_while_freeing_is_tried_is_told() -> None:
+    model = tiny_sam()
+    segmenter = engine(model)
+    errors = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("CUDA error: reset")]
+
+    def fail(*_: Any) -> None:
+        raise errors.pop(0)
+
+    model.image_encoder.neck.register_forward_pre_hook(fail)
+    with pytest.raises(EngineLost, match="stopped answering"):
+        segmenter.embed(IMAGE, token=CancelToken())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+    ],
+)
+def test_a_file_that_does_not_fit_is_not_called_damaged(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "sam.pth"
+    path.write_bytes(b"weights")
+    monkeypatch.setattr(torch, "load", Full(9, error))
+    with pytest.raises(OutOfMemory) as told:
+        load_sam(path, cache=tmp_path / "cache", kind="vit_b", device="cuda:0")
+    assert told.value.attempt == Attempt(path, "vit_b", "cuda:0", "auto")
 
 
 def test_a_device_that_is_gone_is_no_matter_of_memory() -> None:

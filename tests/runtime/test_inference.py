@@ -735,3 +735,20 @@ def test_an_encode_of_a_file_that_is_mended_meanwhile_begins_anew(desk: Desk) ->
     assert desk.loaded == ["1", "1"]
     desk.inference.check("1", "f" * 64)
     assert desk.inference.has_embedding("1")
+
+
+def test_a_study_without_room_is_told_like_a_click_without_room(desk: Desk) -> None:
+    desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+    failures: list[Exception] = []
+
+    def full(*_: object) -> None:
+        raise OutOfMemory("There is not enough memory.")
+
+    desk.inference.study(
+        "1", full, done=failures.append, failed=failures.append, progress=no_progress
+    )
+    desk.owner.run_until(lambda: bool(failures))
+    assert len(failures) == 1 and isinstance(failures[0], OutOfMemory)
+    assert len(desk.log.named("engine_failed")) == 1

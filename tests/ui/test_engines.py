@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 from PySide6.QtCore import Qt
@@ -236,6 +237,25 @@ def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -
     wait_for_engine(hand, "Built-in (no checkpoint)")
     hand.wait_for_mask()
     dialog.close()
+
+
+def test_what_cannot_be_measured_is_told_and_the_engine_stays(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    measured: list[object] = []
+    hand.app.engines.told.connect(told.append)
+
+    def fail(*_: Any) -> None:
+        raise OutOfMemory("There is not enough memory.", "", Attempt(Path("b"), "vit_b", "cpu", ""))
+
+    monkeypatch.setattr(engines, "measure", fail)
+    before = hand.app.engines.info
+    hand.app.engines.measure(np.zeros((8, 8, 3), np.uint8), ["builtin"], measured.append)
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    assert len(told) == 1 and "not enough memory" in told[0]
+    assert measured == [] and hand.app.engines.info == before
 
 
 def test_device_precision_and_policy_are_preferred_and_remembered(

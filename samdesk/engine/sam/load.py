@@ -151,7 +151,12 @@ def _on_torch(
 ) -> tuple[Runtime, str]:
     from samdesk.engine.sam.torch_runtime import TorchRuntime, read_model
 
-    found, model = read_model(path)
+    try:
+        found, model = read_model(path)
+    except OutOfMemory as error:
+        # It says what was tried, for whoever tries something smaller.
+        error.attempt = Attempt(path, kind, device, precision) if kind else None
+        raise
     _require_kind(path, found.kind, kind)
     token.check()
     progress(0.6)

@@ -17,7 +17,7 @@ from samdesk.engine.base import (
     Packed,
     Progress,
 )
-from samdesk.engine.checkpoint import Checkpoint, read_weights
+from samdesk.engine.checkpoint import Checkpoint, is_out_of_memory, read_weights
 from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
 from samdesk.errors import CheckpointError
 from samdesk.text import Text
@@ -216,25 +216,29 @@ class TorchRuntime:
         try:
             return work()
         except (self._torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-            if "CUDA error" in str(error) or "HIP error" in str(error):
-                # After a reset of the driver nothing of this process works on the GPU any more.
-                raise EngineLost(
-                    "The GPU stopped answering.",
-                    "Start SAMDesk again to use it.",
-                    self._attempt and replace(self._attempt, precision="float16"),
-                ) from error
-            if not _is_out_of_memory(self._torch, error):
+            if not is_out_of_memory(error):
+                self._require_there(error)
                 raise
         self._free()
         try:
             return work()
         except (self._torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(self._torch, error):
+            if not is_out_of_memory(error):
+                self._require_there(error)
                 raise
             raise OutOfMemory(
                 "There is not enough memory for this checkpoint.",
                 "Choose a smaller checkpoint, or close other programs.",
                 self._attempt,
+            ) from error
+
+    def _require_there(self, error: BaseException) -> None:
+        """After a reset of the driver nothing of this process works on the GPU any more."""
+        if "CUDA error" in str(error) or "HIP error" in str(error):
+            raise EngineLost(
+                "The GPU stopped answering.",
+                "Start SAMDesk again to use it.",
+                self._attempt and replace(self._attempt, precision="float16"),
             ) from error
 
 
@@ -277,10 +281,3 @@ def device_name(device: str) -> str:
     if kind == "cuda":
         return torch.cuda.get_device_name(device)
     return {"cpu": "CPU", "mps": "Apple GPU"}.get(kind, kind)
-
-
-def _is_out_of_memory(torch: Any, error: BaseException) -> bool:
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    # The CPU's allocator has no exception of its own.
-    return "not enough memory" in str(error) or "can't allocate memory" in str(error)
