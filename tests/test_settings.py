@@ -64,3 +64,12 @@ def test_recent_folders_are_few_and_none_twice() -> None:
 def test_samdesk_home_holds_everything(home: Path) -> None:
     folders = Folders.find()
     assert {p.parent for p in vars(folders).values()} == {home}
+
+
+def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
+    # A folder in the file's place cannot be replaced by a file.
+    path = tmp_path / "settings.json"
+    path.mkdir()
+    with pytest.raises(SamdeskError, match="cannot be written"):
+        settings.save(Settings(), path)
+    assert list(tmp_path.iterdir()) == [path]

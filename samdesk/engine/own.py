@@ -44,9 +44,12 @@ def add_own(file: Path, entry: dict[str, Any]) -> Checkpoint:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump([*entries, entry], stream, indent=2, ensure_ascii=False)
-        os.replace(temporary, file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump([*entries, entry], stream, indent=2, ensure_ascii=False)
+            os.replace(temporary, file)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise CheckpointError(
             Text("{file} cannot be written: {reason}.", file=file, reason=error),

@@ -78,3 +78,15 @@ def test_adding_keeps_the_others_and_replaces_its_own(tmp_path: Path) -> None:
         ("theirs 2", "vit_l"),
         ("mine", "vit_h"),
     ]
+
+
+def test_a_failed_write_leaves_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("in use")
+
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(CheckpointError, match="in use"):
+        add_own(tmp_path / "checkpoints.json", MINE)
+    assert list(tmp_path.iterdir()) == []
