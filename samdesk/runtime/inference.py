@@ -393,6 +393,9 @@ class Inference:
             self._encode_next()
 
         def failed(error: Exception) -> None:
+            if self._is_outdated and not isinstance(error, EngineLost):
+                cancelled()
+                return
             self._encode_ended()
             if generation == self._generation and isinstance(error, EngineLost):
                 self._give_up(engine, error)

@@ -116,6 +116,9 @@ class Studies:
 
         def failed(error: Exception) -> None:
             self._ended()
+            if self._study is not study:
+                # It was given up, perhaps because another engine has taken this one's place.
+                return
             if isinstance(error, EngineLost):
                 self._lost(engine, error)
             if self._study is study:

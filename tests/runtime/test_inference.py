@@ -752,3 +752,46 @@ def test_a_study_without_room_is_told_like_a_click_without_room(desk: Desk) -> N
     desk.owner.run_until(lambda: bool(failures))
     assert len(failures) == 1 and isinstance(failures[0], OutOfMemory)
     assert len(desk.log.named("engine_failed")) == 1
+
+
+def test_a_study_that_fails_after_a_switch_does_not_stop_the_new_engine(desk: Desk) -> None:
+    desk.use(GatedEngine("old").open_all())
+    desk.inference.want(["1"])
+    desk.wait_encoded("1")
+    is_running, may_fail = threading.Event(), threading.Event()
+    failures: list[Exception] = []
+
+    def full(*_: object) -> None:
+        is_running.set()
+        assert may_fail.wait(30)
+        raise OutOfMemory("There is not enough memory.")
+
+    desk.inference.study(
+        "1", full, done=failures.append, failed=failures.append, progress=no_progress
+    )
+    assert is_running.wait(30)
+    new = desk.use(GatedEngine("new").open_all())
+    may_fail.set()
+    desk.owner.run_until(lambda: new.started == [1])
+    assert desk.log.named("engine_failed") == []
+
+
+def test_a_file_that_is_mended_while_it_is_read_in_vain_is_read_again(desk: Desk) -> None:
+    engine = desk.use(GatedEngine().open_all())
+    is_reading, may_go_on = threading.Event(), threading.Event()
+    read = desk.load
+
+    def load(key: str) -> LoadedImage:
+        if not is_reading.is_set():
+            is_reading.set()
+            assert may_go_on.wait(30)
+            raise ImageError("It is damaged.")
+        return read(key)
+
+    desk.inference._load_image = load
+    desk.inference.want(["1"])
+    desk.owner.run_until(is_reading.is_set)
+    desk.inference.retry("1")
+    may_go_on.set()
+    desk.wait_encoded("1")
+    assert engine.started == [1] and desk.log.named("encode_failed") == []
