@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from samdesk.errors import SamdeskError
+from samdesk.json_file import write_json
 from samdesk.text import Text
 
 _RECENT = 10  # folders
@@ -254,14 +253,7 @@ def save(settings: Settings, path: Path) -> None:
     defaults = asdict(Settings())
     sparse = {key: value for key, value in asdict(settings).items() if value != defaults[key]}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(sparse, stream, indent=2, ensure_ascii=False)
-            os.replace(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        write_json(sparse, path)
     except OSError as error:
         raise SamdeskError(
             Text("The settings cannot be written to {path}: {reason}.", path=path, reason=error),

@@ -8,15 +8,14 @@ and the sha256 of the file.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints
 from samdesk.errors import CheckpointError
+from samdesk.json_file import write_json
 from samdesk.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -42,14 +41,7 @@ def add_own(file: Path, entry: dict[str, Any]) -> Checkpoint:
     entries = [one for one in _raw(file) if one.get("name") != entry["name"]]
     added = _entry(file, len(entries) + 1, entry)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump([*entries, entry], stream, indent=2, ensure_ascii=False)
-            os.replace(temporary, file)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        write_json([*entries, entry], file)
     except OSError as error:
         raise CheckpointError(
             Text("{file} cannot be written: {reason}.", file=file, reason=error),

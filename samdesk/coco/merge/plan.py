@@ -78,7 +78,7 @@ class Import:
 
 
 def require_new(plan: Import, last_id: Callable[[type[Record]], int]) -> None:
-    """Whether the ids of a plan are still free.
+    """Refuses a plan whose ids the project has given to something else since.
 
     Args:
         last_id: the highest id that the project's records of a kind have ever had.
