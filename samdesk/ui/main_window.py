@@ -49,7 +49,6 @@ from samdesk.ui.dialogs.files import file_dialog, own_folder
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
-from samdesk.ui.dialogs.quit import QuitBox
 from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.draft import Mode
@@ -184,7 +183,7 @@ class MainWindow(QMainWindow):
             "open": self._choose_folder,
             "import": self.importer.ask,
             "export": self.exporter.ask,
-            "quit": self._quit,
+            "quit": self.close,
             "undo": annotator.undo,
             "redo": annotator.redo,
             **dict.fromkeys(canvas.tools, _by_group),
@@ -617,21 +616,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             open_path(self._workspace, path)
 
-    def _quit(self) -> None:
-        """Closes the window; where drafts would be lost, asks first."""
-        count = self._annotator.draft_count
-        if not count:
-            self.close()
-            return
-        box = QuitBox(count, self)
-        box.finished.connect(lambda _: box.is_confirmed and self.close())
-        box.open()
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if event.spontaneous() and self._annotator.draft_count:
-            event.ignore()
-            self._quit()
-            return
         state = {
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),

@@ -164,10 +164,10 @@ class Workspace(QObject):
             return
         if self._open_job is not None:
             self._open_job.token.cancel()
+        self.opening.emit(folder)
         if self.project is not None and self.project.folder == folder:
             # A project has one writer, and that must not be the one that is about to go.
             self._leave(folder)
-        self.opening.emit(folder)
         data = self._data
 
         def work(token: CancelToken) -> Opened:

@@ -19,7 +19,6 @@ from samdesk.errors import EngineError
 from samdesk.runtime.clicks import Request
 from samdesk.settings import load
 from samdesk.store.project import Project
-from samdesk.ui.dialogs.quit import QuitBox
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -620,23 +619,6 @@ def test_enter_before_the_mask_is_there_is_kept_until_it_is(hand: Hand) -> None:
     hand.click(125, 25)
     hand.wait_for_mask()
     assert len(annotator.accepted.annotations) == 1
-
-
-def test_quitting_asks_before_drafts_are_lost(hand: Hand) -> None:
-    window, annotator = hand.app.window, hand.app.annotator
-    hand.click(50, 60)
-    hand.wait_for_mask()
-    window.actions_by_id["quit"].trigger()
-    box = window.findChild(QuitBox)
-    assert box is not None and box.isVisible() and "1" in box.text()
-    hand.qtbot.mouseClick(box.go_back, Qt.MouseButton.LeftButton)
-    hand.qtbot.waitUntil(lambda: window.findChild(QuitBox) is None)
-    assert window.isVisible() and annotator.draft is not None
-    window.actions_by_id["quit"].trigger()
-    box = window.findChild(QuitBox)
-    assert box is not None
-    hand.qtbot.mouseClick(box.drop, Qt.MouseButton.LeftButton)
-    hand.qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_a_correction_that_changes_nothing_says_so(hand: Hand) -> None:
