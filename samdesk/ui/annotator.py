@@ -42,6 +42,8 @@ from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
 
+_TWINS = 0.9  # IoU of two masks that nobody wants both
+
 
 class Annotator(QObject):
     """Owns the draft of each image; the project owns everything that was accepted.
@@ -180,6 +182,9 @@ class Annotator(QObject):
         if draft is None or history is None or draft.is_by_hand:
             return
         if draft.prediction is not None:
+            if len(draft.prediction.candidates) == 1:
+                self.told.emit(self.tr("There is one mask only for these clicks."))
+                return
             chosen = (draft.chosen + by) % len(draft.prediction.candidates)
             history.replace_current(chosen=chosen)
             self.draft_changed.emit()
@@ -279,9 +284,28 @@ class Annotator(QObject):
         is_stored = self.change(
             self.tr("Accept {0}").format(category.name), changes, history=history
         )
-        if is_stored and is_unnamed:
+        if not is_stored:
+            return False
+        if is_unnamed:
             self.named_by_default.emit(category.id)
-        return is_stored
+        twin = self._twin(annotation)
+        if twin is not None:
+            named = self.accepted.category_of(twin)
+            self.tell(
+                self.tr("Nearly this mask is there twice now, as “{0}” too. {undo} takes it back."),
+                named.name if named else "?",
+            )
+        return True
+
+    def _twin(self, annotation: Annotation) -> Annotation | None:
+        """Another annotation on screen whose mask is nearly the same."""
+        for one in self.accepted.annotations:
+            # Their areas bound it, and cost nothing.
+            smaller, larger = sorted((one.mask.area, annotation.mask.area))
+            is_alike = one.id != annotation.id and smaller > _TWINS * larger
+            if is_alike and one.mask.iou(annotation.mask) > _TWINS:
+                return one
+        return None
 
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
         target = self.accepted.annotation(correction.annotation_id)

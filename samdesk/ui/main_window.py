@@ -131,7 +131,14 @@ class MainWindow(QMainWindow):
         self.automatic = Automatic(annotator, self.categorising, self)
         self.proposing_bar = ProposingBar(self.automatic)
         self.offers = Offers(
-            annotator, engines, downloads, self.notices, self.categories.edit, self
+            annotator,
+            engines,
+            downloads,
+            self.notices,
+            self.categories.edit,
+            lambda: self._settings.offers_checkpoint,
+            lambda: self._save(replace(self._settings, offers_checkpoint=False)),
+            self,
         )
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
@@ -158,6 +165,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["smart"].setChecked(True)
         self.actions_by_id[settings.theme].setChecked(True)
         self.actions_by_id["hover"].setChecked(settings.hover_preview)
+        self.actions_by_id["panels"].setChecked(True)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(self.categorising.use_number, number))
@@ -229,6 +237,7 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
             "zoom_out": lambda: canvas.set_zoom(canvas.zoom / 1.25),
             "hide": canvas.hide_masks_while_held,
+            "panels": self._toggle_panels,
             "hover": self._toggle_hover,
             "system": _by_group,
             "light": _by_group,
@@ -479,7 +488,16 @@ class MainWindow(QMainWindow):
             return folder
         return next(iter(self._recent_own()), own_folder())
 
+    def _toggle_panels(self) -> None:
+        is_shown = self.actions_by_id["panels"].isChecked()
+        for panel in (self.images, self._right):
+            panel.setVisible(is_shown)
+        if not is_shown:
+            self.canvas.setFocus()
+
     def _name_category(self) -> None:
+        if not self.actions_by_id["panels"].isChecked():
+            self.actions_by_id["panels"].trigger()
         self.categories.entry.setFocus()
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
@@ -601,6 +619,8 @@ class MainWindow(QMainWindow):
         right = self._settings.window.get("right", "")
         if right:
             self._right.restoreState(_bytes(right))
+        if self._settings.window.get("panels") == "hidden":
+            self.actions_by_id["panels"].trigger()
 
     def _save(self, settings: Settings) -> None:
         self._settings = settings
@@ -621,6 +641,7 @@ class MainWindow(QMainWindow):
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),
             "right": _text(self._right.saveState()),
+            "panels": "shown" if self.actions_by_id["panels"].isChecked() else "hidden",
         }
         self._keeping.stop()
         self._save(replace(self._settings, window=state))

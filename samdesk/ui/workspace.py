@@ -42,9 +42,9 @@ _THUMBNAILS_AWAITED = 48  # more than a tall screen shows
 class Encoding(Enum):
     """How far an image is from answering prompts."""
 
-    NONE = "not encoded"
-    RUNNING = "encoding"
-    READY = "ready"
+    NONE = "not prepared yet"
+    RUNNING = "being prepared"
+    READY = "prepared: clicks are answered at once"
     PROBLEM = "problem"
 
 

@@ -94,15 +94,24 @@ class AnnotationsPanel(QWidget):
         category = annotator.accepted.category_of(annotation)
         score = annotation.provenance.predicted_iou
         area = f"{words.number(annotation.mask.area)} px"
+        name = category.name if category else "?"
+        tip = [name, self.tr("{0} pixels").format(words.number(annotation.mask.area))]
+        if score is not None:
+            shown = words.decimal(min(score, 1.0), 2)
+            area = f"{area}   {shown}"
+            tip.append(
+                self.tr("Score {0}: how well the engine expected its mask to fit").format(shown)
+            )
         levels = ("", self.tr("part"), self.tr("subpart"))
         return Row(
             identity,
             category.colour if category else "#888888",
-            category.name if category else "?",
-            note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
+            name,
+            note=area,
             depth=depth,
             level=levels[min(depth, len(levels) - 1)],
             is_visible=identity not in annotator.selection.hidden_ids,
+            tip="\n".join(tip),
         )
 
     def _look(self, row: Row) -> None:
