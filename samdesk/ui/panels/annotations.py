@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
 from samdesk.core.dataset import Annotation
@@ -150,8 +150,11 @@ class _List(QListView):
     """Selects the row at hand with the first arrow key, even when there is no other to go to."""
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        # QListView's own lays all rows out anew, as if one could be taller now.
-        QAbstractItemView.dataChanged(self, first, last, roles)
+        # Qt's own looks at every row that may have changed, which are all; only who reads them
+        # aloud needs that.
+        if QAccessible.isActive():
+            QAbstractItemView.dataChanged(self, first, last, roles)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at_hand = self.currentIndex()
