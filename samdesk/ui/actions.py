@@ -365,8 +365,8 @@ def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[st
         action.setAutoRepeat(spec.id in _REPEATED)
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
-            # In a menu it would stand where the check mark belongs.
-            action.setIconVisibleInMenu(not spec.checkable)
+            # In a menu it would stand where the check mark belongs, or look like one.
+            action.setIconVisibleInMenu(not spec.checkable and spec.icon != "done")
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
         window.addAction(action)
         actions[spec.id] = action
