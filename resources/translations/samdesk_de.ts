@@ -31,6 +31,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Güte {0}: wie gut die Maske nach Erwartung der Engine passt</translation>
     </message>
     <message>
+        <source>crowd</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>Crowd: a group that is annotated as one mask</source>
+        <translation>Menge: eine Gruppe, die als eine Maske annotiert ist</translation>
+    </message>
+    <message>
         <source>part</source>
         <translation>Teil</translation>
     </message>
@@ -447,6 +455,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>This is not a part of anything.</source>
         <translation>Diese Annotation ist kein Teil einer anderen.</translation>
+    </message>
+    <message>
+        <source>Make a crowd</source>
+        <translation>Zur Menge machen</translation>
+    </message>
+    <message>
+        <source>Make a single object</source>
+        <translation>Zum einzelnen Objekt machen</translation>
     </message>
     <message>
         <source>Part of nothing</source>
@@ -2008,6 +2024,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Make a &amp;whole of its own</source>
         <translation>Zum eigenen &amp;Ganzen machen</translation>
+    </message>
+    <message>
+        <source>C&amp;rowd</source>
+        <translation>Menge (C&amp;rowd)</translation>
+    </message>
+    <message>
+        <source>A group that is annotated as one mask, as COCO&apos;s iscrowd says.</source>
+        <translation>Eine Gruppe, die als eine Maske annotiert ist, wie COCOs iscrowd sagt.</translation>
     </message>
     <message>
         <source>Hide or show s&amp;elected</source>

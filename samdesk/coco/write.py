@@ -22,6 +22,7 @@ from samdesk.coco.check import ADVICE, Problem, check
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
+from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
 from samdesk.core.mask import Mask, rles
@@ -275,6 +276,9 @@ class _Writer:
                     masks, segmentations = self._simplified(masks, segmentations)
                 segmentations = [[loop.ravel() for loop in one] for one in segmentations]
             for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
+                if is_crowd(record):
+                    # Readers expect crowds, and only them, as runs.
+                    mask, segmentation = record.mask, record.mask.rle()
                 entry = {
                     "id": record.id,
                     "image_id": record.image_id,

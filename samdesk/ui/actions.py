@@ -21,9 +21,9 @@ class ActionSpec:
         keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "project", "images", "image",
-            "editable", "draft", "selection", "several" (annotations selected), "mask" (a draft or
-            a selection), "proposals" (on this image), "any_proposals" (in the folder), "idle",
-            "proposing", "undo", "redo".
+            "editable", "draft", "selection" (of annotations or a proposal), "annotations" (one is
+            selected, or more), "several", "mask" (a draft or a selection), "proposals" (on this
+            image), "any_proposals" (in the folder), "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
         purpose: what it is for, where its name does not say it all; for the tooltip.
     """
@@ -192,6 +192,17 @@ ACTIONS = (
         "",
         "selection",
         typing=False,
+    ),
+    ActionSpec(
+        "crowd",
+        "C&rowd",
+        "annotation",
+        ("Shift+C",),
+        "",
+        "annotations",
+        checkable=True,
+        typing=False,
+        purpose="A group that is annotated as one mask, as COCO's iscrowd says.",
     ),
     ActionSpec(
         "hide_selected",

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
             "merge": corrections.merge,
             "make_parts": corrections.make_parts,
             "make_wholes": corrections.make_wholes,
+            "crowd": corrections.toggle_crowd,
             "hide_selected": corrections.toggle_hidden,
             "zoom_selected": self._zoom_to_selected,
             "menu": lambda: self._menus.open(),
@@ -403,6 +404,7 @@ class MainWindow(QMainWindow):
             "image": workspace.picture is not None,
             "draft": draft is not None or proposal is not None,
             "selection": bool(selected) or proposal is not None,
+            "annotations": bool(selected),
             "several": len(selected) > 1,
             "mask": draft is not None or bool(selected),
             "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,
@@ -422,6 +424,7 @@ class MainWindow(QMainWindow):
             self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
+        self.actions_by_id["crowd"].setChecked(self.corrections.are_crowds)
         is_skipped = self.actions_by_id["skipped"].isChecked()
         self.actions_by_id["skipped"].setText(
             self.tr("&Skipped") if is_skipped else actions.translated("&Skip")

@@ -23,6 +23,7 @@ from samdesk.coco.choice import Choice, Placing, Split, Which
 from samdesk.coco.merge import merge
 from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
+from samdesk.core.crowd import as_crowd
 from samdesk.core.dataset import Annotation, Category, Change, Dataset, ImageRecord
 from samdesk.core.mask import Mask
 from samdesk.errors import CocoError
@@ -347,3 +348,16 @@ def test_an_export_stops_when_told_to(tmp_path: Path, what: str) -> None:
     assert seen[-1] == what
     assert not list((tmp_path / "out").glob("*.json*"))
     assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_crowd_is_written_as_runs_among_polygons(tmp_path: Path) -> None:
+    whole = dataset(3)
+    first, *others = whole.annotations
+    whole = replace(whole, annotations=(as_crowd(first, True), *others))
+    path = tmp_path / "a.json"
+    write(whole, tmp_path, path, Choice(segmentation="polygon", simplify=1.0))
+    crowd, *singles = json.loads(path.read_text("utf-8"))["annotations"]
+    assert crowd["iscrowd"] == 1 and crowd["segmentation"] == first.mask.rle()
+    assert crowd["area"] == first.mask.area
+    assert all(one["iscrowd"] == 0 and isinstance(one["segmentation"], list) for one in singles)
+    assert not list(check(path))

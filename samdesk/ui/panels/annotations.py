@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
+from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation
 from samdesk.core.hierarchy import as_tree
 from samdesk.ui import theme, words
@@ -102,6 +103,9 @@ class AnnotationsPanel(QWidget):
             tip.append(
                 self.tr("Score {0}: how well the engine expected its mask to fit").format(shown)
             )
+        if is_crowd(annotation):
+            area = self.tr("crowd") + f"   {area}"
+            tip.append(self.tr("Crowd: a group that is annotated as one mask"))
         levels = ("", self.tr("part"), self.tr("subpart"))
         return Row(
             identity,
