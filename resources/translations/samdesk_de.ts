@@ -1669,8 +1669,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Speichern der Annotationen</translation>
     </message>
     <message>
-        <source>Pixel under the mouse</source>
-        <translation>Pixel unter der Maus</translation>
+        <source>Pixel under the mouse: column, row; red, green, blue</source>
+        <translation>Pixel unter der Maus: Spalte, Zeile; Rot, Grün, Blau</translation>
     </message>
     <message>
         <source>Zoom</source>

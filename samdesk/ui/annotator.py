@@ -143,8 +143,12 @@ class Annotator(QObject):
         return history is not None and history.current is not None
 
     def take_up(self, drafts: Mapping[int, DraftHistory]) -> None:
-        """Goes on with drafts of an earlier time, by image, where nothing was drafted since."""
-        self._drafts = {**drafts, **self._drafts}
+        """Goes on with drafts of one step of an earlier time, by image; undo takes that back."""
+        for image_id, history in drafts.items():
+            # Something may have been drafted since.
+            if image_id not in self._drafts:
+                self._drafts[image_id] = history
+                self.timeline.push(DraftStep(image_id, history))
         self._resume()
 
     # Prompts.

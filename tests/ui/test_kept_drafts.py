@@ -15,6 +15,8 @@ from samdesk.ui.draft import Draft
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
+SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
 
 @pytest.fixture
 def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
@@ -47,6 +49,10 @@ def test_a_click_and_its_candidate_outlast_the_program(
     later.wait_for_mask()
     draft = draft_of(later.app)
     assert (draft.prompt, draft.chosen, draft.mask) == (before.prompt, 1, before.mask)
+    for again_there in (False, True):
+        later.key(Qt.Key.Key_Z, SHIFT if again_there else Qt.KeyboardModifier.ControlModifier)
+        assert (later.app.annotator.draft is not None) == again_there
+    later.wait_for_mask()
     later.key(Qt.Key.Key_Return)
     (annotation,) = later.app.annotator.accepted.annotations
     assert annotation.provenance.clicks == 1

@@ -51,10 +51,11 @@ class StatusBar(QStatusBar):
             (self.embedding, self.tr("Images prepared")),
             (self.proposing, self.tr("Proposals being made")),
             (self.storing, self.tr("Annotations being stored")),
-            (self._pixel, self.tr("Pixel under the mouse")),
+            (self._pixel, self.tr("Pixel under the mouse: column, row; red, green, blue")),
             (self._zoom, self.tr("Zoom")),
         ):
             widget.setAccessibleName(name)
+            widget.setToolTip(name)
         self._pixel.setMinimumWidth(
             self.fontMetrics().horizontalAdvance("00000, 00000  000 000 000") + 16
         )
