@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from samdesk import settings
 from samdesk.core.dataset import Change, ImageRecord
@@ -23,7 +23,7 @@ from samdesk.engine.choose import choose_engine
 from samdesk.engine.recommend import Preference
 from samdesk.errors import ProjectError, RequestError, SamdeskError
 from samdesk.folders import Folders
-from samdesk.requests import answer, failure, fitted, identity_of, parse
+from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
     as_loaded,
     new_annotation,
@@ -72,7 +72,7 @@ def annotate(options: argparse.Namespace) -> int:
         return _answer_lines(options.requests, lambda line: _annotated(line, project, segmentation))
 
 
-def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
+def _annotated(line: bytes, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
     request = parse(line)
     name = request.category
     if name is None:
@@ -158,7 +158,7 @@ class _Segmentation:
         self.last_path: Path
         self.last_image: LoadedImage
 
-    def answer(self, line: str) -> tuple[dict[str, Any], Prediction]:
+    def answer(self, line: str | bytes) -> tuple[dict[str, Any], Prediction]:
         """The answer to a line, and its Prediction.
 
         Raises:
@@ -186,6 +186,8 @@ class _Segmentation:
         if self._folder is None:
             return Path(image)
         path = Path(os.path.normpath(self._folder / image))
+        if not is_unicode(image):
+            raise RequestError("The image's name is no Unicode.", "Rename the file.")
         if not path.is_relative_to(self._folder):
             raise RequestError(
                 f"{image} is not in {self._folder}.", "Name images relative to the folder."
@@ -197,7 +199,7 @@ class _Segmentation:
         try:
             status = path.stat()
             key = (path, status.st_mtime_ns, status.st_size)
-        except OSError:
+        except (OSError, ValueError):
             key = (path, 0, 0)
         self._uses += 1
         self._last_use[key] = self._uses
@@ -209,10 +211,10 @@ class _Segmentation:
         return kept
 
 
-def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:
+def _answer_lines(source: str, answered: Callable[[bytes], dict[str, Any]]) -> int:
     failures = answers = 0
     with _lines(source) as stream:
-        for line in iter(stream.readline, ""):
+        for line in iter(stream.readline, b""):
             if not line.strip():
                 continue
             try:
@@ -226,12 +228,13 @@ def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int
 
 
 @contextmanager
-def _lines(source: str) -> Iterator[TextIO]:
+def _lines(source: str) -> Iterator[BinaryIO]:
+    """The lines as bytes: one that is no UTF-8 is wrong by itself, not the whole stream."""
     if source == "-":
-        yield sys.stdin
+        yield sys.stdin.buffer
         return
     try:
-        stream = Path(source).open(encoding="utf-8")  # noqa: SIM115 (errors of its reader differ)
+        stream = Path(source).open("rb")  # noqa: SIM115 (errors of its reader differ)
     except OSError as error:
         raise RequestError(
             f"{source} cannot be read: {error.strerror or error}.", "Check the path."
