@@ -6,19 +6,15 @@ opens a project that another process holds gets it read-only.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import filelock
-import psutil
 
 from samdesk.core.dataset import (
     Annotation,
@@ -29,31 +25,15 @@ from samdesk.core.dataset import (
     DatasetInfo,
     ImageRecord,
     Proposal,
-    Provenance,
     Record,
     UnsegmentedBox,
 )
-from samdesk.core.mask import Mask
-from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
-from samdesk.store import schema
+from samdesk.store.database import default_database, open_database
+from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
 from samdesk.text import Text
-
-# Write-ahead logging needs shared memory, which these file systems do not give across machines.
-_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
-
-_SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
-
-_TABLES: dict[type[Record], str] = {
-    ImageRecord: "image",
-    Category: "category",
-    Annotation: "annotation",
-    UnsegmentedBox: "unsegmented_box",
-    DatasetInfo: "dataset_info",
-    Proposal: "proposal",
-    AutomaticRun: "automatic_run",
-}
 
 
 class Project:
@@ -123,39 +103,8 @@ class Project:
                 Text("{folder} has no SAMDesk project yet.", folder=folder),
                 "Annotate at least one image first.",
             )
-        lock = None
-        if not read_only:
-            lock = _acquired(database)
-            if lock is None:
-                notices.append(
-                    Text(
-                        "Another SAMDesk has this folder open; here it can only be looked at. "
-                        "Close the other one and open the folder again to annotate."
-                    )
-                )
-        try:
-            connection = _connected(database, writable=lock is not None)
-            try:
-                if lock is not None:
-                    notices += _prepared(connection, database)
-                _require_this_version(connection, database)
-            except BaseException:
-                connection.close()
-                raise
-        except (sqlite3.Error, ProjectError) as error:
-            if lock is not None:
-                lock.release()
-            if isinstance(error, ProjectError):
-                raise
-            raise ProjectError(
-                Text(
-                    "The project {database} cannot be opened: {reason}.",
-                    database=database,
-                    reason=error,
-                ),
-                "It was left as it is. Restore it from a backup, or move it away to begin anew.",
-            ) from error
-        return cls(folder, database, connection, lock, tuple(notices))
+        opened = open_database(database, read_only=read_only)
+        return cls(folder, database, opened.connection, opened.lock, (*notices, *opened.notices))
 
     def __enter__(self) -> Project:
         return self
@@ -182,7 +131,7 @@ class Project:
         """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
             row = self._connection.execute(
-                "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
+                "SELECT seq FROM sqlite_sequence WHERE name = ?", (TABLES[kind],)
             ).fetchone()
             self._last_ids[kind] = row[0] if row else 0
         return self._last_ids[kind]
@@ -305,11 +254,11 @@ class Project:
 
     def annotations_of_category(self, category_id: int) -> list[Annotation]:
         """Every annotation of a category, on all images, by id."""
-        columns = ", ".join(_ANNOTATION_COLUMNS)
+        columns = ", ".join(ANNOTATION_COLUMNS)
         rows = self._connection.execute(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
-        return [*map(_annotation, rows)]
+        return [*map(annotation_of, rows)]
 
     def parents(self) -> dict[int, int]:
         """The parent of each annotation that is part of another."""
@@ -397,18 +346,18 @@ class Project:
 
     def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        columns = ", ".join(_ANNOTATION_COLUMNS)
+        columns = ", ".join(ANNOTATION_COLUMNS)
         rows = self._connection.execute(
             f"SELECT {columns} FROM {table} {where} ORDER BY id", values
         )
-        yield from map(_annotation, rows)
+        yield from map(annotation_of, rows)
 
     def _apply(self, change: Change) -> None:
-        table = _TABLES[type(change.record)]
+        table = TABLES[type(change.record)]
         if change.after is None:
             self._one_row(f"DELETE FROM {table} WHERE id = ?", (change.record.id,), change)
             return
-        row = _row(change.after)
+        row = row_of(change.after)
         if change.before is None:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
@@ -429,7 +378,7 @@ class Project:
             raise ProjectError(
                 Text(
                     "There is no {table} {id} to change.",
-                    table=_TABLES[type(change.record)],
+                    table=TABLES[type(change.record)],
                     id=change.record.id,
                 ),
                 "Open the folder again.",
@@ -445,176 +394,3 @@ class _StoredAnnotations:
         yield from self.project.annotations()
         if self.with_proposals:
             yield from (one.annotation for one in self.project.proposals())
-
-
-def default_database(folder: Path, data: Path) -> Path:
-    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
-    inside = folder / ".samdesk" / "project.db"
-    if inside.exists() or os.access(folder, os.W_OK):
-        return inside
-    name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return data / "projects" / name / "project.db"
-
-
-def _acquired(database: Path) -> filelock.BaseFileLock | None:
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        # Held by the operating system, so that it ends with the process, however that ends.
-        lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
-        lock.acquire()
-    except filelock.Timeout:
-        return None
-    except OSError as error:
-        raise ProjectError(
-            Text(
-                "The project folder {folder} cannot be written: {reason}.",
-                folder=database.parent,
-                reason=error,
-            ),
-            "Check the rights and the space on that disk.",
-        ) from error
-    return lock
-
-
-def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
-    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
-        # SQLite takes such a stump for an empty database and would write over it.
-        raise sqlite3.DatabaseError("file is not a database")
-    if writable:
-        return _connection(str(database))
-    uri = database.as_uri()
-    connection = _connection(f"{uri}?mode=ro")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # A write-ahead log needs a writable folder even to read; without a writer there is none.
-        connection.close()
-        connection = _connection(f"{uri}?immutable=1")
-    return connection
-
-
-def _connection(place: str) -> sqlite3.Connection:
-    # Autocommit, so that transactions begin and end where this module says. The thread that opens
-    # a project may hand it over to another.
-    is_uri = place.startswith("file:")
-    return sqlite3.connect(place, uri=is_uri, isolation_level=None, check_same_thread=False)
-
-
-def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
-    """Sets the journal up and brings the schema up to date; returns notices."""
-    if schema.is_foreign(connection):
-        raise ProjectError(
-            Text("{database} is a database of another program.", database=database),
-            "Move it away, or name another.",
-        )
-    notices: list[str] = []
-    wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
-    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
-    if journal.upper() != "WAL":
-        notices.append(
-            Text(
-                "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
-                "Let only one computer annotate it at a time."
-            )
-        )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    version = schema.version_of(connection)
-    if version < schema.VERSION:
-        if version > 0:
-            backup = database.with_name(f"project.v{version}.db")
-            backup.unlink(missing_ok=True)
-            connection.execute("VACUUM INTO ?", (str(backup),))
-        schema.migrate(connection)
-    return notices
-
-
-def _require_this_version(connection: sqlite3.Connection, database: Path) -> None:
-    version = schema.version_of(connection)
-    if version > schema.VERSION:
-        raise ProjectError(
-            Text("{database} was written by a newer SAMDesk.", database=database),
-            "Update SAMDesk to open this folder.",
-        )
-    if version < schema.VERSION:
-        raise ProjectError(
-            Text("{database} was written by an older SAMDesk.", database=database),
-            "Close the other SAMDesk that holds it; opening it for writing updates it.",
-        )
-
-
-def _file_system(path: Path) -> str:
-    mounts = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
-    for parent in path.parents:
-        if str(parent) in mounts:
-            return str(mounts[str(parent)]).lower()
-    return ""
-
-
-_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
-_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
-_PROVENANCE_COLUMNS = (
-    "source",
-    "engine",
-    "checkpoint",
-    "checkpoint_sha256",
-    "precision",
-    "prompt",
-    "predicted_iou",
-    "stability_score",
-    "clicks",
-    "seconds",
-    "created_at",
-)
-_ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
-
-
-def _row(record: Record) -> dict[str, Any]:
-    if isinstance(record, Proposal):
-        return _row(record.annotation)
-    if isinstance(record, UnsegmentedBox):
-        values = {**vars(record), **vars(record.box)}
-        del values["box"]
-        return values
-    if not isinstance(record, Annotation):
-        return asdict(record)
-    values = {
-        **vars(record.provenance),
-        **{column: getattr(record.mask, column) for column in _MASK_COLUMNS},
-        "id": record.id,
-        "image_id": record.image_id,
-        "category_id": record.category_id,
-        "parent_id": record.parent_id,
-        "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
-        "extras": record.extras,
-    }
-    return {column: values[column] for column in _ANNOTATION_COLUMNS}
-
-
-def _annotation(row: tuple[Any, ...]) -> Annotation:
-    """From the values of _ANNOTATION_COLUMNS."""
-    identity, image_id, category_id, parent_id, extras, *rest = row
-    mask = Mask(*rest[:7])
-    source, engine, checkpoint, sha256, precision, prompt, *cost = rest[7:]
-    provenance = Provenance(
-        source,
-        engine,
-        checkpoint,
-        sha256,
-        precision,
-        _prompt_from_json(json.loads(prompt)),
-        *cost,
-    )
-    return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)
-
-
-def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:
-    return {
-        "points": [[point.x, point.y, int(point.positive)] for point in prompt.points],
-        "box": list(prompt.box.xyxy) if prompt.box else None,
-    }
-
-
-def _prompt_from_json(raw: dict[str, Any]) -> Prompt:
-    points = tuple(Point(x, y, bool(label)) for x, y, label in raw["points"])
-    return Prompt(points, Box(*raw["box"]) if raw["box"] else None)

@@ -19,7 +19,8 @@ from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
 from samdesk.errors import CocoError, ProjectError
 from samdesk.folders import Folders
-from samdesk.store.project import Project, default_database
+from samdesk.store.database import default_database
+from samdesk.store.project import Project
 from samdesk.verbs.talk import FAILED, OK, say
 
 _DOING = {

@@ -22,7 +22,8 @@ from samdesk.core.dataset import (
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store import schema
-from samdesk.store.project import Project, default_database
+from samdesk.store.database import default_database
+from samdesk.store.project import Project
 from tests.store.records import annotation, category, disc, image
 
 

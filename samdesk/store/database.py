@@ -1,0 +1,182 @@
+"""The database file of a project: where it is, who may write to it, and how it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+import psutil
+
+from samdesk.errors import ProjectError
+from samdesk.store import schema
+from samdesk.text import Text
+
+# Write-ahead logging needs shared memory, which these file systems do not give across machines.
+_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
+
+_SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
+
+
+def default_database(folder: Path, data: Path) -> Path:
+    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
+    inside = folder / ".samdesk" / "project.db"
+    if inside.exists() or os.access(folder, os.W_OK):
+        return inside
+    name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return data / "projects" / name / "project.db"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A database that is open.
+
+    Attributes:
+        lock: the right to write, to be released after the connection is closed; None where
+            another process has it, or nobody asked for it.
+        notices: what the user should know about how it was opened, a sentence each.
+    """
+
+    connection: sqlite3.Connection
+    lock: filelock.BaseFileLock | None
+    notices: tuple[str, ...]
+
+
+def open_database(database: Path, *, read_only: bool) -> Opened:
+    """Opens a project's database, and creates it where there is none, unless it is read-only.
+
+    Raises:
+        ProjectError: it is damaged, of another program or of a newer version.
+    """
+    notices: list[str] = []
+    lock = None
+    if not read_only:
+        lock = _acquired(database)
+        if lock is None:
+            notices.append(
+                Text(
+                    "Another SAMDesk has this folder open; here it can only be looked at. "
+                    "Close the other one and open the folder again to annotate."
+                )
+            )
+    try:
+        connection = _connected(database, writable=lock is not None)
+        try:
+            if lock is not None:
+                notices += _prepared(connection, database)
+            _require_this_version(connection, database)
+        except BaseException:
+            connection.close()
+            raise
+    except (sqlite3.Error, ProjectError) as error:
+        if lock is not None:
+            lock.release()
+        if isinstance(error, ProjectError):
+            raise
+        raise ProjectError(
+            Text(
+                "The project {database} cannot be opened: {reason}.",
+                database=database,
+                reason=error,
+            ),
+            "It was left as it is. Restore it from a backup, or move it away to begin anew.",
+        ) from error
+    return Opened(connection, lock, tuple(notices))
+
+
+def _acquired(database: Path) -> filelock.BaseFileLock | None:
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        # Held by the operating system, so that it ends with the process, however that ends.
+        lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
+        lock.acquire()
+    except filelock.Timeout:
+        return None
+    except OSError as error:
+        raise ProjectError(
+            Text(
+                "The project folder {folder} cannot be written: {reason}.",
+                folder=database.parent,
+                reason=error,
+            ),
+            "Check the rights and the space on that disk.",
+        ) from error
+    return lock
+
+
+def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
+    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
+        # SQLite takes such a stump for an empty database and would write over it.
+        raise sqlite3.DatabaseError("file is not a database")
+    if writable:
+        return _connection(str(database))
+    uri = database.as_uri()
+    connection = _connection(f"{uri}?mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A write-ahead log needs a writable folder even to read; without a writer there is none.
+        connection.close()
+        connection = _connection(f"{uri}?immutable=1")
+    return connection
+
+
+def _connection(place: str) -> sqlite3.Connection:
+    # Autocommit, so that transactions begin and end where this module says. The thread that opens
+    # a project may hand it over to another.
+    is_uri = place.startswith("file:")
+    return sqlite3.connect(place, uri=is_uri, isolation_level=None, check_same_thread=False)
+
+
+def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
+    """Sets the journal up and brings the schema up to date; returns notices."""
+    if schema.is_foreign(connection):
+        raise ProjectError(
+            Text("{database} is a database of another program.", database=database),
+            "Move it away, or name another.",
+        )
+    notices: list[str] = []
+    wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
+    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
+    if journal.upper() != "WAL":
+        notices.append(
+            Text(
+                "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
+                "Let only one computer annotate it at a time."
+            )
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = schema.version_of(connection)
+    if version < schema.VERSION:
+        if version > 0:
+            backup = database.with_name(f"project.v{version}.db")
+            backup.unlink(missing_ok=True)
+            connection.execute("VACUUM INTO ?", (str(backup),))
+        schema.migrate(connection)
+    return notices
+
+
+def _require_this_version(connection: sqlite3.Connection, database: Path) -> None:
+    version = schema.version_of(connection)
+    if version > schema.VERSION:
+        raise ProjectError(
+            Text("{database} was written by a newer SAMDesk.", database=database),
+            "Update SAMDesk to open this folder.",
+        )
+    if version < schema.VERSION:
+        raise ProjectError(
+            Text("{database} was written by an older SAMDesk.", database=database),
+            "Close the other SAMDesk that holds it; opening it for writing updates it.",
+        )
+
+
+def _file_system(path: Path) -> str:
+    mounts = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
+    for parent in path.parents:
+        if str(parent) in mounts:
+            return str(mounts[str(parent)]).lower()
+    return ""
