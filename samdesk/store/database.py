@@ -6,17 +6,15 @@ import hashlib
 import os
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
 import filelock
-import psutil
 
 from samdesk.errors import ProjectError
 from samdesk.store import schema
+from samdesk.store.drive import is_on_network
 from samdesk.text import Text
-
-# Write-ahead logging needs shared memory, which these file systems do not give across machines.
-_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
 
 _SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
 
@@ -113,7 +111,7 @@ def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
         raise sqlite3.DatabaseError("file is not a database")
     if writable:
         return _connection(str(database))
-    uri = database.as_uri()
+    uri = file_uri(database)
     connection = _connection(f"{uri}?mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -122,6 +120,16 @@ def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
         connection.close()
         connection = _connection(f"{uri}?immutable=1")
     return connection
+
+
+def file_uri(path: PurePath) -> str:
+    """A path as SQLite wants it in a URI: a server's name is no authority, as it is by RFC 8089.
+
+    See https://www.sqlite.org/uri.html.
+    """
+    place = path.as_posix()
+    start = "file://" if place.startswith("/") else "file:///"
+    return start + quote(place, safe="/:", errors="surrogateescape")
 
 
 def _connection(place: str) -> sqlite3.Connection:
@@ -139,7 +147,8 @@ def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
             "Move it away, or name another.",
         )
     notices: list[str] = []
-    wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
+    # Write-ahead logging needs shared memory, which drives do not give across machines.
+    wanted = "DELETE" if is_on_network(database) else "WAL"
     journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
     if journal.upper() != "WAL":
         notices.append(
@@ -172,11 +181,3 @@ def _require_this_version(connection: sqlite3.Connection, database: Path) -> Non
             Text("{database} was written by an older SAMDesk.", database=database),
             "Close the other SAMDesk that holds it; opening it for writing updates it.",
         )
-
-
-def _file_system(path: Path) -> str:
-    mounts = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
-    for parent in path.parents:
-        if str(parent) in mounts:
-            return str(mounts[str(parent)]).lower()
-    return ""

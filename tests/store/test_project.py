@@ -5,10 +5,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from types import SimpleNamespace
+from typing import Any
 
+import psutil
 import pytest
 
 from samdesk.core.dataset import (
@@ -22,7 +25,8 @@ from samdesk.core.dataset import (
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store import schema
-from samdesk.store.database import default_database
+from samdesk.store.database import default_database, file_uri
+from samdesk.store.drive import is_unc
 from samdesk.store.project import Project
 from tests.store.records import annotation, category, disc, image
 
@@ -98,6 +102,75 @@ def test_two_categories_cannot_share_a_name(project: Project) -> None:
         category(project)
 
 
+def mounted(place: Path, kind: str, options: str = "rw") -> Callable[..., list[Any]]:
+    def partitions(all: bool = False) -> list[Any]:
+        here = SimpleNamespace(mountpoint=str(place), fstype=kind, opts=options)
+        return [SimpleNamespace(mountpoint="/", fstype="ext4", opts="rw"), here]
+
+    return partitions
+
+
+def journal(project: Project) -> str:
+    connection = sqlite3.connect(project.database)
+    mode: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    connection.close()
+    return mode
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "mode"),
+    [
+        *((kind, "rw", "delete") for kind in ("nfs4", "CIFS", "lustre", "beegfs", "gpfs", "ceph")),
+        *((kind, "rw", "delete") for kind in ("fuse.glusterfs", "fuse.sshfs", "fuse.ceph-fuse")),
+        ("NTFS", "rw,remote", "delete"),
+        ("NTFS", "rw,fixed", "wal"),
+        ("fuseblk", "rw", "wal"),
+        ("xfs", "rw", "wal"),
+    ],
+)
+def test_a_network_drive_is_written_without_a_log_also_through_a_link(
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    options: str,
+    mode: str,
+) -> None:
+    drive = tmp_path / "drive"
+    (drive / "photos").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(drive / "photos", target_is_directory=True)
+    monkeypatch.setattr(psutil, "disk_partitions", mounted(drive.resolve(), kind, options))
+    with Project.open(link, data=data) as project:
+        assert any("network drive" in notice for notice in project.notices) == (mode == "delete")
+        assert journal(project) == mode
+
+
+@pytest.mark.parametrize(
+    ("path", "is_share"),
+    [
+        ("\\\\server\\share\\photos", True),
+        ("//server/share/photos", True),
+        ("\\\\?\\UNC\\server\\share\\photos", True),
+        ("\\\\?\\C:\\photos", False),
+        ("C:\\photos", False),
+    ],
+)
+def test_a_share_of_windows_is_on_the_network(path: str, is_share: bool) -> None:
+    assert is_unc(PureWindowsPath(path)) is is_share
+
+
+def test_mounts_that_cannot_be_seen_keep_no_folder_from_opening(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(all: bool = False) -> list[Any]:
+        raise PermissionError(13, "Permission denied", "/proc/self/mounts")
+
+    monkeypatch.setattr(psutil, "disk_partitions", hidden)
+    with Project.open(folder, data=data) as project:
+        assert journal(project) == "wal"
+
+
 def test_a_second_opener_may_only_read(project: Project, folder: Path, data: Path) -> None:
     picture, kind = image(project), category(project)
     with Project.open(folder, data=data) as second:
@@ -117,6 +190,30 @@ def test_reading_needs_a_project(folder: Path, data: Path) -> None:
     with pytest.raises(ProjectError, match="no SAMDesk project"):
         Project.open(folder, data=data, read_only=True)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PureWindowsPath("C:\\photos\\a b\\x#1%.db"), "file:///C:/photos/a%20b/x%231%25.db"),
+        (PureWindowsPath("\\\\server\\share\\ä?.db"), "file:////server/share/%C3%A4%3F.db"),
+        (PurePosixPath("/home/ä/x?.db"), "file:///home/%C3%A4/x%3F.db"),
+        (PurePosixPath("/home/\udcff/x.db"), "file:///home/%FF/x.db"),
+    ],
+)
+def test_a_path_as_a_uri_of_sqlite(path: PurePath, uri: str) -> None:
+    assert file_uri(path) == uri
+
+
+def test_a_project_is_read_under_any_name_of_its_folder(tmp_path: Path, data: Path) -> None:
+    folder = tmp_path / "a b#c?d%20 ä&e=f"
+    folder.mkdir()
+    with Project.open(folder, data=data) as project:
+        picture = image(project)
+    # Two slashes begin the path of a share on Windows, and are allowed everywhere.
+    for name in (str(folder), "/" + str(folder)):
+        with Project.open(Path(name), data=data, read_only=True) as project:
+            assert project.images() == [picture]
 
 
 def test_a_project_in_a_folder_without_write_access_can_be_read(
