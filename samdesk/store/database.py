@@ -122,6 +122,31 @@ def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
     return connection
 
 
+def held_as_it_is(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection that goes on reading what is stored now, whatever is written meanwhile.
+
+    Beside a write-ahead log that is a read transaction. Without one, on network drives, no writer
+    could commit while it lasts, so everything is copied into a temporary database, which takes far
+    less time than making records of it does, and which SQLite keeps on disk where it is large.
+    """
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    connection.execute("BEGIN")
+    if journal == "wal":
+        return connection
+    copy = _connection("")
+    try:
+        # Once something was read, the copy waits for no writer, and no writer makes it begin anew.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.backup(copy)
+        copy.execute("BEGIN")
+    except BaseException:
+        copy.close()
+        connection.rollback()
+        raise
+    connection.close()
+    return copy
+
+
 def file_uri(path: PurePath) -> str:
     """A path as SQLite wants it in a URI: a server's name is no authority, as it is by RFC 8089.
 

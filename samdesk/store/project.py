@@ -30,7 +30,7 @@ from samdesk.core.dataset import (
 )
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
-from samdesk.store.database import default_database, open_database
+from samdesk.store.database import default_database, held_as_it_is, open_database
 from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
 from samdesk.text import Text
@@ -312,7 +312,7 @@ class Project:
             with_proposals: takes proposals for annotations.
         """
         if self.read_only and not self._connection.in_transaction:
-            self._connection.execute("BEGIN")
+            self._connection = held_as_it_is(self._connection)
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
         if with_proposals:
             counts.update(self.proposal_counts())

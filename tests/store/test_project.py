@@ -365,16 +365,23 @@ def test_categories_know_their_annotations(project: Project) -> None:
     assert project.annotations_of_category(apple.id) == [first]
 
 
-def test_a_snapshot_beside_the_writer_stays_as_it_is(
-    project: Project, folder: Path, data: Path
+@pytest.mark.parametrize("kind", ["ext4", "nfs4"])
+def test_a_snapshot_beside_the_writer_stays_as_it_is_and_keeps_nobody_from_writing(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    picture, before = image(project), category(project)
-    with Project.open(folder, data=data, read_only=True) as reader:
-        snapshot = reader.snapshot()
-        later = replace(before, id=project.next_id(Category), name="later")
-        project.apply([Change(None, later)])
-        added = annotation(project, picture, later)
-        assert list(snapshot.annotations) == []
-        assert reader.categories() == [before]
-    with Project.open(folder, data=data, read_only=True) as reader:
-        assert list(reader.snapshot().annotations) == [added]
+    monkeypatch.setattr(psutil, "disk_partitions", mounted(folder.resolve(), kind))
+    with Project.open(folder, data=data) as project:
+        picture, before = image(project), category(project)
+        first, second = (annotation(project, picture, before) for _ in range(2))
+        with Project.open(folder, data=data, read_only=True) as reader:
+            snapshot = reader.snapshot()
+            reading = iter(snapshot.annotations)
+            assert next(reading) == first
+            later = replace(before, id=project.next_id(Category), name="later")
+            project.apply([Change(None, later)])
+            added = annotation(project, picture, later)
+            assert list(reading) == [second]
+            assert list(reader.snapshot().annotations) == [first, second]
+            assert reader.categories() == [before]
+        with Project.open(folder, data=data, read_only=True) as reader:
+            assert list(reader.snapshot().annotations) == [first, second, added]
