@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sqlite3
@@ -14,6 +15,7 @@ import filelock
 from samdesk.errors import ProjectError
 from samdesk.store import schema
 from samdesk.store.drive import is_on_network
+from samdesk.store.failure import explained_opening, is_refused, unlockable
 from samdesk.text import Text
 
 _SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
@@ -22,10 +24,22 @@ _SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
 def default_database(folder: Path, data: Path) -> Path:
     """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
     inside = folder / ".samdesk" / "project.db"
-    if inside.exists() or os.access(folder, os.W_OK):
+    if os.path.exists(inside) or _may_be_written(folder):
         return inside
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return data / "projects" / name / "project.db"
+
+
+def _may_be_written(folder: Path) -> bool:
+    # Only trying tells: os.access knows nothing of Windows' access control lists.
+    trial = folder / f".samdesk.{os.getpid()}"
+    try:
+        os.mkdir(trial)
+    except OSError as error:
+        return not is_refused(error)
+    with contextlib.suppress(OSError):
+        os.rmdir(trial)
+    return True
 
 
 @dataclass(frozen=True)
@@ -47,62 +61,52 @@ def open_database(database: Path, *, read_only: bool) -> Opened:
     """Opens a project's database, and creates it where there is none, unless it is read-only.
 
     Raises:
-        ProjectError: it is damaged, of another program or of a newer version.
+        ProjectError: it is damaged, of another program or of a newer version, or its drive fails.
     """
-    notices: list[str] = []
-    lock = None
-    if not read_only:
-        lock = _acquired(database)
-        if lock is None:
-            notices.append(
-                Text(
-                    "Another SAMDesk has this folder open; here it can only be looked at. "
-                    "Close the other one and open the folder again to annotate."
-                )
-            )
+    lock, notices = (None, []) if read_only else _acquired(database)
     try:
-        connection = _connected(database, writable=lock is not None)
-        try:
-            if lock is not None:
-                notices += _prepared(connection, database)
-            _require_this_version(connection, database)
-        except BaseException:
-            connection.close()
-            raise
-    except (sqlite3.Error, ProjectError) as error:
+        with explained_opening(database):
+            connection = _connected(database, writable=lock is not None)
+            try:
+                if lock is not None:
+                    notices += _prepared(connection, database)
+                _require_this_version(connection, database)
+            except BaseException:
+                connection.close()
+                raise
+    except BaseException:
         if lock is not None:
             lock.release()
-        if isinstance(error, ProjectError):
-            raise
-        raise ProjectError(
-            Text(
-                "The project {database} cannot be opened: {reason}.",
-                database=database,
-                reason=error,
-            ),
-            "It was left as it is. Restore it from a backup, or move it away to begin anew.",
-        ) from error
+        raise
     return Opened(connection, lock, tuple(notices))
 
 
-def _acquired(database: Path) -> filelock.BaseFileLock | None:
+def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
+    """The right to write; or None, and why the project can only be looked at."""
+    # Held by the operating system, so that it ends with the process, however that ends.
+    lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
-        # Held by the operating system, so that it ends with the process, however that ends.
-        lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
         lock.acquire()
     except filelock.Timeout:
-        return None
-    except OSError as error:
-        raise ProjectError(
+        return None, [
             Text(
-                "The project folder {folder} cannot be written: {reason}.",
-                folder=database.parent,
-                reason=error,
-            ),
-            "Check the rights and the space on that disk.",
-        ) from error
-    return lock
+                "Another SAMDesk has this folder open; here it can only be looked at. "
+                "Close the other one and open the folder again to annotate."
+            )
+        ]
+    except (OSError, NotImplementedError) as error:
+        # filelock raises the latter where a file system has no locks.
+        if isinstance(error, OSError) and is_refused(error) and os.path.exists(database):
+            return None, [
+                Text(
+                    "The project of this folder may not be written; it can only be looked at. "
+                    "Ask for the right to write to {folder} to annotate.",
+                    folder=database.parent,
+                )
+            ]
+        raise unlockable(database, error) from error
+    return lock, []
 
 
 def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
@@ -115,9 +119,11 @@ def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
     connection = _connection(f"{uri}?mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # A write-ahead log needs a writable folder even to read; without a writer there is none.
+    except sqlite3.Error as error:
         connection.close()
+        if not isinstance(error, sqlite3.OperationalError) or "locked" in str(error):
+            raise
+        # A write-ahead log needs a writable folder even to read; without a writer there is none.
         connection = _connection(f"{uri}?immutable=1")
     return connection
 

@@ -6,6 +6,7 @@ opens a project that another process holds gets it read-only.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,7 @@ from samdesk.core.dataset import (
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store.database import default_database, held_as_it_is, open_database
+from samdesk.store.failure import explained_reading, explained_writing
 from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
 from samdesk.text import Text
@@ -84,7 +86,7 @@ class Project:
                 another program or of a newer version.
         """
         folder = folder.expanduser().absolute()
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise ProjectError(
                 Text("There is no folder {folder}.", folder=folder), "Check the path."
             )
@@ -98,7 +100,7 @@ class Project:
                         database=database,
                     )
                 )
-        if read_only and not database.exists():
+        if read_only and not os.path.exists(database):
             raise ProjectError(
                 Text("{folder} has no SAMDesk project yet.", folder=folder),
                 "Annotate at least one image first.",
@@ -130,9 +132,7 @@ class Project:
     def last_id(self, kind: type[Record]) -> int:
         """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
-            row = self._connection.execute(
-                "SELECT seq FROM sqlite_sequence WHERE name = ?", (TABLES[kind],)
-            ).fetchone()
+            row = self._row("SELECT seq FROM sqlite_sequence WHERE name = ?", (TABLES[kind],))
             self._last_ids[kind] = row[0] if row else 0
         return self._last_ids[kind]
 
@@ -144,7 +144,8 @@ class Project:
         """
         if self.read_only:
             raise ProjectError(
-                "This project is open read-only.", "Close the other SAMDesk that holds it."
+                "This project is open read-only.",
+                "Open the folder again once no other SAMDesk holds it and it may be written.",
             )
         with self._transaction():
             for change in changes:
@@ -178,7 +179,7 @@ class Project:
 
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
             "ORDER BY id"
         )
@@ -186,16 +187,16 @@ class Project:
 
     def image(self, path: str) -> ImageRecord | None:
         """The image of this path relative to the folder."""
-        row = self._connection.execute(
+        row = self._row(
             "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
             "WHERE path = ?",
             (path,),
-        ).fetchone()
+        )
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute("SELECT id, name, colour, extras FROM category ORDER BY id")
+        rows = self._rows("SELECT id, name, colour, extras FROM category ORDER BY id")
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -209,69 +210,51 @@ class Project:
 
     def proposal_counts(self) -> dict[int, int]:
         """How many proposals each image has; images without any are left out."""
-        return dict(
-            self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
-        )
+        return dict(self._rows("SELECT image_id, count(*) FROM proposal GROUP BY image_id"))
 
     def proposal_count(self, category_id: int) -> int:
         """How many proposals are of a category."""
-        (count,) = self._connection.execute(
-            "SELECT count(*) FROM proposal WHERE category_id = ?", (category_id,)
-        ).fetchone()
+        (count,) = self._row("SELECT count(*) FROM proposal WHERE category_id = ?", (category_id,))
         return int(count)
 
     def proposal_parents(self) -> dict[int, int | None]:
         """The id of each proposal, with its parent's where it is part of something."""
-        return dict(self._connection.execute("SELECT id, parent_id FROM proposal"))
+        return dict(self._rows("SELECT id, parent_id FROM proposal"))
 
     def automatic_run(self, image_id: int) -> AutomaticRun | None:
         """What was last asked of an image without a person; None when nothing was."""
-        row = self._connection.execute(
-            "SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,)
-        ).fetchone()
+        row = self._row("SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,))
         return AutomaticRun(*row) if row else None
 
     def ids_of_runs(self, settings: str) -> set[int]:
         """The images of which just this was asked last without a person."""
-        rows = self._connection.execute(
-            "SELECT id FROM automatic_run WHERE settings = ?", (settings,)
-        )
+        rows = self._rows("SELECT id FROM automatic_run WHERE settings = ?", (settings,))
         return {row[0] for row in rows}
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
-        return dict(
-            self._connection.execute("SELECT image_id, count(*) FROM annotation GROUP BY image_id")
-        )
+        return dict(self._rows("SELECT image_id, count(*) FROM annotation GROUP BY image_id"))
 
     def counts_by_category(self) -> dict[int, int]:
         """How many annotations each category has; categories without any are left out."""
-        return dict(
-            self._connection.execute(
-                "SELECT category_id, count(*) FROM annotation GROUP BY category_id"
-            )
-        )
+        return dict(self._rows("SELECT category_id, count(*) FROM annotation GROUP BY category_id"))
 
     def annotations_of_category(self, category_id: int) -> list[Annotation]:
         """Every annotation of a category, on all images, by id."""
         columns = ", ".join(ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
+        rows = self._rows(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
         return [*map(annotation_of, rows)]
 
     def parents(self) -> dict[int, int]:
         """The parent of each annotation that is part of another."""
-        return dict(
-            self._connection.execute(
-                "SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"
-            )
-        )
+        return dict(self._rows("SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"))
 
     def boxes(self, image_id: int | None = None) -> list[UnsegmentedBox]:
         """The boxes without masks of one image, or of all, by id."""
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
             f"{where} ORDER BY id",
             values,
@@ -283,17 +266,17 @@ class Project:
 
     def info(self) -> DatasetInfo | None:
         """What imported files said about themselves; None before there was one."""
-        row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
+        row = self._row("SELECT info, licenses, extras FROM dataset_info")
         return DatasetInfo(*row) if row else None
 
     def totals(self) -> Totals:
         """What has been done so far, in numbers; takes time that grows with the project."""
         seconds: dict[int, list[float]] = {}
-        for category_id, one in self._connection.execute(
+        for category_id, one in self._rows(
             "SELECT category_id, seconds FROM annotation WHERE seconds > 0"
         ):
             seconds.setdefault(category_id, []).append(one)
-        by_number = self._connection.execute(
+        by_number = self._rows(
             "SELECT number, count(*) FROM"
             " (SELECT count(*) AS number FROM annotation GROUP BY image_id) GROUP BY number"
         )
@@ -312,7 +295,8 @@ class Project:
             with_proposals: takes proposals for annotations.
         """
         if self.read_only and not self._connection.in_transaction:
-            self._connection = held_as_it_is(self._connection)
+            with explained_reading(self.database):
+                self._connection = held_as_it_is(self._connection)
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
         if with_proposals:
             counts.update(self.proposal_counts())
@@ -331,26 +315,25 @@ class Project:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield
-        except sqlite3.Error as error:
-            raise ProjectError(
-                Text("The project could not be written: {reason}.", reason=error),
-                Text(
-                    "Nothing was changed. Check the space and the rights of {folder}.",
-                    folder=self.database.parent,
-                ),
-            ) from error
+        with explained_writing(self.database), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        with explained_reading(self.database):
+            yield from self._connection.execute(query, values)
+
+    def _row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
+        """The first row, or None."""
+        with explained_reading(self.database):
+            return self._connection.execute(query, values).fetchone()
 
     def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
         columns = ", ".join(ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
-            f"SELECT {columns} FROM {table} {where} ORDER BY id", values
+        return map(
+            annotation_of, self._rows(f"SELECT {columns} FROM {table} {where} ORDER BY id", values)
         )
-        yield from map(annotation_of, rows)
 
     def _apply(self, change: Change) -> None:
         table = TABLES[type(change.record)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from types import SimpleNamespace
 from typing import Any
 
+import filelock
 import psutil
 import pytest
 
@@ -27,6 +29,7 @@ from samdesk.errors import ProjectError
 from samdesk.store import schema
 from samdesk.store.database import default_database, file_uri
 from samdesk.store.drive import is_unc
+from samdesk.store.failure import explained_opening, explained_reading, explained_writing
 from samdesk.store.project import Project
 from tests.store.records import annotation, category, disc, image
 
@@ -227,10 +230,24 @@ def test_a_project_in_a_folder_without_write_access_can_be_read(
     connection.close()
 
 
+def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
+    """Lets nothing be made in a folder, as Windows' access control lists do."""
+    mkdir = os.mkdir
+
+    def refused(path: Any, *rest: Any) -> None:
+        if Path(path).parent == folder:
+            raise error
+        mkdir(path, *rest)
+
+    monkeypatch.setattr(os, "mkdir", refused)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
-    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert os.access(folder, os.W_OK)
+    refuse(monkeypatch, folder, OSError(number, os.strerror(number)))
     with Project.open(folder, data=data) as project:
         assert data in project.database.parents
         assert "cannot be written" in project.notices[0]
@@ -238,6 +255,125 @@ def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
     with Project.open(folder, data=data) as project:
         assert project.images() == [picture]
     assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_moves_no_project_elsewhere(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, folder, OSError(errno.ENOSPC, "No space left on device"))
+    assert default_database(folder, data).parent.parent == folder
+
+
+def test_asking_where_a_project_would_be_leaves_nothing_behind(folder: Path, data: Path) -> None:
+    assert default_database(folder, data).parent.parent == folder
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [NotImplementedError(), OSError(errno.ENOLCK, "No locks")])
+def test_a_drive_without_locks_is_told(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def acquire(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    with pytest.raises(ProjectError, match="cannot lock files") as told:
+        Project.open(folder, data=data)
+    assert "another one" in told.value.hint
+
+
+def test_a_project_that_may_not_be_written_can_be_looked_at(
+    project: Project, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = image(project)
+    project.close()
+
+    def acquire(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    with Project.open(folder, data=data) as again:
+        assert again.read_only
+        assert "may not be written" in again.notices[0]
+        assert again.images() == [picture]
+
+
+def test_what_fails_while_a_project_is_opened_leaves_it_to_others(folder: Path, data: Path) -> None:
+    database = default_database(folder, data)
+    database.parent.mkdir()
+    with sqlite3.connect(database) as connection:
+        connection.executescript(
+            schema.MIGRATIONS[0]
+            + f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = 1;"
+        )
+    connection.close()
+    # The copy that is made before an update cannot take the place of a folder.
+    in_the_way = database.with_name("project.v1.db")
+    in_the_way.mkdir()
+    with pytest.raises(ProjectError, match="cannot be opened") as told:
+        Project.open(folder, data=data)
+    assert "rights" in told.value.hint
+    in_the_way.rmdir()
+    with Project.open(folder, data=data) as project:
+        assert not project.read_only
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda project: project.images(),
+        lambda project: project.image("a.jpg"),
+        lambda project: project.categories(),
+        lambda project: list(project.annotations()),
+        lambda project: project.counts_by_image(),
+        lambda project: project.totals(),
+        lambda project: project.next_id(Annotation),
+        lambda project: project.snapshot(),
+    ],
+)
+def test_damage_that_shows_later_is_told(
+    project: Project, folder: Path, data: Path, read: Callable[[Project], object]
+) -> None:
+    annotation(project, image(project), category(project))
+    project.close()
+    connection = sqlite3.connect(project.database)
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE rootpage > 0").fetchall()
+    connection.close()
+    with project.database.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    for read_only in (False, True):
+        with Project.open(folder, data=data, read_only=read_only) as damaged:
+            with pytest.raises(ProjectError, match=r"cannot be read: .*malformed") as told:
+                read(damaged)
+            assert "backup" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (sqlite3.IntegrityError("UNIQUE constraint failed: category.name"), "Open the folder"),
+        (sqlite3.IntegrityError("FOREIGN KEY constraint failed"), "Open the folder"),
+        (sqlite3.OperationalError("database is locked"), "Another program is using"),
+        (sqlite3.OperationalError("database or disk is full"), "the space"),
+        (sqlite3.OperationalError("disk I/O error"), "Check the drive"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "backup"),
+    ],
+)
+def test_each_failure_has_its_own_remedy(tmp_path: Path, error: Exception, hint: str) -> None:
+    for explained in (explained_writing, explained_reading, explained_opening):
+        with pytest.raises(ProjectError) as told, explained(tmp_path / "project.db"):
+            raise error
+        assert hint in told.value.hint
+        assert ("the space" in told.value.hint) == (hint in ("the space", "Check the drive"))
+
+
+def test_reading_what_was_closed_is_a_defect(project: Project) -> None:
+    project.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        project.images()
 
 
 def test_a_moved_folder_opens_with_its_annotations(
