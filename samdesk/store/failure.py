@@ -38,13 +38,14 @@ def explained_reading(database: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise  # such as reading after it was closed
     except sqlite3.Error as error:
+        remedy = _remedy(error, database)
         raise ProjectError(
             Text(
                 "The project {database} cannot be read: {reason}.",
                 database=database,
                 reason=_reason(error),
             ),
-            _remedy(error, database),
+            remedy,
         ) from error
 
 
