@@ -79,9 +79,7 @@ class LabelMe:
     def annotations(self) -> Entries:
         for number, path in enumerate(self._files, start=1):
             content = _read(path)
-            width, height = content.get("imageWidth"), content.get("imageHeight")
-            is_size = all(type(side) is int and side > 0 for side in (width, height))
-            size = (width, height) if is_size else None
+            size = _size(content)
             for place, parts in _objects(content):
                 entry = {
                     key: value
@@ -117,6 +115,13 @@ def _read(path: Path) -> dict[str, Any]:
         # Its image has no name then, which is told.
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _size(content: dict[str, Any]) -> tuple[int, int] | None:
+    width, height = content.get("imageWidth"), content.get("imageHeight")
+    if type(width) is int and type(height) is int and min(width, height) > 0:
+        return width, height
+    return None
 
 
 def _shapes(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
