@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import islice
@@ -24,6 +23,8 @@ from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
+from samdesk.core.image.content import content_sha256
+from samdesk.core.image.location import location
 from samdesk.core.mask import Mask, rles
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
@@ -102,8 +103,8 @@ def write(
     at = target
     try:
         for at, part in files.items():
-            handle, temporary = tempfile.mkstemp(dir=at.parent, prefix=f".{at.name}.")
-            temporaries[at] = Path(temporary)
+            # Not by tempfile, which keeps trying where Windows refuses, and makes private files.
+            temporary = Path(location(at.with_name(f".{at.name}.{secrets.token_hex(4)}")))
             before = written.annotations
 
             def going(what: str, done: int, _all: int = 0, before: int = before) -> None:
@@ -111,14 +112,15 @@ def write(
                 keep_going(what, before + done if what != "read" else before, total)
 
             writer = _Writer(dataset, choice, circumstances, going)
-            with os.fdopen(handle, "wb") as stream:
+            with temporary.open("xb") as stream:
+                temporaries[at] = temporary
                 writer.write(stream, part)
                 stream.flush()
                 os.fsync(stream.fileno())
             written.files[at] = len(part), writer.count
             if writer.lowest_iou is not None:
                 written.lowest_iou = min(writer.lowest_iou, written.lowest_iou or 1.0)
-            with closing(check(temporaries[at], keep_going=going)) as problems:
+            with closing(check(temporary, keep_going=going)) as problems:
                 for problem in problems:
                     if problem.rule not in ADVICE:
                         raise CocoError(
@@ -132,15 +134,14 @@ def write(
                     advice += [problem] * (len(advice) < _MOST_ADVICE)
         if choice.placing != "no":
             written.placed = place(
-                [image.path for image in images if (folder / image.path).exists()],
+                [one.path for one in images if os.path.exists(location(folder / one.path))],
                 folder,
                 target.parent,
                 choice.placing,
                 lambda done: keep_going("place", done, len(images)),
             )
         for at, finished in temporaries.items():
-            _let_others_read(finished)
-            os.replace(finished, at)
+            os.replace(finished, location(at))
     except OSError as error:
         raise CocoError(
             Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
@@ -181,7 +182,9 @@ def with_sizes(
                 image, width=size.width, height=size.height, orientation=size.orientation
             )
         if with_hashes and image.sha256 is None:
-            image = replace(image, sha256=_sha256(folder / image.path))
+            # Where the file has gone, its annotations and its size are still known.
+            with suppress(ImageError):
+                image = replace(image, sha256=content_sha256(folder / image.path))
         known.append(image)
     return known, left_out
 
@@ -333,23 +336,3 @@ def _listed(array: Any) -> list[int]:
 def _object(text: str) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(text or "{}")
     return value
-
-
-def _sha256(path: Path) -> str | None:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-    except OSError:
-        # The file has gone; its annotations and its size are still known.
-        return None
-    return digest.hexdigest()
-
-
-def _let_others_read(temporary: Path) -> None:
-    """Gives the rights that an ordinary new file would have; mkstemp's are the owner's alone."""
-    if os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)

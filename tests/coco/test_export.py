@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -347,3 +349,46 @@ def test_an_export_stops_when_told_to(tmp_path: Path, what: str) -> None:
     assert seen[-1] == what
     assert not list((tmp_path / "out").glob("*.json*"))
     assert not list((tmp_path / "out").glob(".*"))
+
+
+@pytest.mark.parametrize("placing", ["copy", "link"])
+def test_every_file_is_reached_where_its_location_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, placing: Placing
+) -> None:
+    """A drive that there is not stands for paths that only Windows' longer form reaches."""
+    drive = Path(os.path.abspath("/no such drive"))
+
+    def reached(path: str | os.PathLike[str]) -> str:
+        return os.fspath(path).replace(str(drive), str(tmp_path))
+
+    for module in ("coco.write", "coco.placing", "core.image.file"):
+        monkeypatch.setattr(f"samdesk.{module}.location", reached)
+    for folder in ("photos/sub", "out"):
+        (tmp_path / folder).mkdir(parents=True)
+    Image.new("RGB", (3, 2)).save(tmp_path / "photos" / "sub" / "a.png")
+    target = drive / "out" / "x.json"
+    images = (ImageRecord(1, "sub/a.png"),)
+    found = Dataset(images, (), ())
+    choice = Choice("arr-coc", placing=placing)
+    written = write(found, drive / "photos", target, choice, circumstances=SOMEWHERE)
+    assert (written.files, written.placed, written.left_out) == ({target: (1, 0)}, 1, ())
+    placed = tmp_path / "out" / "sub" / "a.png"
+    original = tmp_path / "photos" / "sub" / "a.png"
+    if placing == "copy":
+        assert placed.read_bytes() == original.read_bytes()
+    else:
+        assert os.readlink(placed) == str(drive / "photos" / "sub" / "a.png")
+    (image,) = json.loads((tmp_path / "out" / "x.json").read_bytes())["images"]
+    assert image["arr_coc"]["sha256"] == hashlib.sha256(original.read_bytes()).hexdigest()
+    assert not drive.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights by bits are POSIX's")
+def test_others_may_read_what_was_written(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    former = os.umask(0o022)
+    try:
+        write(Dataset((), (), ()), tmp_path, target)
+    finally:
+        os.umask(former)
+    assert target.stat().st_mode & 0o777 == 0o644
