@@ -6,7 +6,6 @@ import argparse
 import importlib.metadata
 import json
 import platform
-import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from samdesk import __version__
 from samdesk.engine.checkpoint import checkpoints, installed
 from samdesk.engine.hardware import Gpu, Hardware, Problem, detect
 from samdesk.engine.recommend import GB, Recommendation, recommend
-from samdesk.folders import Folders
+from samdesk.folders import Folders, free_bytes
 from samdesk.verbs.talk import FAILED, OK, say
 
 _LIBRARIES = (
@@ -123,14 +122,11 @@ def _print_report(
 
 def _space(path: Path) -> dict[str, Any]:
     """A folder and the free space where it is or will be."""
-    place = path
-    while not place.exists() and place != place.parent:
-        place = place.parent
     try:
-        free: int | None = shutil.disk_usage(place).free
+        free: int | None = free_bytes(path)
     except OSError:
         free = None
-    return {"path": str(path), "free_bytes": free if place.is_dir() else None}
+    return {"path": str(path), "free_bytes": free}
 
 
 def _version(library: str) -> str | None:
