@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ import orjson
 
 from samdesk import __version__
 from samdesk.coco import arr_coc
-from samdesk.coco.check import ADVICE, Problem, check
+from samdesk.coco.check import ADVICE, Problem, check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
@@ -25,7 +26,7 @@ from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
 from samdesk.core.image.content import content_sha256
 from samdesk.core.image.location import location
-from samdesk.core.mask import Mask, rles
+from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
 from samdesk.text import Text
@@ -120,7 +121,7 @@ def write(
             written.files[at] = len(part), writer.count
             if writer.lowest_iou is not None:
                 written.lowest_iou = min(writer.lowest_iou, written.lowest_iou or 1.0)
-            with closing(check(temporary, keep_going=going)) as problems:
+            with closing(check(temporary, wanted=writer.masks, keep_going=going)) as problems:
                 for problem in problems:
                     if problem.rule not in ADVICE:
                         raise CocoError(
@@ -194,6 +195,7 @@ class _Writer:
 
     Attributes:
         count: annotations written so far.
+        masks: the fingerprints of what they must be when they are read again.
         lowest_iou: of the masks simplified so far.
     """
 
@@ -209,6 +211,7 @@ class _Writer:
         self._circumstances = circumstances
         self._keep_going = keep_going
         self.count = 0
+        self.masks = array("q")
         self.lowest_iou: float | None = None
 
     def write(self, stream: BinaryIO, images: list[ImageRecord]) -> None:
@@ -270,13 +273,15 @@ class _Writer:
             self._keep_going("write", self.count)
             masks = [one.mask for one in batch]
             segmentations: list[Any]
+            polygons = pieces(masks) if self._choice.segmentation == "polygon" else []
+            if self._choice.simplify:
+                masks, polygons = self._simplified(masks, polygons)
+            spans = spans_of(masks)
+            self.masks.extend(fingerprints([*map(vars, batch)], spans))
             if self._choice.segmentation == "rle":
-                segmentations = rles(masks)
+                segmentations = rles_of(spans, [(mask.width, mask.height) for mask in masks])
             else:
-                segmentations = pieces(masks)
-                if self._choice.simplify:
-                    masks, segmentations = self._simplified(masks, segmentations)
-                segmentations = [[loop.ravel() for loop in one] for one in segmentations]
+                segmentations = [[loop.ravel() for loop in one] for one in polygons]
             for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
                 entry = {
                     "id": record.id,
