@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,17 +45,3 @@ class Folders:
             Path(platformdirs.user_cache_dir("samdesk", appauthor=False)),
             config / "checkpoints.json",
         )
-
-
-def free_bytes(folder: Path) -> int:
-    """The free space where a folder is, or will be made.
-
-    Raises:
-        OSError: its drive is missing or does not answer, or a file is in its place.
-    """
-    place = folder
-    while not os.path.lexists(place) and place != place.parent:
-        place = place.parent
-    if not place.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
-    return shutil.disk_usage(place).free

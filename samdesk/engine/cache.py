@@ -15,6 +15,7 @@ import hashlib
 import math
 import os
 import re
+import shutil
 import struct
 import time
 import uuid
@@ -27,7 +28,6 @@ import numpy as np
 
 from samdesk.engine.base import Packed
 from samdesk.errors import CacheError
-from samdesk.folders import free_bytes
 from samdesk.text import Text
 
 VERSION = 1
@@ -204,7 +204,10 @@ class EmbeddingCache:
     def _bound_now(self, held: int) -> int:
         if self._bound is not None:
             return self._bound
-        return min(_LARGEST_BOUND, (free_bytes(self.folder) + held) // 10)
+        place = self.folder
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        return min(_LARGEST_BOUND, (shutil.disk_usage(place).free + held) // 10)
 
     def _files(self) -> Iterator[_File]:
         """The files of this cache; what else lies in its folder is left alone."""

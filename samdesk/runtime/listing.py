@@ -10,8 +10,7 @@ from pathlib import Path
 from samdesk.core.dataset import Category, Change, ImageRecord, Status, UnsegmentedBox
 from samdesk.core.image import list_images, listed
 from samdesk.errors import SamdeskError
-from samdesk.store.database import default_database
-from samdesk.store.project import Project
+from samdesk.store.project import Project, default_database
 from samdesk.text import Text
 
 

@@ -37,6 +37,8 @@ from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
 from samdesk.text import Text
 
+__all__ = ["Project", "default_database"]
+
 
 class Project:
     """An open project database. Belongs to one thread at a time: one may open it for another.

@@ -19,8 +19,7 @@ from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
 from samdesk.errors import CocoError, ProjectError
 from samdesk.folders import Folders
-from samdesk.store.database import default_database
-from samdesk.store.project import Project
+from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, say
 
 _DOING = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+import os
 import platform
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from samdesk import __version__
 from samdesk.engine.checkpoint import checkpoints, installed
 from samdesk.engine.hardware import Gpu, Hardware, Problem, detect
 from samdesk.engine.recommend import GB, Recommendation, recommend
-from samdesk.folders import Folders, free_bytes
+from samdesk.folders import Folders
 from samdesk.verbs.talk import FAILED, OK, say
 
 _LIBRARIES = (
@@ -121,12 +123,16 @@ def _print_report(
 
 
 def _space(path: Path) -> dict[str, Any]:
-    """A folder and the free space where it is or will be."""
+    """A folder and the free space where it is or will be; None where no folder can be."""
+    place = path
+    # A link to a drive that is gone is there, and leads nowhere.
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
     try:
-        free: int | None = free_bytes(path)
+        free: int | None = shutil.disk_usage(place).free
     except OSError:
         free = None
-    return {"path": str(path), "free_bytes": free}
+    return {"path": str(path), "free_bytes": free if os.path.isdir(place) else None}
 
 
 def _version(library: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -170,7 +169,7 @@ def test_by_itself_the_bound_is_a_tenth_of_the_free_disk_and_20_gb_at_most(
     class Usage:
         free = 100 * FILE
 
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage)
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda path: Usage)
     cache = filled(tmp_path, 20)
     # What the cache holds would be free without it; here the supposed disk does not shrink.
     assert 10 <= len(present(cache, 20)) <= 12
@@ -179,15 +178,6 @@ def test_by_itself_the_bound_is_a_tenth_of_the_free_disk_and_20_gb_at_most(
     Usage.free = FILE
     with pytest.raises(CacheError, match="may hold"):
         filled(tmp_path / "other")
-
-
-def test_a_cache_on_a_drive_that_is_gone_has_no_room(tmp_path: Path) -> None:
-    link = tmp_path / "drive"
-    link.symlink_to(tmp_path / "unplugged", target_is_directory=True)
-    cache = EmbeddingCache(link / "embeddings")
-    assert cache.contents(ENGINE).room == 0
-    with pytest.raises(CacheError, match="cannot be kept"):
-        cache.put(image(0), ENGINE, array(0))
 
 
 def test_what_is_not_the_caches_own_is_left_alone(tmp_path: Path) -> None:
