@@ -35,6 +35,7 @@ from samdesk.ui.drops import open_path
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
 from samdesk.ui.hovering import Hovering
+from samdesk.ui.kept_drafts import KeptDrafts
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.shortcuts import Shortcuts
@@ -84,6 +85,7 @@ class App:
         self.annotator = Annotator(
             self.workspace, self.inference, signals, Shortcuts(self.settings.shortcuts)
         )
+        self.kept_drafts = KeptDrafts(self.annotator, self.io)
         # What may take minutes and must not keep images waiting.
         self.errands = Lane("errands", self.bridge.post)
         self.engines = Engines(
@@ -163,6 +165,7 @@ class App:
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.focus_changed)
         self.background.remember()
+        self.kept_drafts.close()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)

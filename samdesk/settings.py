@@ -63,6 +63,7 @@ class Settings:
         cache_folder: where embeddings are kept on disk, for instance a folder that machines share;
             "" for the platform's place.
         hover_preview: whether the mask under the mouse is shown before anything is clicked.
+        offers_checkpoint: whether one is offered at the start where there is none.
         theme: "system", "light" or "dark".
         mask_fill: how strongly masks are tinted, in percent of the usual; 0 for outlines alone.
         language: "system", "en" or "de".
@@ -137,6 +138,7 @@ class Settings:
         restart=True,
     )
     hover_preview: bool = True
+    offers_checkpoint: bool = True
     shortcuts: dict[str, str] = field(default_factory=dict)
     recent_folders: tuple[str, ...] = ()
     last_images: dict[str, str] = field(default_factory=dict)

@@ -23,6 +23,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Annotationen</translation>
     </message>
     <message>
+        <source>{0} pixels</source>
+        <translation>{0} Pixel</translation>
+    </message>
+    <message>
+        <source>Score {0}: how well the engine expected its mask to fit</source>
+        <translation>Güte {0}: wie gut die Maske nach Erwartung der Engine passt</translation>
+    </message>
+    <message>
+        <source>crowd</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>Crowd: a group that is annotated as one mask</source>
+        <translation>Menge: eine Gruppe, die als eine Maske annotiert ist</translation>
+    </message>
+    <message>
         <source>part</source>
         <translation>Teil</translation>
     </message>
@@ -40,6 +56,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Click the object first; right-click then takes away what is not part.</source>
         <translation>Klicken Sie zuerst das Objekt an; ein Rechtsklick nimmt dann weg, was nicht dazugehört.</translation>
+    </message>
+    <message>
+        <source>There is one mask only for these clicks.</source>
+        <translation>Zu diesen Klicks gibt es nur eine Maske.</translation>
     </message>
     <message>
         <source>A polygon needs three corners at least.</source>
@@ -60,6 +80,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Accept {0}</source>
         <translation>{0} annehmen</translation>
+    </message>
+    <message>
+        <source>Nearly this mask is there twice now, as “{0}” too. {undo} takes it back.</source>
+        <translation>Fast dieselbe Maske gibt es schon als „{0}“. {undo} nimmt diese zurück.</translation>
     </message>
     <message>
         <source>That changes nothing of it. {drop} drops what is drafted.</source>
@@ -92,6 +116,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Change draft</source>
         <translation>Entwurf ändern</translation>
+    </message>
+    <message>
+        <source>{0} has another size now; its draft fits no more and is gone.</source>
+        <translation>{0} hat jetzt eine andere Größe; der Entwurf passt nicht mehr und ist fort.</translation>
     </message>
     <message>
         <source>The annotation to correct is gone. {drop} drops what is drafted.</source>
@@ -427,6 +455,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>This is not a part of anything.</source>
         <translation>Diese Annotation ist kein Teil einer anderen.</translation>
+    </message>
+    <message>
+        <source>Make a crowd</source>
+        <translation>Zur Menge machen</translation>
+    </message>
+    <message>
+        <source>Make a single object</source>
+        <translation>Zum einzelnen Objekt machen</translation>
     </message>
     <message>
         <source>Part of nothing</source>
@@ -1121,16 +1157,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>übersprungen</translation>
     </message>
     <message>
-        <source>not encoded</source>
-        <translation>nicht encodiert</translation>
+        <source>not prepared yet</source>
+        <translation>noch nicht vorbereitet</translation>
     </message>
     <message>
-        <source>encoding</source>
-        <translation>wird encodiert</translation>
+        <source>being prepared</source>
+        <translation>wird vorbereitet</translation>
     </message>
     <message>
-        <source>ready</source>
-        <translation>bereit</translation>
+        <source>prepared: clicks are answered at once</source>
+        <translation>vorbereitet: Klicks werden sofort beantwortet</translation>
     </message>
     <message>
         <source>problem</source>
@@ -1281,6 +1317,13 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>KeptDrafts</name>
+    <message>
+        <source>Drafts are there again on {0}.</source>
+        <translation>Entwürfe sind wieder da: {0}.</translation>
+    </message>
+</context>
+<context>
     <name>Keyboard</name>
     <message>
         <source>Accept the draft with {accept}, or drop it with {drop}, first.</source>
@@ -1356,6 +1399,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{0} is the key of “{1}”, which would lose it.</source>
         <translation>{0} ist die Taste von „{1}“, das sie verlöre.</translation>
+    </message>
+    <message>
+        <source>Give every action its default key again?</source>
+        <translation>Allen Aktionen wieder ihre Standardtaste geben?</translation>
+    </message>
+    <message>
+        <source>Actions with keys of your own: {0}.</source>
+        <translation>Aktionen mit eigenen Tasten: {0}.</translation>
     </message>
 </context>
 <context>
@@ -1552,25 +1603,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Proposing masks: image {0} of {1}</source>
         <translation>Masken werden vorgeschlagen: Bild {0} von {1}</translation>
-    </message>
-</context>
-<context>
-    <name>QuitBox</name>
-    <message>
-        <source>Drafts that were not accepted: {0}.</source>
-        <translation>Nicht angenommene Entwürfe: {0}.</translation>
-    </message>
-    <message>
-        <source>They are not kept. The list of images shows where they are.</source>
-        <translation>Sie werden nicht aufbewahrt. Die Bilderliste zeigt, wo sie sind.</translation>
-    </message>
-    <message>
-        <source>Go back</source>
-        <translation>Zurück</translation>
-    </message>
-    <message>
-        <source>Drop and quit</source>
-        <translation>Verwerfen und beenden</translation>
     </message>
 </context>
 <context>
@@ -1910,16 +1942,36 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Vorschläge</translation>
     </message>
     <message>
+        <source>Click an object or drag a box around it: the engine finds its mask.</source>
+        <translation>Ein Objekt anklicken oder einen Rahmen darum ziehen: Die Engine findet die Maske.</translation>
+    </message>
+    <message>
         <source>&amp;Brush</source>
         <translation>&amp;Pinsel</translation>
+    </message>
+    <message>
+        <source>Paints a mask, or more of the one that is drafted or selected.</source>
+        <translation>Malt eine Maske, oder mehr von der entworfenen oder gewählten.</translation>
     </message>
     <message>
         <source>&amp;Eraser</source>
         <translation>Ra&amp;dierer</translation>
     </message>
     <message>
+        <source>Takes away from the mask that is drafted or selected.</source>
+        <translation>Nimmt von der entworfenen oder gewählten Maske weg.</translation>
+    </message>
+    <message>
         <source>&amp;Polygon</source>
         <translation>Pol&amp;ygon</translation>
+    </message>
+    <message>
+        <source>Draws a mask corner by corner; moves the corners of a drawn one.</source>
+        <translation>Zeichnet eine Maske Ecke für Ecke; bewegt die Ecken einer gezeichneten.</translation>
+    </message>
+    <message>
+        <source>Selects masks, to correct, merge, name or delete them.</source>
+        <translation>Wählt Masken, um sie zu korrigieren, zu vereinen, zu benennen oder zu löschen.</translation>
     </message>
     <message>
         <source>Smaller brus&amp;h</source>
@@ -1934,8 +1986,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Annotation per &amp;Klick ergänzen</translation>
     </message>
     <message>
+        <source>The next click or box adds to the annotation that is selected.</source>
+        <translation>Der nächste Klick oder Rahmen fügt der gewählten Annotation etwas hinzu.</translation>
+    </message>
+    <message>
         <source>&amp;Subtract from annotation by a click</source>
         <translation>Von Annotation per Klick &amp;wegnehmen</translation>
+    </message>
+    <message>
+        <source>The next click or box takes away from the annotation that is selected.</source>
+        <translation>Der nächste Klick oder Rahmen nimmt von der gewählten Annotation etwas weg.</translation>
     </message>
     <message>
         <source>Fill &amp;holes</source>
@@ -1966,6 +2026,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Zum eigenen &amp;Ganzen machen</translation>
     </message>
     <message>
+        <source>C&amp;rowd</source>
+        <translation>Menge (C&amp;rowd)</translation>
+    </message>
+    <message>
+        <source>A group that is annotated as one mask, as COCO&apos;s iscrowd says.</source>
+        <translation>Eine Gruppe, die als eine Maske annotiert ist, wie COCOs iscrowd sagt.</translation>
+    </message>
+    <message>
         <source>Hide or show s&amp;elected</source>
         <translation>Ausgewählte &amp;verbergen oder zeigen</translation>
     </message>
@@ -1978,8 +2046,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Men&amp;ü des Ausgewählten</translation>
     </message>
     <message>
+        <source>Marks the image as finished; an export can be limited to such images.</source>
+        <translation>Kennzeichnet das Bild als fertig; ein Export kann sich auf solche Bilder beschränken.</translation>
+    </message>
+    <message>
         <source>&amp;Skip</source>
         <translation>Ü&amp;berspringen</translation>
+    </message>
+    <message>
+        <source>Marks the image as one that is not to be annotated.</source>
+        <translation>Kennzeichnet das Bild als eines, das nicht annotiert werden soll.</translation>
     </message>
     <message>
         <source>Show image in its &amp;folder</source>
@@ -2040,6 +2116,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Hide masks while held</source>
         <translation>Masken &amp;verbergen, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>Side &amp;panels</source>
+        <translation>Sei&amp;tenleisten</translation>
     </message>
     <message>
         <source>Preview the mask under the &amp;mouse</source>
@@ -3071,6 +3151,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>The project of this folder may not be written; it can only be looked at. Ask for the right to write to {folder} to annotate.</source>
         <translation>Das Projekt dieses Ordners darf nicht geschrieben werden; es kann nur angesehen werden. Lassen Sie sich zum Annotieren das Recht geben, in {folder} zu schreiben.</translation>
+    </message>
+    <message>
+        <source>What was accepted is safe. Check the space and the rights there.</source>
+        <translation>Angenommenes ist sicher. Prüfen Sie dort den Platz und die Rechte.</translation>
+    </message>
+    <message>
+        <source>What was accepted is safe; the next draft takes their place.</source>
+        <translation>Angenommenes ist sicher; der nächste Entwurf tritt an ihre Stelle.</translation>
+    </message>
+    <message>
+        <source>Drafts could not be kept in {path}: {reason}.</source>
+        <translation>Entwürfe konnten nicht in {path} aufbewahrt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The drafts in {path} cannot be read: {reason}.</source>
+        <translation>Die Entwürfe in {path} sind nicht lesbar: {reason}.</translation>
     </message>
     <message>
         <source>Restore it from a backup, or move it away to begin anew.</source>

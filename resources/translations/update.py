@@ -32,8 +32,9 @@ def table_texts() -> Iterator[tuple[str, str]]:
     from samdesk.ui.actions import ACTIONS, GESTURES, MENUS
     from samdesk.ui.workspace import Encoding
 
-    for text in (*MENUS.values(), *(spec.text for spec in ACTIONS)):
-        yield "actions", text
+    for text in (*MENUS.values(), *chain(*((one.text, one.purpose) for one in ACTIONS))):
+        if text:
+            yield "actions", text
     for heading, gestures in GESTURES.items():
         for text in (heading, *chain(*gestures)):
             yield "actions", text

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     for phase, kinds in figures.items():
         for kind, summary in kinds.items():
             shown = "  ".join(f"{name} {value:7.1f}" for name, value in summary.items())
-            print(f"  {phase:<8}{kind:<8}{shown}")
+            print(f"  {phase:<8}{kind:<11}{shown}")
     print()
     for line in lines(rows, reference=""):
         print(line)
@@ -84,11 +84,13 @@ def verdicts(times: Mapping[str, Mapping[str, Sequence[float]]]) -> Iterator[Row
     """
     for name, kind, phases, how, longest in (
         ("paint", "paint", times, "handlers of paint events by the clock, all phases", _EVENT),
-        ("paint, work", "work", times, "the same in processor time", _EVENT),
+        ("paint, work", "paint work", times, "the same in processor time", _EVENT),
         ("zoom", "paint", ("zoom", "zoomed", "wheel"), "the same, while and after zooming", _EVENT),
         ("wheel", "input", ("wheel",), "handlers of wheel events by the clock", _EVENT),
         ("stroke", "input", ("stroke",), "handlers of mouse moves of the brush", _EVENT),
+        ("stroke, work", "input work", ("stroke",), "the same in processor time", _EVENT),
         ("release", "input", ("store",), "brush released: mask made and shown, no commit", _EVENT),
+        ("release, work", "input work", ("store",), "the same in processor time", _EVENT),
         ("commit", "commit", _STORING, "SQLite's transaction, on disk when it ends", None),
         ("polygon", "input", ("polygon",), "corners set and dragged, no commit", _EVENT),
         ("selection", "input", ("select",), "clicks on masks with the selection tool", _EVENT),
@@ -121,9 +123,10 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         Seconds, by phase ("open", "wait", "zoom" in steps, "zoomed" until everything is drawn at
         the last zoom, "wheel", "pan", "select" by clicks, "tree" by arrow keys, "hide", "stroke" of
         the brush on the largest mask, "store" when it ends, "polygon" drawn and its corners
-        dragged) and kind ("paint" of the canvas by the clock, "work" of the same in processor time,
-        "list" for paints of the list of annotations, "input" for the handlers of mouse, wheel and
-        keys by the clock without "commit", which is what the project took to store, and "pause").
+        dragged) and kind: "paint" of the canvas, "list" for paints of the list of annotations,
+        "input" for the handlers of mouse, wheel and keys without "commit", which is what the
+        project took to store, all by the clock; each with " work" for the same in processor time;
+        and "pause".
     """
     from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtWidgets import QApplication, QWidget
@@ -148,13 +151,14 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         QEvent.Type.Wheel,
         QEvent.Type.KeyPress,
     }
-    apply, stored = Project.apply, 0.0
+    apply = Project.apply
+    stored = stored_work = 0.0
 
     def timed_apply(project: Project, changes: Iterable[Change]) -> None:
-        nonlocal stored
-        began = time.perf_counter()
+        nonlocal stored, stored_work
+        began, worked = time.perf_counter(), time.thread_time()
         apply(project, changes)
-        stored = time.perf_counter() - began
+        stored, stored_work = time.perf_counter() - began, time.thread_time() - worked
         times[phase]["commit"].append(stored)
 
     class Application(QApplication):
@@ -163,7 +167,7 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
         rows: QWidget | None = None
 
         def notify(self, receiver: QObject, event: QEvent) -> bool:
-            nonlocal stored
+            nonlocal stored, stored_work
             kind = ""
             if event.type() in inputs and receiver in (self.canvas, self.list):
                 kind = "input"
@@ -171,12 +175,11 @@ def measure(folder: Path, annotations: int, megapixels: float) -> dict[str, dict
                 kind = "paint" if receiver is self.canvas else "list"
             if not kind:
                 return super().notify(receiver, event)
-            stored = 0.0
+            stored = stored_work = 0.0
             began, worked = time.perf_counter(), time.thread_time()
             handled = super().notify(receiver, event)
             times[phase][kind].append(time.perf_counter() - began - stored)
-            if kind == "paint":
-                times[phase]["work"].append(time.thread_time() - worked)
+            times[phase][f"{kind} work"].append(time.thread_time() - worked - stored_work)
             return handled
 
     application = Application([])

@@ -22,6 +22,7 @@ from samdesk.coco.check import ADVICE, Problem, check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
+from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
 from samdesk.core.image.content import content_sha256
@@ -272,17 +273,21 @@ class _Writer:
         while batch := list(islice(rest, _BATCH)):
             self._keep_going("write", self.count)
             masks = [one.mask for one in batch]
-            segmentations: list[Any]
-            polygons = pieces(masks) if self._choice.segmentation == "polygon" else []
+            # Readers expect crowds as runs, even among polygons.
+            as_runs = [self._choice.segmentation == "rle" or is_crowd(one) for one in batch]
+            polygons = [] if all(as_runs) else pieces(masks)
             if self._choice.simplify:
-                masks, polygons = self._simplified(masks, polygons)
+                self._simplify(masks, polygons, as_runs)
             spans = spans_of(masks)
             self.masks.extend(fingerprints([*map(vars, batch)], spans))
-            if self._choice.segmentation == "rle":
-                segmentations = rles_of(spans, [(mask.width, mask.height) for mask in masks])
-            else:
-                segmentations = [[loop.ravel() for loop in one] for one in polygons]
-            for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
+            sizes = [(mask.width, mask.height) for mask in masks]
+            encoded = rles_of(spans, sizes) if any(as_runs) else []
+            for number, (record, mask) in enumerate(zip(batch, masks, strict=True)):
+                segmentation: Any
+                if as_runs[number]:
+                    segmentation = encoded[number]
+                else:
+                    segmentation = [loop.ravel() for loop in polygons[number]]
                 entry = {
                     "id": record.id,
                     "image_id": record.image_id,
@@ -298,16 +303,17 @@ class _Writer:
                 yield _line(entry, record.extras)
             self.count += len(batch)
 
-    def _simplified(
-        self, masks: list[Mask], polygons: list[list[Loop]]
-    ) -> tuple[list[Mask], list[list[Loop]]]:
-        drawn = []
-        for number, (mask, loops) in enumerate(zip(masks, polygons, strict=True)):
-            polygons[number], mask_drawn = simplified(mask, loops, self._choice.simplify)
-            iou = mask.iou(mask_drawn)
+    def _simplify(self, masks: list[Mask], polygons: list[list[Loop]], as_runs: list[bool]) -> None:
+        """Puts simpler polygons, and the masks that they draw, in the places of those that are
+        not written as runs."""
+        for number, mask in enumerate(masks):
+            if as_runs[number]:
+                continue
+            polygons[number], masks[number] = simplified(
+                mask, polygons[number], self._choice.simplify
+            )
+            iou = mask.iou(masks[number])
             self.lowest_iou = iou if self.lowest_iou is None else min(iou, self.lowest_iou)
-            drawn.append(mask_drawn)
-        return drawn, polygons
 
 
 def _category(record: Category) -> bytes:

@@ -18,7 +18,7 @@ from samdesk.core.dataset import (
     UnsegmentedBox,
 )
 from samdesk.core.mask import Mask
-from samdesk.core.prompt import Box, Point, Prompt
+from samdesk.store import prompts
 
 TABLES: dict[type[Record], str] = {
     ImageRecord: "image",
@@ -65,7 +65,7 @@ def row_of(record: Record) -> dict[str, Any]:
         "image_id": record.image_id,
         "category_id": record.category_id,
         "parent_id": record.parent_id,
-        "prompt": json.dumps(_prompt_to_json(record.provenance.prompt)),
+        "prompt": json.dumps(prompts.written(record.provenance.prompt)),
         "extras": record.extras,
     }
     return {column: values[column] for column in ANNOTATION_COLUMNS}
@@ -82,19 +82,7 @@ def annotation_of(row: tuple[Any, ...]) -> Annotation:
         checkpoint,
         sha256,
         precision,
-        _prompt_from_json(json.loads(prompt)),
+        prompts.read(json.loads(prompt)),
         *cost,
     )
     return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)
-
-
-def _prompt_to_json(prompt: Prompt) -> dict[str, Any]:
-    return {
-        "points": [[point.x, point.y, int(point.positive)] for point in prompt.points],
-        "box": list(prompt.box.xyxy) if prompt.box else None,
-    }
-
-
-def _prompt_from_json(raw: dict[str, Any]) -> Prompt:
-    points = tuple(Point(x, y, bool(label)) for x, y, label in raw["points"])
-    return Prompt(points, Box(*raw["box"]) if raw["box"] else None)

@@ -21,10 +21,11 @@ class ActionSpec:
         keys: the defaults, as QKeySequence reads them; the first one is shown.
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "project", "images", "image",
-            "editable", "draft", "selection", "several" (annotations selected), "mask" (a draft or
-            a selection), "proposals" (on this image), "any_proposals" (in the folder), "idle",
-            "proposing", "undo", "redo".
+            "editable", "draft", "selection" (of annotations or a proposal), "annotations" (one is
+            selected, or more), "several", "mask" (a draft or a selection), "proposals" (on this
+            image), "any_proposals" (in the folder), "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
+        purpose: what it is for, where its name does not say it all; for the tooltip.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ActionSpec:
     checkable: bool = False
     typing: bool = True
     separated: bool = False
+    purpose: str = ""
 
 
 MENUS = {
@@ -66,11 +68,48 @@ ACTIONS = (
         checkable=True,
         typing=False,
         separated=True,
+        purpose="Click an object or drag a box around it: the engine finds its mask.",
     ),
-    ActionSpec("brush", "&Brush", "edit", ("B",), "brush", checkable=True, typing=False),
-    ActionSpec("eraser", "&Eraser", "edit", ("E",), "eraser", checkable=True, typing=False),
-    ActionSpec("polygon", "&Polygon", "edit", ("P",), "polygon", checkable=True, typing=False),
-    ActionSpec("select", "Selec&t tool", "edit", ("V",), "select", checkable=True, typing=False),
+    ActionSpec(
+        "brush",
+        "&Brush",
+        "edit",
+        ("B",),
+        "brush",
+        checkable=True,
+        typing=False,
+        purpose="Paints a mask, or more of the one that is drafted or selected.",
+    ),
+    ActionSpec(
+        "eraser",
+        "&Eraser",
+        "edit",
+        ("E",),
+        "eraser",
+        checkable=True,
+        typing=False,
+        purpose="Takes away from the mask that is drafted or selected.",
+    ),
+    ActionSpec(
+        "polygon",
+        "&Polygon",
+        "edit",
+        ("P",),
+        "polygon",
+        checkable=True,
+        typing=False,
+        purpose="Draws a mask corner by corner; moves the corners of a drawn one.",
+    ),
+    ActionSpec(
+        "select",
+        "Selec&t tool",
+        "edit",
+        ("V",),
+        "select",
+        checkable=True,
+        typing=False,
+        purpose="Selects masks, to correct, merge, name or delete them.",
+    ),
     ActionSpec(
         "accept",
         "&Accept mask",
@@ -98,6 +137,7 @@ ACTIONS = (
         "selection",
         checkable=True,
         typing=False,
+        purpose="The next click or box adds to the annotation that is selected.",
     ),
     ActionSpec(
         "subtract_from",
@@ -108,6 +148,7 @@ ACTIONS = (
         "selection",
         checkable=True,
         typing=False,
+        purpose="The next click or box takes away from the annotation that is selected.",
     ),
     ActionSpec(
         "fill_holes", "Fill &holes", "annotation", ("O",), "", "mask", typing=False, separated=True
@@ -153,6 +194,17 @@ ACTIONS = (
         typing=False,
     ),
     ActionSpec(
+        "crowd",
+        "C&rowd",
+        "annotation",
+        ("Shift+C",),
+        "",
+        "annotations",
+        checkable=True,
+        typing=False,
+        purpose="A group that is annotated as one mask, as COCO's iscrowd says.",
+    ),
+    ActionSpec(
         "hide_selected",
         "Hide or show s&elected",
         "annotation",
@@ -190,8 +242,26 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
-    ActionSpec("done", "&Done", "image", ("Ctrl+D",), "done", "editable", checkable=True),
-    ActionSpec("skipped", "&Skip", "image", ("Ctrl+Shift+D",), "skip", "editable", checkable=True),
+    ActionSpec(
+        "done",
+        "&Done",
+        "image",
+        ("Ctrl+D",),
+        "done",
+        "editable",
+        checkable=True,
+        purpose="Marks the image as finished; an export can be limited to such images.",
+    ),
+    ActionSpec(
+        "skipped",
+        "&Skip",
+        "image",
+        ("Ctrl+Shift+D",),
+        "skip",
+        "editable",
+        checkable=True,
+        purpose="Marks the image as one that is not to be annotated.",
+    ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("show_folder", "Show image in its &folder", "image", when="images"),
     ActionSpec("pause", "Pause enc&oding in the background", "image", checkable=True),
@@ -246,6 +316,7 @@ ACTIONS = (
         typing=False,
         separated=True,
     ),
+    ActionSpec("panels", "Side &panels", "view", ("Ctrl+B",), checkable=True),
     ActionSpec("hover", "Preview the mask under the &mouse", "view", checkable=True),
     ActionSpec("system", "Theme as the s&ystem", "view", checkable=True, separated=True),
     ActionSpec("light", "&Light theme", "view", checkable=True),
@@ -305,8 +376,8 @@ def build(window: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[st
         action.setAutoRepeat(spec.id in _REPEATED)
         if spec.icon:
             action.setIcon(theme.icon(spec.icon))
-            # In a menu it would stand where the check mark belongs.
-            action.setIconVisibleInMenu(not spec.checkable)
+            # In a menu it would stand where the check mark belongs, or look like one.
+            action.setIconVisibleInMenu(not spec.checkable and spec.icon != "done")
         action.triggered.connect(lambda _checked=False, slot=slots[spec.id]: slot())
         window.addAction(action)
         actions[spec.id] = action

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -41,6 +41,8 @@ from samdesk.ui.selection import Selection
 from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
 from samdesk.ui.workspace import Workspace
+
+_TWINS = 0.9  # IoU of two masks that nobody wants both
 
 
 class Annotator(QObject):
@@ -80,6 +82,7 @@ class Annotator(QObject):
         self.selection.changed.connect(self._keep_correction)
         workspace.opened.connect(self._folder_opened)
         workspace.moved.connect(self._moved)
+        workspace.loaded.connect(self._drop_misfit)
         signals.answered.connect(self._answered)
         signals.answer_error.connect(self._not_answered)
         signals.loaded_engine.connect(lambda info: self._engine_ready())
@@ -130,14 +133,19 @@ class Annotator(QObject):
         return category.colour if category else next_colour([c.colour for c in accepted.categories])
 
     @property
-    def draft_count(self) -> int:
-        """How many images have a mask that is not accepted yet."""
-        return sum(history.current is not None for history in self._drafts.values())
+    def drafts(self) -> dict[int, DraftHistory]:
+        """By image, what is drafted and not accepted yet."""
+        return {key: one for key, one in self._drafts.items() if one.current is not None}
 
     def has_draft(self, image_id: int) -> bool:
         """Whether an image has a mask that is not accepted yet."""
         history = self._drafts.get(image_id)
         return history is not None and history.current is not None
+
+    def take_up(self, drafts: Mapping[int, DraftHistory]) -> None:
+        """Goes on with drafts of an earlier time, by image, where nothing was drafted since."""
+        self._drafts = {**drafts, **self._drafts}
+        self._resume()
 
     # Prompts.
 
@@ -174,6 +182,9 @@ class Annotator(QObject):
         if draft is None or history is None or draft.is_by_hand:
             return
         if draft.prediction is not None:
+            if len(draft.prediction.candidates) == 1:
+                self.told.emit(self.tr("There is one mask only for these clicks."))
+                return
             chosen = (draft.chosen + by) % len(draft.prediction.candidates)
             history.replace_current(chosen=chosen)
             self.draft_changed.emit()
@@ -273,9 +284,28 @@ class Annotator(QObject):
         is_stored = self.change(
             self.tr("Accept {0}").format(category.name), changes, history=history
         )
-        if is_stored and is_unnamed:
+        if not is_stored:
+            return False
+        if is_unnamed:
             self.named_by_default.emit(category.id)
-        return is_stored
+        twin = self._twin(annotation)
+        if twin is not None:
+            named = self.accepted.category_of(twin)
+            self.tell(
+                self.tr("Nearly this mask is there twice now, as “{0}” too. {undo} takes it back."),
+                named.name if named else "?",
+            )
+        return True
+
+    def _twin(self, annotation: Annotation) -> Annotation | None:
+        """Another annotation on screen whose mask is nearly the same."""
+        for one in self.accepted.annotations:
+            # Their areas bound it, and cost nothing.
+            smaller, larger = sorted((one.mask.area, annotation.mask.area))
+            is_alike = one.id != annotation.id and smaller > _TWINS * larger
+            if is_alike and one.mask.iou(annotation.mask) > _TWINS:
+                return one
+        return None
 
     def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
         target = self.accepted.annotation(correction.annotation_id)
@@ -345,11 +375,14 @@ class Annotator(QObject):
         Args:
             seconds: how long the step itself took.
         """
-        record = self.workspace.record
-        if record is None or self.is_storing():
+        record, picture = self.workspace.record, self.workspace.picture
+        if record is None or picture is None or self.is_storing():
             return
         if record.id not in self._drafts:
-            self._drafts[record.id] = DraftHistory(started=time.monotonic() - seconds)
+            self._drafts[record.id] = DraftHistory(
+                started=time.monotonic() - seconds,
+                size=(picture.image.width, picture.image.height),
+            )
         history = self._drafts[record.id]
         if history.current is None:
             history.selected_ids = self.selection.ids
@@ -532,6 +565,7 @@ class Annotator(QObject):
 
     def _resume(self) -> None:
         """Asks again for a step whose answer never came, because a newer one was wanted."""
+        self._drop_misfit()
         history = self._history()
         self.inference.withdraw()
         if history is not None and not history.steps:
@@ -619,7 +653,7 @@ class Annotator(QObject):
     def _did(self, step: Step) -> None:
         """Something was done; what was undone before cannot come back."""
         self.timeline.push(step)
-        self._drafts = {key: one for key, one in self._drafts.items() if one.current is not None}
+        self._drafts = self.drafts
         self.stepped.emit()
         if isinstance(step, ChangeStep):
             self.history_changed.emit()
@@ -635,6 +669,21 @@ class Annotator(QObject):
         self._drafts.clear()
         self._last_gone = None
         self.accepted.read_folder()
+
+    def _drop_misfit(self) -> None:
+        """An image whose file was replaced meanwhile may have another size than its draft."""
+        record, picture, history = self.workspace.record, self.workspace.picture, self._history()
+        if record is None or picture is None or history is None:
+            return
+        if history.size != (picture.image.width, picture.image.height):
+            del self._drafts[record.id]
+            self.inference.withdraw()
+            self.failed.emit(
+                self.tr("{0} has another size now; its draft fits no more and is gone.").format(
+                    record.path
+                )
+            )
+            self.draft_changed.emit()
 
     def _moved(self) -> None:
         self.selection.forget()

@@ -19,14 +19,14 @@ from samdesk.ui.panels.images import ImagesPanel
 _ONE = (
     ("add_to", "subtract_from"),
     ("fill_holes", "drop_specks", "split"),
-    ("part", "make_wholes"),
+    ("part", "make_wholes", "crowd"),
     ("zoom_selected", "hide_selected"),
     ("delete",),
 )
 _SEVERAL = (
     ("merge", "split"),
     ("fill_holes", "drop_specks"),
-    ("make_parts", "make_wholes"),
+    ("make_parts", "make_wholes", "crowd"),
     ("zoom_selected", "hide_selected"),
     ("delete",),
 )

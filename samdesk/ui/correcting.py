@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from samdesk.core.crowd import as_crowd, is_crowd
 from samdesk.core.dataset import Annotation, Change, enclosing
 from samdesk.core.hierarchy import deleted, made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
@@ -128,6 +129,25 @@ class Corrections(QObject):
             self._annotator.change(self.tr("Make a whole of its own"), changes)
         else:
             self._annotator.told.emit(self.tr("This is not a part of anything."))
+
+    @property
+    def are_crowds(self) -> bool:
+        """Whether annotations are selected and all are crowds."""
+        selected = self._annotator.selection.annotations
+        return bool(selected) and all(map(is_crowd, selected))
+
+    def toggle_crowd(self) -> None:
+        """Makes the selected annotations crowds, or each a single object again."""
+        crowd = not self.are_crowds
+        text = self.tr("Make a crowd") if crowd else self.tr("Make a single object")
+        changes = [
+            Change(one, as_crowd(one, crowd))
+            for one in self._annotator.selection.annotations
+            if is_crowd(one) != crowd
+        ]
+        # Without changes the action's check mark is still to be put right.
+        if not changes or not self._annotator.change(text, changes):
+            self._annotator.selection.changed.emit()
 
     def toggle_part(self) -> None:
         """Makes the selected annotation a part of the smallest mask around it, or takes it out."""

@@ -107,6 +107,7 @@ class DraftHistory:
         clicks: how many prompts or strokes were given, undone ones included.
         started: `time.monotonic` of the first one.
         selected_ids: what was selected when it was begun.
+        size: width and height of the image in pixels; on another size it means nothing.
     """
 
     steps: list[Draft] = field(default_factory=list)
@@ -114,6 +115,7 @@ class DraftHistory:
     clicks: int = 0
     started: float = field(default_factory=time.monotonic)
     selected_ids: tuple[int, ...] = ()
+    size: tuple[int, int] = (0, 0)
     _paused: float | None = None
 
     @property

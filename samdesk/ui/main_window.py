@@ -49,7 +49,6 @@ from samdesk.ui.dialogs.files import file_dialog, own_folder
 from samdesk.ui.dialogs.finder import FinderDialog, Found, walk
 from samdesk.ui.dialogs.keys import KeysDialog
 from samdesk.ui.dialogs.overview import OverviewDialog
-from samdesk.ui.dialogs.quit import QuitBox
 from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.draft import Mode
@@ -132,7 +131,14 @@ class MainWindow(QMainWindow):
         self.automatic = Automatic(annotator, self.categorising, self)
         self.proposing_bar = ProposingBar(self.automatic)
         self.offers = Offers(
-            annotator, engines, downloads, self.notices, self.categories.edit, self
+            annotator,
+            engines,
+            downloads,
+            self.notices,
+            self.categories.edit,
+            lambda: self._settings.offers_checkpoint,
+            lambda: self._save(replace(self._settings, offers_checkpoint=False)),
+            self,
         )
         self._keeping = QTimer(self, singleShot=True, interval=_KEPT_AFTER)
         self._keeping.timeout.connect(lambda: self._save(self._settings))
@@ -159,6 +165,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["smart"].setChecked(True)
         self.actions_by_id[settings.theme].setChecked(True)
         self.actions_by_id["hover"].setChecked(settings.hover_preview)
+        self.actions_by_id["panels"].setChecked(True)
         for number in range(1, 10):
             key = QShortcut(str(number), self)
             key.activated.connect(partial(self.categorising.use_number, number))
@@ -184,7 +191,7 @@ class MainWindow(QMainWindow):
             "open": self._choose_folder,
             "import": self.importer.ask,
             "export": self.exporter.ask,
-            "quit": self._quit,
+            "quit": self.close,
             "undo": annotator.undo,
             "redo": annotator.redo,
             **dict.fromkeys(canvas.tools, _by_group),
@@ -198,6 +205,7 @@ class MainWindow(QMainWindow):
             "merge": corrections.merge,
             "make_parts": corrections.make_parts,
             "make_wholes": corrections.make_wholes,
+            "crowd": corrections.toggle_crowd,
             "hide_selected": corrections.toggle_hidden,
             "zoom_selected": self._zoom_to_selected,
             "menu": lambda: self._menus.open(),
@@ -230,6 +238,7 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: canvas.set_zoom(canvas.zoom * 1.25),
             "zoom_out": lambda: canvas.set_zoom(canvas.zoom / 1.25),
             "hide": canvas.hide_masks_while_held,
+            "panels": self._toggle_panels,
             "hover": self._toggle_hover,
             "system": _by_group,
             "light": _by_group,
@@ -395,6 +404,7 @@ class MainWindow(QMainWindow):
             "image": workspace.picture is not None,
             "draft": draft is not None or proposal is not None,
             "selection": bool(selected) or proposal is not None,
+            "annotations": bool(selected),
             "several": len(selected) > 1,
             "mask": draft is not None or bool(selected),
             "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,
@@ -414,6 +424,7 @@ class MainWindow(QMainWindow):
             self.actions_by_id[name].setChecked(begun is not None and begun.mode == mode)
         for name in ("done", "skipped"):
             self.actions_by_id[name].setChecked(record is not None and record.status == name)
+        self.actions_by_id["crowd"].setChecked(self.corrections.are_crowds)
         is_skipped = self.actions_by_id["skipped"].isChecked()
         self.actions_by_id["skipped"].setText(
             self.tr("&Skipped") if is_skipped else actions.translated("&Skip")
@@ -480,7 +491,16 @@ class MainWindow(QMainWindow):
             return folder
         return next(iter(self._recent_own()), own_folder())
 
+    def _toggle_panels(self) -> None:
+        is_shown = self.actions_by_id["panels"].isChecked()
+        for panel in (self.images, self._right):
+            panel.setVisible(is_shown)
+        if not is_shown:
+            self.canvas.setFocus()
+
     def _name_category(self) -> None:
+        if not self.actions_by_id["panels"].isChecked():
+            self.actions_by_id["panels"].trigger()
         self.categories.entry.setFocus()
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
@@ -602,6 +622,8 @@ class MainWindow(QMainWindow):
         right = self._settings.window.get("right", "")
         if right:
             self._right.restoreState(_bytes(right))
+        if self._settings.window.get("panels") == "hidden":
+            self.actions_by_id["panels"].trigger()
 
     def _save(self, settings: Settings) -> None:
         self._settings = settings
@@ -617,25 +639,12 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             open_path(self._workspace, path)
 
-    def _quit(self) -> None:
-        """Closes the window; where drafts would be lost, asks first."""
-        count = self._annotator.draft_count
-        if not count:
-            self.close()
-            return
-        box = QuitBox(count, self)
-        box.finished.connect(lambda _: box.is_confirmed and self.close())
-        box.open()
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if event.spontaneous() and self._annotator.draft_count:
-            event.ignore()
-            self._quit()
-            return
         state = {
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),
             "right": _text(self._right.saveState()),
+            "panels": "shown" if self.actions_by_id["panels"].isChecked() else "hidden",
         }
         self._keeping.stop()
         self._save(replace(self._settings, window=state))

@@ -32,6 +32,8 @@ class Offers(QObject):
         downloads: Downloads,
         notices: NoticeBar,
         edit_category: Callable[[int], object],
+        offers_checkpoint: Callable[[], bool],
+        decline_checkpoint: Callable[[], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -40,6 +42,8 @@ class Offers(QObject):
         self._downloads = downloads
         self._notices = notices
         self._edit_category = edit_category
+        self._offers_checkpoint = offers_checkpoint
+        self._decline_checkpoint = decline_checkpoint
         self._hints: set[str] = set()
         self._name_offer = ""
         self._suggestion = ""
@@ -89,7 +93,7 @@ class Offers(QObject):
         best, info = self._engines.recommendation, self._engines.info
         if best is None or info is None or info.name != BUILTIN_NAME:
             return
-        if self._engines.wanted != "auto":
+        if self._engines.wanted != "auto" or not self._offers_checkpoint():
             return
         text = self.tr("{0} of Segment Anything makes better masks.").format(
             checkpoint(best.checkpoint).name
@@ -97,7 +101,9 @@ class Offers(QObject):
         if text == self._suggestion:
             return
         self._suggestion = text
-        self._offer(checkpoint(best.checkpoint), text, gives_way=True)
+        self._offer(
+            checkpoint(best.checkpoint), text, gives_way=True, declined=self._decline_checkpoint
+        )
 
     def _withdraw_suggestion(self) -> None:
         """Once there is a better engine, or masks are accepted without one."""
@@ -112,10 +118,19 @@ class Offers(QObject):
         )
         self._offer(wanted, text)
 
-    def _offer(self, wanted: Checkpoint, text: str, *, gives_way: bool = False) -> None:
+    def _offer(
+        self,
+        wanted: Checkpoint,
+        text: str,
+        *,
+        gives_way: bool = False,
+        declined: Callable[[], object] | None = None,
+    ) -> None:
         button = self.tr("Download {0}, {1}").format(wanted.name, words.size(wanted.bytes))
         start = partial(self._downloads.start, wanted)
-        self._notices.tell(Notice(text, button, start, is_warning=False, gives_way=gives_way))
+        self._notices.tell(
+            Notice(text, button, start, is_warning=False, gives_way=gives_way, declined=declined)
+        )
 
     def _downloaded(self, fetched: Checkpoint) -> None:
         """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for."""

@@ -98,7 +98,8 @@ class Shortcuts(QObject):
             action.setShortcuts([] if is_typing and not spec.typing else self.keys(name))
             text = plain(action.text())
             keys = self.keys(name)
-            action.setToolTip(f"{text}  ({keys[0].toString(_NATIVE)})" if keys else text)
+            tip = f"{text}  ({keys[0].toString(_NATIVE)})" if keys else text
+            action.setToolTip(f"{tip}\n{translated(spec.purpose)}" if spec.purpose else tip)
 
 
 class _Named(Mapping[str, str]):

@@ -42,9 +42,9 @@ _THUMBNAILS_AWAITED = 48  # more than a tall screen shows
 class Encoding(Enum):
     """How far an image is from answering prompts."""
 
-    NONE = "not encoded"
-    RUNNING = "encoding"
-    READY = "ready"
+    NONE = "not prepared yet"
+    RUNNING = "being prepared"
+    READY = "prepared: clicks are answered at once"
     PROBLEM = "problem"
 
 
@@ -164,10 +164,10 @@ class Workspace(QObject):
             return
         if self._open_job is not None:
             self._open_job.token.cancel()
+        self.opening.emit(folder)
         if self.project is not None and self.project.folder == folder:
             # A project has one writer, and that must not be the one that is about to go.
             self._leave(folder)
-        self.opening.emit(folder)
         data = self._data
 
         def work(token: CancelToken) -> Opened:

@@ -26,7 +26,9 @@ def test_every_phase_is_measured() -> None:
         *("stroke", "store", "polygon"),
     }
     for kinds in figures.values():
-        assert set(kinds) <= {"paint", "work", "list", "input", "commit", "pause"}
+        handlers = {"paint", "list", "input"}
+        assert set(kinds) <= {*handlers, *(f"{one} work" for one in handlers), "commit", "pause"}
+        assert handlers & set(kinds) == {one[:-5] for one in kinds if one.endswith(" work")}
         for values in kinds.values():
             assert values["number"] > 0
             assert values["median"] <= values["99th"] <= values["worst"]

@@ -25,6 +25,7 @@ from samdesk.coco.choice import Choice, Placing, Split, Which
 from samdesk.coco.merge import merge
 from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
+from samdesk.core.crowd import as_crowd
 from samdesk.core.dataset import Annotation, Category, Change, Dataset, ImageRecord
 from samdesk.core.mask import Mask
 from samdesk.errors import CocoError
@@ -259,6 +260,7 @@ _WRITE_UNTIL_STOPPED = """
 import resource, sys, time
 from pathlib import Path
 from samdesk.coco.write import write
+from samdesk.core.crowd import as_crowd
 from tests.coco.test_export import dataset, endless
 target, limit = Path(sys.argv[1]), int(sys.argv[2])
 if limit:
@@ -392,3 +394,24 @@ def test_others_may_read_what_was_written(tmp_path: Path) -> None:
     finally:
         os.umask(former)
     assert target.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_crowd_is_written_as_runs_among_polygons(tmp_path: Path) -> None:
+    whole = dataset(3)
+    first, *others = whole.annotations
+    whole = replace(whole, annotations=(as_crowd(first, True), *others))
+    path = tmp_path / "a.json"
+    write(whole, tmp_path, path, Choice(segmentation="polygon", simplify=1.0))
+    crowd, *singles = json.loads(path.read_text("utf-8"))["annotations"]
+    assert crowd["iscrowd"] == 1 and crowd["segmentation"] == first.mask.rle()
+    assert crowd["area"] == first.mask.area
+    assert all(one["iscrowd"] == 0 and isinstance(one["segmentation"], list) for one in singles)
+    assert not list(check(path))
+
+
+def test_a_crowd_is_not_simplified(tmp_path: Path) -> None:
+    whole = dataset(3)
+    crowds = [as_crowd(one, True) for one in whole.annotations]
+    choice = Choice(segmentation="polygon", simplify=8.0)
+    written = write(replace(whole, annotations=crowds), tmp_path, tmp_path / "a.json", choice)
+    assert (written.annotations, written.lowest_iou) == (2, None)

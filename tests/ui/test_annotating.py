@@ -19,7 +19,6 @@ from samdesk.errors import EngineError
 from samdesk.runtime.clicks import Request
 from samdesk.settings import load
 from samdesk.store.project import Project
-from samdesk.ui.dialogs.quit import QuitBox
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -622,23 +621,6 @@ def test_enter_before_the_mask_is_there_is_kept_until_it_is(hand: Hand) -> None:
     assert len(annotator.accepted.annotations) == 1
 
 
-def test_quitting_asks_before_drafts_are_lost(hand: Hand) -> None:
-    window, annotator = hand.app.window, hand.app.annotator
-    hand.click(50, 60)
-    hand.wait_for_mask()
-    window.actions_by_id["quit"].trigger()
-    box = window.findChild(QuitBox)
-    assert box is not None and box.isVisible() and "1" in box.text()
-    hand.qtbot.mouseClick(box.go_back, Qt.MouseButton.LeftButton)
-    hand.qtbot.waitUntil(lambda: window.findChild(QuitBox) is None)
-    assert window.isVisible() and annotator.draft is not None
-    window.actions_by_id["quit"].trigger()
-    box = window.findChild(QuitBox)
-    assert box is not None
-    hand.qtbot.mouseClick(box.drop, Qt.MouseButton.LeftButton)
-    hand.qtbot.waitUntil(lambda: not window.isVisible())
-
-
 def test_a_correction_that_changes_nothing_says_so(hand: Hand) -> None:
     annotator = hand.app.annotator
     hand.click(50, 60)
@@ -912,3 +894,41 @@ def test_the_sign_where_there_is_no_image_follows_the_colours(
         window.actions_by_id[colours].trigger()
         drawn.append(sign.pixmap().toImage())
     assert drawn[0] != drawn[1]
+
+
+def test_the_same_mask_twice_is_said(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    for x, y in ((50, 60), (120, 20), (50, 60)):
+        hand.click(x, y)
+        hand.wait_for_mask()
+        assert not any("twice" in one for one in told)
+        hand.key(Qt.Key.Key_Return)
+    assert "twice now, as “object” too" in told[-1] and "Ctrl+Z" in told[-1]
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert len(annotator.accepted.annotations) == 2
+
+
+def test_a_single_candidate_says_that_it_is_one(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    history = annotator.drafts[1]
+    draft = annotator.draft
+    assert draft is not None and draft.prediction is not None
+    one = replace(draft.prediction, candidates=draft.prediction.candidates[:1])
+    history.replace_current(prediction=one)
+    told: list[str] = []
+    annotator.told.connect(told.append)
+    hand.key(Qt.Key.Key_Tab)
+    assert "one mask only" in told[-1]
+
+
+def test_a_row_says_at_length_what_its_numbers_are(hand: Hand) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    model = hand.app.window.annotations.list.model()
+    tip = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert re.search(r"object\n[\d,]+ pixels\nScore 0\.\d\d: how well", tip)

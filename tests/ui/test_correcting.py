@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Change
 from samdesk.core.hierarchy import as_tree
 from samdesk.core.mask import Mask
@@ -518,3 +519,22 @@ def test_the_bar_says_what_the_tool_does_here(hand: Hand) -> None:
         assert said in label.text()
         assert "<b>[</b> <b>]</b> size" in label.text()
         assert "accepts as <b>thing</b>" in label.text()
+
+
+def test_a_crowd_is_made_and_undone(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    (one,) = given(hand, rectangle(10, 10, 60, 60))
+    annotator.selection.select(one.id)
+    action = window.actions_by_id["crowd"]
+    assert action.isEnabled() and not action.isChecked()
+    hand.key(Qt.Key.Key_C, SHIFT)
+    assert is_crowd(annotator.accepted.annotations[0]) and action.isChecked()
+    model = window.annotations.list.model()
+    spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert "crowd" in spoken
+    hand.key(Qt.Key.Key_C, SHIFT)
+    assert annotator.accepted.annotations == [one] and not action.isChecked()
+    annotator.undo()
+    annotator.selection.select(None)
+    assert is_crowd(annotator.accepted.annotations[0])
+    assert not action.isEnabled() and not action.isChecked()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.settings import Settings, described
@@ -233,4 +233,22 @@ def test_the_table_of_keys_is_narrowed_by_names_and_keys(hand: Hand, qtbot: QtBo
     assert dialog.chosen == "open"
     dialog.filter.setText("no such key")
     assert all(table.isRowHidden(row) for row in range(table.rowCount()))
+    dialog.reject()
+
+
+def test_own_keys_go_only_when_that_is_confirmed(hand: Hand) -> None:
+    shortcuts = hand.app.window.shortcuts
+    hand.key(Qt.Key.Key_F1)
+    dialog = hand.app.window.findChild(KeysDialog)
+    assert dialog is not None and not dialog.reset_all.isEnabled()
+    shortcuts.give("next", QKeySequence("Ctrl+J"))
+    assert dialog.reset_all.isEnabled()
+    for text, kept in (("Cancel", {"next": "Ctrl+J"}), ("All defaults", {})):
+        dialog.reset_all.click()
+        box = dialog.findChild(QMessageBox)
+        assert box is not None and box.isVisible()
+        button = next(one for one in box.buttons() if one.text().replace("&", "") == text)
+        button.click()
+        hand.qtbot.waitUntil(lambda: dialog.findChild(QMessageBox) is None)
+        assert shortcuts.own == kept
     dialog.reject()

@@ -394,3 +394,44 @@ def test_folders_are_looked_for_where_people_have_theirs(hand: Hand, photos: Pat
     assert dialog is not None
     assert Path(dialog.directory().path()) == own_folder()
     dialog.reject()
+
+
+def test_the_side_panels_go_and_come_back(hand: Hand, start: Started, photos: Path) -> None:
+    window = hand.app.window
+    width = window.canvas.width()
+    hand.key(Qt.Key.Key_B, CONTROL)
+    assert not window.images.isVisible() and not window.annotations.isVisible()
+    QApplication.processEvents()
+    assert window.canvas.width() > width + 300
+    window.close()
+    hand.app.close()
+    later = start(photos).window
+    assert not later.images.isVisible() and not later.actions_by_id["panels"].isChecked()
+    # A category's name is typed in one of them.
+    later.actions_by_id["new_category"].trigger()
+    assert later.images.isVisible() and later.categories.entry.isVisible()
+
+
+def test_an_offer_that_was_closed_does_not_come_back_at_the_next_start(
+    hand: Hand, start: Started, photos: Path
+) -> None:
+    notices = hand.app.window.notices
+    hand.qtbot.waitUntil(
+        lambda: notices.notice is not None and "makes better masks" in notices.notice.text,
+        timeout=20000,
+    )
+    notices.close_notice()
+    assert not hand.app.settings.offers_checkpoint
+    hand.app.window.close()
+    hand.app.close()
+    later = start(photos)
+    hand.qtbot.waitUntil(lambda: later.engines.recommendation is not None, timeout=20000)
+    hand.qtbot.waitUntil(lambda: later.engines.info is not None, timeout=20000)
+    QApplication.processEvents()
+    assert not any("makes better" in one.text for one in later.window.notices._notices)
+
+
+def test_a_tool_says_what_it_is_for(hand: Hand) -> None:
+    actions = hand.app.window.actions_by_id
+    assert "(S)\nClick an object" in actions["smart"].toolTip()
+    assert "\n" not in actions["fit"].toolTip()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from samdesk.ui import theme
+from samdesk.ui import theme, words
 from samdesk.ui.actions import ACTIONS, GESTURES, MENUS, plain, translated
 from samdesk.ui.dialogs.form import WrappedDelegate, resize
 from samdesk.ui.shortcuts import Shortcuts
@@ -90,7 +91,7 @@ class KeysDialog(QDialog):
             self.tr("All defaults"), QDialogButtonBox.ButtonRole.ResetRole
         )
         self.reset_all.setAutoDefault(False)
-        self.reset_all.clicked.connect(lambda: shortcuts.reset())
+        self.reset_all.clicked.connect(self._ask_for_reset)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
@@ -101,6 +102,8 @@ class KeysDialog(QDialog):
         layout.addWidget(self.note)
         layout.addWidget(buttons)
         shortcuts.changed.connect(self._fill)
+        shortcuts.changed.connect(self._follow_own)
+        self._follow_own()
         self._go_to(self._listed()[0])
         self.filter.setFocus()
         resize(self, 720, 720)
@@ -244,6 +247,26 @@ class KeysDialog(QDialog):
         if self.chosen is not None:
             self._shortcuts.reset(self.chosen)
             self._follow_same()
+
+    def _ask_for_reset(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Keys"))
+        box.setText(self.tr("Give every action its default key again?"))
+        box.setInformativeText(
+            self.tr("Actions with keys of your own: {0}.").format(
+                words.number(len(self._shortcuts.own))
+            )
+        )
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        reset = box.addButton(self.tr("All defaults"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        reset.clicked.connect(lambda: self._shortcuts.reset())
+        box.open()
+
+    def _follow_own(self) -> None:
+        self.reset_all.setEnabled(bool(self._shortcuts.own))
 
     def _follow_same(self) -> None:
         self._follow()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
+from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation
 from samdesk.core.hierarchy import as_tree
 from samdesk.ui import theme, words
@@ -94,15 +95,27 @@ class AnnotationsPanel(QWidget):
         category = annotator.accepted.category_of(annotation)
         score = annotation.provenance.predicted_iou
         area = f"{words.number(annotation.mask.area)} px"
+        name = category.name if category else "?"
+        tip = [name, self.tr("{0} pixels").format(words.number(annotation.mask.area))]
+        if score is not None:
+            shown = words.decimal(min(score, 1.0), 2)
+            area = f"{area}   {shown}"
+            tip.append(
+                self.tr("Score {0}: how well the engine expected its mask to fit").format(shown)
+            )
+        if is_crowd(annotation):
+            area = self.tr("crowd") + f"   {area}"
+            tip.append(self.tr("Crowd: a group that is annotated as one mask"))
         levels = ("", self.tr("part"), self.tr("subpart"))
         return Row(
             identity,
             category.colour if category else "#888888",
-            category.name if category else "?",
-            note=area if score is None else f"{area}   {words.decimal(min(score, 1.0), 2)}",
+            name,
+            note=area,
             depth=depth,
             level=levels[min(depth, len(levels) - 1)],
             is_visible=identity not in annotator.selection.hidden_ids,
+            tip="\n".join(tip),
         )
 
     def _look(self, row: Row) -> None:
@@ -141,8 +154,11 @@ class _List(QListView):
     """Selects the row at hand with the first arrow key, even when there is no other to go to."""
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        # QListView's own lays all rows out anew, as if one could be taller now.
-        QAbstractItemView.dataChanged(self, first, last, roles)
+        # Qt's own looks at every row that may have changed, which are all; only who reads them
+        # aloud needs that.
+        if QAccessible.isActive():
+            QAbstractItemView.dataChanged(self, first, last, roles)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at_hand = self.currentIndex()

@@ -150,7 +150,7 @@ class DraftBar(QWidget):
         layout.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
         room = max(room - chip, 20 * theme.GRID)
         self.label.setWordWrap(width > room)
-        self.label.setFixedWidth(min(width, room))
+        self.label.setFixedWidth(_evenly(document, width, room))
         self.adjustSize()
 
     def _preview(self, prediction: Prediction | None) -> None:
@@ -189,3 +189,19 @@ class DraftBar(QWidget):
             failed=failed,
             rank=_AFTER_TILES,
         )
+
+
+def _evenly(document: QTextDocument, width: int, room: int) -> int:
+    """How wide a text of this width is where there is room for less, in pixels.
+
+    No wider than it needs to be: no line is left with a word of its own.
+    """
+    if width <= room:
+        return width
+    document.setTextWidth(room)
+    height = document.size().height()
+    for narrower in range(width // math.ceil(width / room), room, theme.GRID):
+        document.setTextWidth(narrower)
+        if document.size().height() <= height:
+            return narrower
+    return room

@@ -22,6 +22,7 @@ class Notice:
         is_warning: whether something went wrong.
         seconds: how long it is shown; None until it is closed or no longer true.
         gives_way: whether it does not come back once another notice was shown.
+        declined: called when the user closes it instead of pressing the button.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Notice:
     is_warning: bool = True
     seconds: float | None = None
     gives_way: bool = False
+    declined: Callable[[], object] | None = None
 
 
 class NoticeBar(QWidget):
@@ -93,9 +95,9 @@ class NoticeBar(QWidget):
 
     def close_notice(self) -> None:
         """Closes the notice shown."""
-        if self._notices:
-            self._notices.pop()
-        self._show()
+        notice = self._pop()
+        if notice is not None and notice.declined is not None:
+            notice.declined()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -108,10 +110,14 @@ class NoticeBar(QWidget):
             self._show()
 
     def _act(self) -> None:
-        notice = self.notice
-        self.close_notice()
+        notice = self._pop()
         if notice is not None and notice.action is not None:
             notice.action()
+
+    def _pop(self) -> Notice | None:
+        notice = self._notices.pop() if self._notices else None
+        self._show()
+        return notice
 
     def _show(self) -> None:
         notice = self.notice

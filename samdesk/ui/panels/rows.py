@@ -44,6 +44,7 @@ class Row:
         depth: how far it is indented below the row that it belongs to.
         level: what it is there, in words.
         is_visible: whether its eye is open; None for a row without an eye.
+        tip: what the row says in short, at length.
     """
 
     identity: int
@@ -55,6 +56,7 @@ class Row:
     depth: int = 0
     level: str = ""
     is_visible: bool | None = None
+    tip: str = ""
 
 
 class RowsModel(QAbstractListModel):
@@ -111,6 +113,8 @@ class RowsModel(QAbstractListModel):
         row = self.row(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.tip or row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             hidden = self.tr("hidden") if row.is_visible is False else ""
             parts = (row.name, row.level, row.note, row.chip, hidden)

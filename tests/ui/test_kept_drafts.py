@@ -1,0 +1,184 @@
+"""What was drafted and not accepted is there again when the folder is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from samdesk.app import App
+from samdesk.store.drafts import read_drafts
+from samdesk.ui.draft import Draft
+from tests.ui.conftest import Started
+from tests.ui.hand import Hand
+
+
+@pytest.fixture
+def hand(start: Started, photos: Path, qtbot: QtBot) -> Hand:
+    return Hand(start(photos), qtbot)
+
+
+def again(hand: Hand, start: Started, photos: Path) -> Hand:
+    """The program, ended and started again."""
+    hand.app.window.close()
+    hand.app.close()
+    later = Hand(start(photos), hand.qtbot)
+    later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
+    return later
+
+
+def draft_of(app: App) -> Draft:
+    assert app.annotator.draft is not None
+    return app.annotator.draft
+
+
+def test_a_click_and_its_candidate_outlast_the_program(
+    hand: Hand, start: Started, photos: Path
+) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Tab)
+    before = draft_of(hand.app)
+    assert before.chosen == 1
+    later = again(hand, start, photos)
+    later.wait_for_mask()
+    draft = draft_of(later.app)
+    assert (draft.prompt, draft.chosen, draft.mask) == (before.prompt, 1, before.mask)
+    later.key(Qt.Key.Key_Return)
+    (annotation,) = later.app.annotator.accepted.annotations
+    assert annotation.provenance.clicks == 1
+    # What was accepted is no draft any more.
+    last = again(later, start, photos)
+    assert last.app.annotator.drafts == {}
+    assert len(last.app.annotator.accepted.annotations) == 1
+
+
+def test_what_was_drawn_over_a_mask_keeps_where_it_came_from(
+    hand: Hand, start: Started, photos: Path
+) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_B)
+    hand.drag(60, 60, 110, 60)
+    hand.qtbot.waitUntil(lambda: draft_of(hand.app).drawn is not None)
+    before = draft_of(hand.app)
+    later = again(hand, start, photos)
+    assert draft_of(later.app).drawn == before.drawn
+    later.key(Qt.Key.Key_Return)
+    (annotation,) = later.app.annotator.accepted.annotations
+    assert annotation.mask == before.drawn
+    assert annotation.provenance.engine == "Built-in (no checkpoint)"
+    assert annotation.provenance.clicks == 2
+
+
+def test_an_open_polygon_goes_on(hand: Hand, start: Started, photos: Path) -> None:
+    hand.key(Qt.Key.Key_P)
+    hand.click(20, 20)
+    hand.click(90, 20)
+    outline = draft_of(hand.app).outline
+    later = again(hand, start, photos)
+    assert draft_of(later.app).outline == outline
+    later.key(Qt.Key.Key_P)
+    later.click(50, 80)
+    later.key(Qt.Key.Key_Return)
+    later.key(Qt.Key.Key_Return)
+    assert len(later.app.annotator.accepted.annotations) == 1
+
+
+def test_a_correction_still_corrects(hand: Hand, start: Started, photos: Path) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    annotator = hand.app.annotator
+    area = annotator.accepted.annotations[0].mask.area
+    annotator.selection.select(annotator.accepted.annotations[0].id)
+    hand.key(Qt.Key.Key_Plus)
+    hand.drag(100, 10, 140, 50)
+    hand.wait_for_mask()
+    later = again(hand, start, photos)
+    later.wait_for_mask()
+    later.key(Qt.Key.Key_Return)
+    (annotation,) = later.app.annotator.accepted.annotations
+    assert annotation.mask.area > area
+
+
+def test_a_kill_loses_no_draft(hand: Hand, photos: Path) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    project = hand.app.workspace.project
+    assert project is not None
+    hand.qtbot.waitUntil(lambda: bool(read_drafts(project.database)), timeout=5000)
+    (kept,) = read_drafts(project.database)
+    assert kept.prompt == draft_of(hand.app).prompt
+    hand.key(Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: not read_drafts(project.database), timeout=5000)
+
+
+def test_another_folder_takes_no_draft_away(
+    hand: Hand, start: Started, photos: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    Image.new("RGB", (40, 30)).save(other / "a.png")
+    workspace = hand.app.workspace
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    prompt = draft_of(hand.app).prompt
+    for folder in (other, photos, photos):
+        with hand.qtbot.waitSignal(workspace.loaded, timeout=20000):
+            workspace.open(folder)
+        hand.qtbot.waitUntil(lambda: hand.app.kept_drafts._on_disk is not None)
+        if folder == other:
+            assert hand.app.annotator.drafts == {}
+    hand.wait_for_image(0)
+    assert draft_of(hand.app).prompt == prompt
+
+
+def test_a_draft_goes_when_its_image_has_another_size(
+    hand: Hand, start: Started, photos: Path
+) -> None:
+    hand.click(20, 20)
+    hand.wait_for_mask()
+    workspace = hand.app.workspace
+    assert workspace.record is not None
+    place = photos / workspace.record.path
+    small = Image.open(place).resize((80, 60))
+    failed: list[str] = []
+    hand.app.annotator.failed.connect(failed.append)
+    kept = place.read_bytes()
+    small.save(place)
+    hand.key(Qt.Key.Key_F5)
+    hand.qtbot.waitUntil(lambda: bool(failed))
+    assert "another size" in failed[0] and hand.app.annotator.draft is None
+    # It may have been replaced while the program was not running, too.
+    place.write_bytes(kept)
+    with hand.qtbot.waitSignal(workspace.loaded):
+        hand.key(Qt.Key.Key_F5)
+    hand.click(20, 20)
+    hand.wait_for_mask()
+    hand.app.window.close()
+    hand.app.close()
+    small.save(place)
+    later = Hand(start(photos), hand.qtbot)
+    later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
+    later.wait_for_image(0)
+    assert later.app.annotator.drafts == {}
+
+
+def test_damaged_drafts_are_told_and_work_goes_on(hand: Hand, start: Started, photos: Path) -> None:
+    project = hand.app.workspace.project
+    assert project is not None
+    place = project.database.with_name("drafts.json")
+    hand.app.window.close()
+    hand.app.close()
+    place.write_text("no drafts")
+    later = Hand(start(photos), hand.qtbot)
+    later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
+    notices = later.app.window.notices._notices
+    assert any("drafts.json cannot be read" in notice.text for notice in notices)
+    later.click(50, 60)
+    later.wait_for_mask()
+    later.qtbot.waitUntil(lambda: "50" in place.read_text("utf-8"), timeout=5000)
