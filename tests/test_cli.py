@@ -232,6 +232,24 @@ def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
     assert cli.main([*arguments, "--simplify", "2"]) == 1
 
 
+@pytest.mark.parametrize(
+    "arguments", [["annotate", "--requests", "-"], ["auto"], ["import", "SOURCE"]]
+)
+def test_what_writes_tells_why_a_project_can_only_be_looked_at(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    source = tmp_path / "x.json"
+    source.write_text(json.dumps({"images": [], "categories": [], "annotations": []}))
+    verb, *rest = [one.replace("SOURCE", str(source)) for one in arguments]
+    with Project.open(photos, data=tmp_path):
+        assert cli.main([verb, str(photos), *rest]) == 1
+    told = capsys.readouterr().err
+    assert f"{photos} cannot be written to." in told
+    assert told.count("Another SAMDesk has this folder open") == 1
+    with Project.open(photos, data=tmp_path) as project:
+        assert not project.read_only
+
+
 def test_check_tells_each_problem_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -327,7 +345,7 @@ def test_embeddings_on_disk_serve_the_next_run(
         runs.append(CountingSegmenter())
         return EngineChoice("Tiny SAM", lambda token, progress, engine=runs[-1]: engine)
 
-    monkeypatch.setattr("samdesk.verbs.masks.choose_engine", choose)
+    monkeypatch.setattr("samdesk.verbs.engine.choose_engine", choose)
     answers = []
     for _ in range(2):
         assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0

@@ -13,16 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from samdesk import settings
 from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
-from samdesk.engine.base import CancelToken, Embedding, Prediction
-from samdesk.engine.cache import EmbeddingCache
-from samdesk.engine.choose import choose_engine
-from samdesk.engine.recommend import Preference
-from samdesk.errors import ProjectError, RequestError, SamdeskError
-from samdesk.folders import Folders
+from samdesk.engine.base import Embedding, Prediction
+from samdesk.errors import RequestError, SamdeskError
 from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
     as_loaded,
@@ -32,9 +27,10 @@ from samdesk.runtime.annotating import (
     with_new_category,
 )
 from samdesk.runtime.bounded import BoundedCache
-from samdesk.runtime.encoder import CachedEncoder
 from samdesk.store.project import Project
+from samdesk.verbs.engine import introduce, load_engine
 from samdesk.verbs.talk import FAILED, OK, USAGE, result, say
+from samdesk.verbs.writing import open_for_writing
 
 _EMBEDDING_BYTES = 1_000_000_000
 
@@ -62,11 +58,7 @@ def segment(options: argparse.Namespace) -> int:
 def annotate(options: argparse.Namespace) -> int:
     """Accepts the best mask of each line into a folder's project."""
     folder: Path = options.folder.expanduser().absolute()
-    with Project.open(folder, data=Folders.find().data) as project:
-        for notice in project.notices:
-            say(notice)
-        if project.read_only:
-            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+    with open_for_writing(folder) as project:
         project.add_images(list_images(folder))
         segmentation = _Segmentation(options, folder)
         return _answer_lines(options.requests, lambda line: _annotated(line, project, segmentation))
@@ -131,23 +123,11 @@ class _Segmentation:
     """
 
     def __init__(self, options: argparse.Namespace, folder: Path | None = None) -> None:
-        folders = Folders.find()
         self._folder = folder
-        preferred = settings.load(folders.config / "settings.json")
-        self._max_pixels = preferred.max_pixels
-        cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
-        choice = choose_engine(
-            options.engine,
-            folders.checkpoints,
-            cache=folders.cache,
-            file=options.checkpoint,
-            preference=Preference(device=options.device, precision=options.precision),
-        )
-        self.engine = choice.load(CancelToken(), lambda fraction: None)
-        say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
-        if self.engine.info.remark:
-            say(self.engine.info.remark)
-        self._encoder = CachedEncoder(self.engine, cache, say)
+        loaded = load_engine(options)
+        self.engine, self._encoder = loaded.engine, loaded.encoder
+        self._max_pixels = loaded.max_pixels
+        introduce(self.engine.info)
         self._uses = 0
         self._last_use: dict[Any, int] = {}
         self._embeddings: BoundedCache[Any, tuple[LoadedImage, Embedding]] = BoundedCache(
