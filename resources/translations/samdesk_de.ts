@@ -374,8 +374,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Wählen Sie zuerst eine Annotation, mit {select} und einem Klick oder in der Liste.</translation>
     </message>
     <message>
-        <source>Rename category {0}</source>
-        <translation>Kategorie {0} umbenennen</translation>
+        <source>Rename category “{0}”</source>
+        <translation>Kategorie „{0}“ umbenennen</translation>
     </message>
     <message>
         <source>Drop proposal</source>
@@ -630,7 +630,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>&amp;Precision</source>
-        <translation>Gena&amp;uigkeit</translation>
+        <translation>Rechengena&amp;uigkeit</translation>
     </message>
     <message>
         <source>Automatic (half on GPUs)</source>
@@ -767,8 +767,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Neben der Datei verknüpfen</translation>
     </message>
     <message>
-        <source>Both forms keep every pixel. Polygons run along pixel edges, and masks with holes are cut into pieces without.</source>
-        <translation>Beide Formen bewahren jedes Pixel. Polygone verlaufen an den Pixelkanten, und Masken mit Löchern werden in Stücke ohne Löcher zerlegt.</translation>
+        <source>Both forms keep every pixel. Polygons run along pixel edges, and masks with holes are cut into pieces without holes.</source>
+        <translation>Beide Formen bewahren jedes Pixel. Polygone verlaufen auf den Pixelkanten, und Masken mit Löchern werden in Stücke ohne Löcher zerlegt.</translation>
     </message>
     <message>
         <source>Profile</source>
@@ -935,6 +935,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt weg</translation>
     </message>
     <message>
+        <source>&lt;b&gt;drag&lt;/b&gt; corners, or an edge for a new one · &lt;b&gt;right-click&lt;/b&gt; takes one away</source>
+        <translation>Ecken &lt;b&gt;ziehen&lt;/b&gt;, oder eine Kante für eine neue · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Drag&lt;/b&gt; corners, or an edge for a new one · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
+        <translation>Ecken &lt;b&gt;ziehen&lt;/b&gt;, oder eine Kante für eine neue · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;{select}&lt;/b&gt; selects a polygon to edit it</source>
         <translation>&lt;b&gt;{select}&lt;/b&gt; wählt ein Polygon aus, um es zu ändern</translation>
     </message>
@@ -1003,10 +1011,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&lt;b&gt;Radieren&lt;/b&gt;, rechte Taste malt</translation>
     </message>
     <message>
-        <source>&lt;b&gt;drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away</source>
-        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;click&lt;/b&gt; takes more, &lt;b&gt;right-click&lt;/b&gt; takes less</source>
         <translation>&lt;b&gt;Klick&lt;/b&gt; nimmt mehr weg, &lt;b&gt;Rechtsklick&lt;/b&gt; weniger</translation>
     </message>
@@ -1039,6 +1043,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
     </message>
     <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{polygon}&lt;/b&gt; moves corners · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; Kategorie · &lt;b&gt;{polygon}&lt;/b&gt; bewegt Ecken · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{add_to}&lt;/b&gt; adds, &lt;b&gt;{subtract_from}&lt;/b&gt; takes away by a click · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
         <translation>&lt;b&gt;{0}&lt;/b&gt; bis &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; Kategorie · &lt;b&gt;{brush}&lt;/b&gt; malt, &lt;b&gt;{eraser}&lt;/b&gt; radiert · &lt;b&gt;{add_to}&lt;/b&gt; fügt mit einem Klick hinzu, &lt;b&gt;{subtract_from}&lt;/b&gt; nimmt weg · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
     </message>
@@ -1049,10 +1057,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges into the largest, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of it · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
         <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt mit der größten zusammen, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; macht zu deren Teilen · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;Drag&lt;/b&gt; corners and edges · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
-        <translation>Ecken und Kanten &lt;b&gt;ziehen&lt;/b&gt; · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine Ecke weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
     </message>
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; the corners of a new object · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes</source>
@@ -1278,6 +1282,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         </translation>
     </message>
     <message>
+        <source>{0} (and {1} more)</source>
+        <translation>{0} (und {1} weitere)</translation>
+    </message>
+    <message>
         <source>… and {0} more</source>
         <translation>… und {0} weitere</translation>
     </message>
@@ -1430,6 +1438,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>No program here shows folders. It is {0}.</source>
+        <translation>Hier zeigt kein Programm Ordner an. Es ist {0}.</translation>
     </message>
 </context>
 <context>
@@ -1906,6 +1918,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Neue Kategorie</translation>
     </message>
     <message>
+        <source>Rena&amp;me category</source>
+        <translation>Kategorie um&amp;benennen</translation>
+    </message>
+    <message>
+        <source>&amp;No longer a part</source>
+        <translation>Kein Teil &amp;mehr</translation>
+    </message>
+    <message>
         <source>&amp;Next image</source>
         <translation>&amp;Nächstes Bild</translation>
     </message>
@@ -2020,10 +2040,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Make parts of the &amp;largest selected</source>
         <translation>Zu &amp;Teilen der größten ausgewählten machen</translation>
-    </message>
-    <message>
-        <source>Make a &amp;whole of its own</source>
-        <translation>Zum eigenen &amp;Ganzen machen</translation>
     </message>
     <message>
         <source>C&amp;rowd</source>
@@ -2583,6 +2599,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>The {name} checkpoint could not be downloaded: {reason}.</source>
         <translation>Der Checkpoint {name} ließ sich nicht herunterladen: {reason}.</translation>
+    </message>
+    <message>
+        <source>knows fixed classes, takes no prompts; by Ultralytics 13.2 times smaller than its SAM-b file and 864 times faster on a CPU</source>
+        <translation>kennt feste Klassen, keine Prompts; nach Ultralytics 13,2-mal kleiner als deren SAM-b-Datei und 864-mal schneller auf einer CPU</translation>
     </message>
     <message>
         <source>The {name} checkpoint could not be written: {reason}.</source>
@@ -3391,10 +3411,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>knows fixed classes, takes no prompts</source>
         <translation>kennt feste Klassen, keine Prompts</translation>
-    </message>
-    <message>
-        <source>knows fixed classes, takes no prompts; 13.2 times smaller and 864 times faster than SAM-b on a CPU</source>
-        <translation>kennt feste Klassen, keine Prompts; 13,2-mal kleiner und 864-mal schneller als SAM-b auf einer CPU</translation>
     </message>
 </context>
 <context>

@@ -128,6 +128,7 @@ ACTIONS = (
     ActionSpec("smaller_brush", "Smaller brus&h", "edit", ("[",), typing=False, separated=True),
     ActionSpec("larger_brush", "Lar&ger brush", "edit", ("]",), typing=False),
     ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
+    ActionSpec("rename_category", "Rena&me category", "edit", ("F2",), "rename", typing=False),
     ActionSpec(
         "add_to",
         "&Add to annotation by a click",
@@ -186,7 +187,7 @@ ACTIONS = (
     ),
     ActionSpec(
         "make_wholes",
-        "Make a &whole of its own",
+        "&No longer a part",
         "annotation",
         ("Shift+G",),
         "",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from samdesk.core.dataset import (
     Annotation,
@@ -445,6 +445,7 @@ class Annotator(QObject):
 
         def forward() -> None:
             self.timeline.forward()
+            self.selection.select_again(step.selected_ids)
             if step.history is not None:
                 self._put_away(step.image_id, step.history)
                 self._resume()
@@ -460,7 +461,8 @@ class Annotator(QObject):
         record = self.workspace.record
         if record is not None and record.status != status and record.id > 0:
             after = replace(record, status=status)
-            self.change(self.tr("Mark image as {0}").format(status), [Change(record, after)])
+            named = QCoreApplication.translate("ImagesModel", status)
+            self.change(self.tr("Mark image as {0}").format(named), [Change(record, after)])
 
     @property
     def gives_category(self) -> bool:

@@ -112,7 +112,7 @@ class ContextMenus(QObject):
         last = annotator.selection.last
         kind = annotator.accepted.category_of(last) if last else None
         if kind is not None:
-            text = self.tr("Rename category {0}").format(kind.name.replace("&", "&&"))
+            text = self.tr("Rename category “{0}”").format(kind.name.replace("&", "&&"))
             menu.addAction(text, partial(self._categories.edit, kind.id))
         menu.addSeparator()
         self._add(menu, _PROPOSAL if not count else _ONE if count == 1 else _SEVERAL)

@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
             "part": corrections.toggle_part,
             "box": self.boxes.next,
             "new_category": self._name_category,
+            "rename_category": self._rename_category,
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
@@ -360,7 +361,8 @@ class MainWindow(QMainWindow):
             signal.connect(self.header.refresh)
         for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
-        self.automatic.ended.connect(self.offers.tell_briefly)
+        for signal in (self.automatic.ended, workspace.hinted):
+            signal.connect(self.offers.tell_briefly)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -498,9 +500,16 @@ class MainWindow(QMainWindow):
         if not is_shown:
             self.canvas.setFocus()
 
-    def _name_category(self) -> None:
+    def _show_panels(self) -> None:
         if not self.actions_by_id["panels"].isChecked():
             self.actions_by_id["panels"].trigger()
+
+    def _rename_category(self) -> None:
+        self._show_panels()
+        self.categories.rename_current()
+
+    def _name_category(self) -> None:
+        self._show_panels()
         self.categories.entry.setFocus()
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
@@ -514,7 +523,11 @@ class MainWindow(QMainWindow):
         """Shows where the image on screen lies, in the system's file manager."""
         folder, record = self._workspace.folder, self._workspace.record
         if folder is not None and record is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str((folder / record.path).parent)))
+            place = (folder / record.path).parent
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
+                self.notices.tell(
+                    Notice(self.tr("No program here shows folders. It is {0}.").format(place))
+                )
 
     def _drop(self) -> None:
         if not self.canvas.give_up():

@@ -71,6 +71,7 @@ class Workspace(QObject):
     surveyed = Signal()
     storing = Signal(int, int)  # changes made, and of how many, while a large step is stored
     told = Signal(str)
+    hinted = Signal(str)  # of use for the moment
 
     def __init__(
         self,
@@ -224,7 +225,7 @@ class Workspace(QObject):
             if self.listing.is_untouched(row):
                 self.go_to(row)
                 return
-        self.told.emit(self.tr("Every image has annotations or is done."))
+        self.hinted.emit(self.tr("Every image has annotations or is done."))
 
     def reload(self) -> None:
         """Reads the image on screen again, after its file was changed."""

@@ -932,3 +932,37 @@ def test_a_row_says_at_length_what_its_numbers_are(hand: Hand) -> None:
     model = hand.app.window.annotations.list.model()
     tip = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     assert re.search(r"object\n[\d,]+ pixels\nScore 0\.\d\d: how well", tip)
+
+
+def test_f2_renames_the_category_in_use(hand: Hand) -> None:
+    window = hand.app.window
+    for name in ("dog", "cat"):
+        window.categorising.add(name)
+    view = window.categories.list
+    at = view.visualRect(view.model().index(0, 0)).center()
+    hand.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    hand.key(Qt.Key.Key_F2)
+    field = view.findChild(QLineEdit)
+    assert field is not None and field.text() == "dog"
+    hand.qtbot.keyClicks(field, "hound")
+    hand.qtbot.keyClick(field, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(
+        lambda: [one.name for one in hand.app.annotator.accepted.categories] == ["hound", "cat"]
+    )
+
+
+def test_redo_selects_what_was_selected(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (one,) = annotator.accepted.annotations
+    annotator.selection.select(one.id)
+    hand.key(Qt.Key.Key_B)
+    hand.drag(60, 60, 110, 60)
+    for _ in range(2):
+        annotator.undo()
+    for _ in range(2):
+        annotator.redo()
+    assert annotator.selection.ids == (one.id,)
+    assert annotator.accepted.annotations[0].mask.area > one.mask.area

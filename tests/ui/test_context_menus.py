@@ -86,7 +86,7 @@ def test_an_annotation_has_a_menu_with_the_keys(hand: Hand, photos: Path) -> Non
     right_click(hand, view, at(view, 0))
     assert annotator.selection.ids == (whole.id,)
     menu = opened(hand)
-    assert texts(menu)[:2] == ["Category", "Rename category thing"]
+    assert texts(menu)[:2] == ["Category", "Rename category “thing”"]
     for name in ("add_to", "split", "part", "zoom_selected", "hide_selected", "delete"):
         action = hand.app.window.actions_by_id[name]
         assert action in menu.actions()
@@ -187,7 +187,7 @@ def test_a_category_is_renamed_from_its_annotation(hand: Hand) -> None:
     annotator, view = hand.app.annotator, hand.app.window.annotations.list
     three(hand)
     right_click(hand, view, at(view, 0))
-    choose(hand, "Rename category thing")
+    choose(hand, "Rename category “thing”")
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
     hand.qtbot.keyClicks(editor, "cup")

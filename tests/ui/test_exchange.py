@@ -398,3 +398,19 @@ def test_an_import_is_read_again_when_the_project_went_on_meanwhile(
     )
     names = [one.name for one in annotator.accepted.categories]
     assert len(names) == len(set(names)) and "stored meanwhile" in names
+
+
+def test_annotations_of_one_bad_image_are_one_line(hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    entries = [
+        {"id": n, "image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5]} for n in range(1, 21)
+    ]
+    images = [{"id": 1, "file_name": "../up.png", "width": 10, "height": 10}]
+    categories = [{"id": 1, "name": "a"}]
+    content = {"images": images, "annotations": entries, "categories": categories}
+    path.write_text(json.dumps(content))
+    dialog = read(hand, path)
+    lines = dialog.unused.toPlainText().splitlines()
+    assert len(lines) == 2 and lines[1].endswith("cannot be used (and 19 more)")
+    assert "21" in dialog._heading.text()
+    dialog.reject()

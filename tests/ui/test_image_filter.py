@@ -120,3 +120,16 @@ def test_home_and_end_go_to_the_ends_of_the_list(hand: Hand) -> None:
     assert workspace.row == len(workspace.records) - 1
     hand.qtbot.keyClick(listed, Qt.Key.Key_Home)
     assert workspace.row == 0
+
+
+def test_an_image_on_screen_that_matches_again_is_listed_again(hand: Hand) -> None:
+    annotator = hand.app.annotator
+    annotator.set_status("done")
+    choose(hand, state="open")
+    hand.wait_for_image(1)
+    annotator.undo()
+    hand.wait_for_image(0)
+    assert listed(hand) == ["disc1.png", "disc2.png", "disc3.png"]
+    # But what no longer matches stays: the list does not move under the hand.
+    annotator.set_status("done")
+    assert len(listed(hand)) == 3

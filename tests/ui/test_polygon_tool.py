@@ -125,7 +125,7 @@ def test_an_open_polygon_is_kept_with_another_tool_which_says_so(hand: Hand) -> 
     corner(hand, *SQUARE[2])
     assert outline(hand) == SQUARE[:3]
     hand.key(Qt.Key.Key_Return)
-    assert "corners and edges" in label.text()
+    assert "an edge for a new one" in label.text()
 
 
 def test_a_corner_that_is_held_while_its_polygon_is_dropped_changes_nothing_else(
@@ -208,7 +208,7 @@ def test_the_bar_says_how_an_accepted_polygon_is_edited(hand: Hand) -> None:
     hand.key(Qt.Key.Key_V)
     hand.click(60, 50)
     hand.key(Qt.Key.Key_P)
-    assert label.text().startswith("<b>Drag</b> corners and edges")
+    assert label.text().startswith("<b>Drag</b> corners, or an edge for a new one")
     assert "new object" not in label.text()
 
 

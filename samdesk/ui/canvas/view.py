@@ -41,6 +41,7 @@ from samdesk.ui.correcting import Corrections
 from samdesk.ui.draft import Vertex
 from samdesk.ui.hovering import Hovering
 
+_WIDE = 1000  # pixels
 _MAX_ZOOM = 64.0
 _WHEEL_STEP = 1.0015  # zoom factor for one eighth of a degree
 _MARGIN = 0.6  # how far the image can be pushed off the view, as a share of the view
@@ -245,7 +246,9 @@ class Canvas(QGraphicsView):
         # Notices come and go above, and hints below: neither may cover or move the image.
         above = self.fontMetrics().height() + 4 * theme.GRID
         rect, view = self._image.boundingRect(), self.viewport().rect()
-        area = view.adjusted(2 * theme.GRID, above, -2 * theme.GRID, -10 * theme.GRID)
+        # Where it is narrow, candidates and hint are in lines of their own.
+        below = 10 * theme.GRID if view.width() > _WIDE else 14 * theme.GRID
+        area = view.adjusted(2 * theme.GRID, above, -2 * theme.GRID, -below)
         zoom = min(area.width() / rect.width(), area.height() / rect.height())
         zoom = min(max(zoom, 1e-4), _MAX_ZOOM)
         self.setTransform(QTransform.fromScale(zoom, zoom))

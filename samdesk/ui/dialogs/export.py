@@ -100,7 +100,7 @@ class ExportDialog(QDialog):
         self._note = QLabel(
             self.tr(
                 "Both forms keep every pixel. Polygons run along pixel edges, and masks with holes "
-                "are cut into pieces without."
+                "are cut into pieces without holes."
             )
         )
         self._form = QWidget()
@@ -285,7 +285,7 @@ class ExportDialog(QDialog):
         box.setText(self.tr("There is a file {0} already.").format(names))
         box.setInformativeText(self.tr("Replacing it cannot be undone."))
         replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         replace.clicked.connect(lambda: self._begin(target, choice))
         box.open()

@@ -194,8 +194,18 @@ class ImportDialog(QDialog):
         self.go.setEnabled(bool(text.strip()))
 
     def _show_unused(self, unused: Sequence[Unused]) -> None:
-        lines = [words.translated(one.text) for one in unused[:_MOST_SHOWN]]
-        more = len(unused) - len(lines)
+        # One image that cannot be used takes all its annotations with it: one line says so.
+        by_reason: dict[str, list[Unused]] = {}
+        for one in unused:
+            by_reason.setdefault(one.reason, []).append(one)
+        lines, told = [], 0
+        for several in list(by_reason.values())[:_MOST_SHOWN]:
+            line = words.translated(several[0].text)
+            if len(several) > 1:
+                line = self.tr("{0} (and {1} more)").format(line, words.number(len(several) - 1))
+            lines.append(line)
+            told += len(several)
+        more = len(unused) - told
         if more:
             lines.append(self.tr("… and {0} more").format(words.number(more)))
         self._heading.setText(self.tr("What cannot be used: {0}").format(words.number(len(unused))))

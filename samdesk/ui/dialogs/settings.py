@@ -79,6 +79,11 @@ class SettingsDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.note = QLabel()
         self.note.setWordWrap(True)
+        # Its place is kept, so that it pushes nothing out of view when it comes.
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().height())
+        policy = self.note.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.note.setSizePolicy(policy)
         self.note.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.defaults = buttons.addButton(

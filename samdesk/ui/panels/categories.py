@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -63,9 +63,7 @@ class CategoriesPanel(QWidget):
         delegate = RowDelegate(self.list)
         delegate.closeEditor.connect(lambda *_: self.renamed.emit())
         self.list.setItemDelegate(delegate)
-        self.list.setEditTriggers(
-            QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed
-        )
+        self.list.setEditTriggers(QListView.EditTrigger.DoubleClicked)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(
             lambda at: self.open_menu(self.list.indexAt(at))
@@ -99,6 +97,13 @@ class CategoriesPanel(QWidget):
             self.list.scrollTo(index)
             self.list.setCurrentIndex(index)
             self.list.edit(index)
+
+    def rename_current(self) -> None:
+        """Lets the user rename the category at hand: of the list's focus, else the one in use."""
+        if self.list.hasFocus() and self.list.currentIndex().isValid():
+            self.list.edit(self.list.currentIndex())
+        elif self._annotator.accepted.category_id is not None:
+            self.edit(self._annotator.accepted.category_id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -176,7 +181,7 @@ class CategoriesPanel(QWidget):
             named = give if annotator.gives_category else use
             named.setText(f"{named.text()}\t{place + 1}")
         menu.addSeparator()
-        key = QKeySequence(Qt.Key.Key_F2).toString(QKeySequence.SequenceFormat.NativeText)
+        key = annotator.keys.text("rename_category")
         rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
         rename.triggered.connect(lambda: self.list.edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
@@ -184,6 +189,8 @@ class CategoriesPanel(QWidget):
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
         menu.addSeparator()
         menu.addAction(theme.icon("delete"), self.tr("Delete"), lambda: self._delete(category))
+        # The row that it is for looks chosen no longer than it is open.
+        menu.aboutToHide.connect(self._show)
         menu.popup(self.list.viewport().mapToGlobal(self.list.visualRect(index).center()))
 
     def _delete(self, category: Category) -> None:

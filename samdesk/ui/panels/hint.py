@@ -90,7 +90,9 @@ class Hint(QObject):
         if self.tool == "eraser":
             return _joined(self.tr("<b>erase</b>, right button paints"), self._words_on_size())
         if self.tool == "polygon" and draft.outline:
-            return self.tr("<b>drag</b> corners and edges · <b>right-click</b> takes a corner away")
+            return self.tr(
+                "<b>drag</b> corners, or an edge for a new one · <b>right-click</b> takes one away"
+            )
         if self.tool == "smart" and not draft.is_by_hand:
             if draft.correction is not None and draft.correction.mode == "subtract":
                 return self.tr("<b>click</b> takes more, <b>right-click</b> takes less")
@@ -147,6 +149,16 @@ class Hint(QObject):
             return self._words_on_brush(is_selected)
         if self.tool == "polygon":
             return self._words_on_polygon()
+        selected = annotator.selection.last
+        if selected is not None and self._polygon.can_edit(selected):
+            return self._fill(
+                self.tr(
+                    "<b>{0}</b> to <b>{1}</b>, <b>{new_category}</b> category · <b>{polygon}</b> "
+                    "moves corners · <b>{brush}</b> paints, <b>{eraser}</b> erases · "
+                    "<b>{delete}</b> deletes"
+                ),
+                *"19",
+            )
         if is_selected:
             return self._fill(
                 self.tr(
@@ -199,7 +211,8 @@ class Hint(QObject):
         if polygon.edits_selected:
             return self._fill(
                 self.tr(
-                    "<b>Drag</b> corners and edges · <b>right-click</b> takes a corner away · "
+                    "<b>Drag</b> corners, or an edge for a new one · <b>right-click</b> takes a "
+                    "corner away · "
                     "<b>{drop}</b> begins another"
                 )
             )

@@ -100,6 +100,12 @@ class ImageFilter(QWidget):
         self.order.setCurrentIndex(0)
         self.changed.emit()
 
+    def lists(self, row: int) -> bool:
+        """Whether an image, by its row, is one of those to list."""
+        record = self._workspace.records[row]
+        wanted = self.name.text().casefold()
+        return wanted in record.path.casefold() and self._matches()(row, record)
+
     def rows(self) -> Sequence[int] | None:
         """The rows to list, in order; None for all as they are."""
         wanted, order = self.name.text().casefold(), self.order.currentData()

@@ -195,7 +195,7 @@ class ImagesPanel(QWidget):
         workspace.moved.connect(self._follow)
         workspace.opened.connect(self._opened)
         workspace.relisted.connect(self._filter)
-        workspace.record_changed.connect(lambda _row: self._summarise())
+        workspace.record_changed.connect(self._record_changed)
         workspace.surveyed.connect(self.list.viewport().update)
 
     def _samples_card(self) -> QWidget:
@@ -228,6 +228,12 @@ class ImagesPanel(QWidget):
 
     def _opened(self) -> None:
         self.choice.clear()
+
+    def _record_changed(self, row: int) -> None:
+        # Undone or marked anew: what is on screen may be one of those listed again.
+        if row == self._workspace.row and self._workspace.place(row) < 0 and self.choice.lists(row):
+            self._filter()
+        self._summarise()
 
     def _filter(self) -> None:
         """Narrows the list, and with it what "next image" means."""
