@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,23 +32,20 @@ class MaskRequest:
     parent_id: int | None = None
 
 
-def parse(line: str) -> MaskRequest:
-    """Reads one line.
+def parse(line: str | bytes) -> MaskRequest:
+    """Reads one line; bytes are UTF-8.
 
     Raises:
         RequestError: it is not a request. Its `identity` can be had from `identity_of`.
     """
-    try:
-        raw = json.loads(line)
-    except ValueError as error:
-        raise RequestError(f"The line is not JSON: {error}.", _EXAMPLE) from error
+    raw = _loaded(line)
     if not isinstance(raw, dict):
         raise RequestError("The line is not a JSON object.", _EXAMPLE)
     image = raw.get("image")
     if not isinstance(image, str) or not image:
         raise RequestError('"image" is missing or not a path.', _EXAMPLE)
     category = raw.get("category")
-    if category is not None and (not isinstance(category, str) or not category.strip()):
+    if category is not None and not _is_name(category):
         raise RequestError('"category" is not a name.', "Give the category's name as a string.")
     parent = raw.get("parent_id")
     if parent is not None and (not isinstance(parent, int) or isinstance(parent, bool)):
@@ -60,11 +57,11 @@ def parse(line: str) -> MaskRequest:
     return MaskRequest(raw.get("id"), image, prompt, category, parent)
 
 
-def identity_of(line: str) -> Any:
+def identity_of(line: str | bytes) -> Any:
     """The "id" of a line that may be no request; None when it has none."""
     try:
-        raw = json.loads(line)
-    except ValueError:
+        raw = _loaded(line)
+    except RequestError:
         return None
     return raw.get("id") if isinstance(raw, dict) else None
 
@@ -128,6 +125,16 @@ def failure(identity: Any, error: SamdeskError) -> dict[str, Any]:
     return {"id": identity, "error": {"title": error.title, "hint": error.hint}}
 
 
+def _loaded(line: str | bytes) -> Any:
+    try:
+        raw = json.loads(line)
+        # Python reads NaN, and nests deeper than it writes, but an answer repeats what was asked.
+        json.dumps(raw, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"The line is not JSON: {error}.", _EXAMPLE) from error
+    return raw
+
+
 def _point(raw: Any) -> Point:
     if not isinstance(raw, list) or len(raw) != 3 or not all(map(_is_number, raw)):
         raise RequestError(f"{json.dumps(raw)} is not a point.", "A point is [x, y, label].")
@@ -145,5 +152,15 @@ def _box(raw: Any) -> Box:
     return Box(*map(float, raw))
 
 
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and is_unicode(value)
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text has no half of a pair of surrogates, which JSON can spell and no file hold."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    # An integer of JSON may be larger than any float, which math.isfinite does not take.
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max

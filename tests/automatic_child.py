@@ -15,7 +15,6 @@ from samdesk.engine.base import RGB, CancelToken, Embedding, Progress, no_progre
 from samdesk.engine.choose import EngineChoice
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
-from samdesk.verbs import auto
 from tests.engine.tiny_sam import INFO, trained_tiny_sam
 from tests.scenes import shapes
 
@@ -43,7 +42,7 @@ class SlowSegmenter(SamSegmenter):
 
 def use(monkeypatch: pytest.MonkeyPatch, engine: SamSegmenter) -> None:
     choice = EngineChoice("Tiny SAM", lambda token, progress: engine)
-    monkeypatch.setattr(auto, "choose_engine", lambda *_, **__: choice)
+    monkeypatch.setattr("samdesk.verbs.engine.choose_engine", lambda *_, **__: choice)
 
 
 def images(folder: Path, count: int) -> Path:

@@ -14,7 +14,6 @@ from samdesk.engine.base import RGB, CancelToken, Embedding, Progress
 from samdesk.engine.choose import EngineChoice
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
-from samdesk.verbs import auto
 from tests.engine.tiny_sam import INFO, tiny_sam
 
 
@@ -39,7 +38,7 @@ class CountingSegmenter(SamSegmenter):
 
 def use(monkeypatch: pytest.MonkeyPatch, engine: SamSegmenter) -> None:
     choice = EngineChoice("Tiny SAM", lambda token, progress: engine)
-    monkeypatch.setattr(auto, "choose_engine", lambda *_, **__: choice)
+    monkeypatch.setattr("samdesk.verbs.engine.choose_engine", lambda *_, **__: choice)
 
 
 def main() -> None:

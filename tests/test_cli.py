@@ -77,6 +77,48 @@ def test_request_lines_are_answered_in_order_and_failures_stop_nothing(
     assert all(a["error"]["title"] and a["error"]["hint"] for a in answers if "error" in a)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"id": 1, "image": "IMAGE", "points": [[1' + b"0" * 400 + b", 5, 1]]}",
+        b'{"id": 1, "image": "IMAGE", "box": [1, 2, 3, 1' + b"0" * 400 + b"]}",
+        b'{"id": 1, "image": "IMAGE", "points": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"id": ' + b"[" * 980 + b"]" * 980 + b', "image": "IMAGE", "points": [[50, 60, 1]]}',
+        b'{"id": NaN, "image": "IMAGE", "points": [[50, 60, 1]]}',
+        b'{"id": 1, "image": "\xff\xfe", "points": [[50, 60, 1]]}',
+        b'{"id": 1, "image": "nul\\u0000", "points": [[50, 60, 1]]}',
+        b'{"id": "\\ud800", "image": "\\ud800", "points": [[50, 60, 1]]}',
+        b'{"id": 1, "image": "IMAGE", "points": [[50, 60, 1]], "category": "\\ud800"}',
+    ],
+    ids=lambda line: line[:60].decode("latin-1"),
+)
+@pytest.mark.parametrize("verb", ["segment", "annotate"])
+def test_a_line_that_is_no_request_ends_no_conversation(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, line: bytes
+) -> None:
+    image = str(photos / "disc1.png")
+    good = {"id": 2, "image": image, "points": [[50, 60, 1]], "category": "disc"}
+    source = tmp_path / "requests.jsonl"
+    wrong = line.replace(b"IMAGE", image.encode()).replace(b"{", b'{"category": "x", ', 1)
+    source.write_bytes(wrong + b"\n" + json.dumps(good).encode() + b"\n")
+    folder = [str(photos)] if verb == "annotate" else []
+    assert cli.main([verb, *folder, "--requests", str(source)]) == 1
+    first, second = lines(capsys.readouterr().out)
+    assert first["error"]["title"]
+    assert second["area"] > 0
+
+
+def test_requests_may_begin_with_a_byte_order_mark(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = {"id": "ä", "image": str(photos / "disc1.png"), "points": [[50, 60, 1]]}
+    source = tmp_path / "requests.jsonl"
+    source.write_text(json.dumps(request, ensure_ascii=False) + "\n", "utf-8-sig")
+    assert cli.main(["segment", "--requests", str(source)]) == 0
+    (answer,) = lines(capsys.readouterr().out)
+    assert answer["id"] == "ä"
+
+
 def test_a_conversation_over_pipes(photos: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "samdesk.cli", "segment", "--requests", "-"],
@@ -190,6 +232,24 @@ def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
     assert cli.main([*arguments, "--simplify", "2"]) == 1
 
 
+@pytest.mark.parametrize(
+    "arguments", [["annotate", "--requests", "-"], ["auto"], ["import", "SOURCE"]]
+)
+def test_what_writes_tells_why_a_project_can_only_be_looked_at(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    source = tmp_path / "x.json"
+    source.write_text(json.dumps({"images": [], "categories": [], "annotations": []}))
+    verb, *rest = [one.replace("SOURCE", str(source)) for one in arguments]
+    with Project.open(photos, data=tmp_path):
+        assert cli.main([verb, str(photos), *rest]) == 1
+    told = capsys.readouterr().err
+    assert f"{photos} cannot be written to." in told
+    assert told.count("Another SAMDesk has this folder open") == 1
+    with Project.open(photos, data=tmp_path) as project:
+        assert not project.read_only
+
+
 def test_check_tells_each_problem_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -285,7 +345,7 @@ def test_embeddings_on_disk_serve_the_next_run(
         runs.append(CountingSegmenter())
         return EngineChoice("Tiny SAM", lambda token, progress, engine=runs[-1]: engine)
 
-    monkeypatch.setattr("samdesk.verbs.masks.choose_engine", choose)
+    monkeypatch.setattr("samdesk.verbs.engine.choose_engine", choose)
     answers = []
     for _ in range(2):
         assert cli.main(["segment", str(photos / "disc1.png"), "--point", "50,60"]) == 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -80,6 +83,26 @@ def test_doctor_tells_of_this_machine(capsys: pytest.CaptureFixture[str], home: 
     assert report["recommendation"]["checkpoint"] in capsys.readouterr().out.lower().replace(
         "-", "_"
     )
+
+
+def test_doctor_tells_of_folders_that_cannot_be(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "data").symlink_to(home / "unplugged", target_is_directory=True)
+    (home / "cache").write_bytes(b"")
+    disk_usage = shutil.disk_usage
+
+    def fail(path: Path) -> Any:
+        if path == home / "config":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return disk_usage(path)
+
+    (home / "config").mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", fail)
+    assert cli.main(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    unusable = {name for name, one in report["folders"].items() if one["free_bytes"] is None}
+    assert unusable == {"config", "data", "cache"}
 
 
 def test_doctor_needs_neither_qt_nor_torch(home: Path) -> None:

@@ -2957,10 +2957,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Dieses Projekt ist nur zum Lesen geöffnet.</translation>
     </message>
     <message>
-        <source>Close the other SAMDesk that holds it.</source>
-        <translation>Schließen Sie das andere SAMDesk, das es offen hat.</translation>
-    </message>
-    <message>
         <source>Open the folder again.</source>
         <translation>Öffnen Sie den Ordner noch einmal.</translation>
     </message>
@@ -2993,10 +2989,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{folder} hat noch kein Projekt von SAMDesk.</translation>
     </message>
     <message>
-        <source>It was left as it is. Restore it from a backup, or move it away to begin anew.</source>
-        <translation>Es blieb, wie es ist. Stellen Sie es aus einer Sicherung wieder her, oder verschieben Sie es, um neu zu beginnen.</translation>
-    </message>
-    <message>
         <source>There is no {table} {id} to change.</source>
         <translation>Es gibt in {table} keinen Eintrag {id} zu ändern.</translation>
     </message>
@@ -3019,10 +3011,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>The project could not be written: {reason}.</source>
         <translation>Das Projekt ließ sich nicht schreiben: {reason}.</translation>
-    </message>
-    <message>
-        <source>Nothing was changed. Check the space and the rights of {folder}.</source>
-        <translation>Nichts wurde geändert. Prüfen Sie Platz und Rechte von {folder}.</translation>
     </message>
     <message>
         <source>A split looks like train=0.8,val=0.2.</source>
@@ -3181,6 +3169,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>ihre Maske hat keine Pixel</translation>
     </message>
     <message>
+        <source>The project of this folder may not be written; it can only be looked at. Ask for the right to write to {folder} to annotate.</source>
+        <translation>Das Projekt dieses Ordners darf nicht geschrieben werden; es kann nur angesehen werden. Lassen Sie sich zum Annotieren das Recht geben, in {folder} zu schreiben.</translation>
+    </message>
+    <message>
         <source>What was accepted is safe. Check the space and the rights there.</source>
         <translation>Angenommenes ist sicher. Prüfen Sie dort den Platz und die Rechte.</translation>
     </message>
@@ -3195,6 +3187,46 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>The drafts in {path} cannot be read: {reason}.</source>
         <translation>Die Entwürfe in {path} sind nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or move it away to begin anew.</source>
+        <translation>Stellen Sie es aus einer Sicherung wieder her, oder verschieben Sie es, um neu zu beginnen.</translation>
+    </message>
+    <message>
+        <source>Have locks turned on for that drive, or move the images to another one.</source>
+        <translation>Lassen Sie Sperren für dieses Laufwerk einschalten, oder legen Sie die Bilder auf ein anderes.</translation>
+    </message>
+    <message>
+        <source>What is stored is not what was expected. Open the folder again.</source>
+        <translation>Gespeichert ist etwas anderes, als erwartet wurde. Öffnen Sie den Ordner erneut.</translation>
+    </message>
+    <message>
+        <source>Another program is using {database}. Try again once it has finished.</source>
+        <translation>Ein anderes Programm benutzt gerade {database}. Versuchen Sie es erneut, sobald es fertig ist.</translation>
+    </message>
+    <message>
+        <source>Check the drive, the space and the rights of {folder}.</source>
+        <translation>Prüfen Sie Laufwerk, Platz und Rechte von {folder}.</translation>
+    </message>
+    <message>
+        <source>The drive of {folder} cannot lock files, so two programs could write at once.</source>
+        <translation>Das Laufwerk von {folder} kann keine Dateien sperren, sodass zwei Programme zugleich schreiben könnten.</translation>
+    </message>
+    <message>
+        <source>It was left as it is. {remedy}</source>
+        <translation>Es blieb, wie es ist. {remedy}</translation>
+    </message>
+    <message>
+        <source>The project {database} cannot be read: {reason}.</source>
+        <translation>Das Projekt {database} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. {remedy}</source>
+        <translation>Nichts wurde geändert. {remedy}</translation>
+    </message>
+    <message>
+        <source>Open the folder again once no other SAMDesk holds it and it may be written.</source>
+        <translation>Öffnen Sie den Ordner erneut, sobald kein anderes SAMDesk ihn offen hat und er geschrieben werden darf.</translation>
     </message>
     <message>
         <source>Something was stored in the project since the file was read.</source>

@@ -134,12 +134,18 @@ class Problem:
 
 
 def check(
-    path: Path, images: Path | None = None, *, keep_going: KeepGoing = no_progress
+    path: Path,
+    images: Path | None = None,
+    *,
+    wanted: Sequence[int] | None = None,
+    keep_going: KeepGoing = no_progress,
 ) -> Generator[Problem, None, None]:
     """The problems of a file; none when it is right. Memory hardly grows with the file.
 
     Args:
         images: the folder that file names are relative to; without it no image is looked for.
+        wanted: what `fingerprints` gives of the annotations that the file must have, in their
+            order; without it any will do.
 
     Raises:
         OSError: the file cannot be opened or read.
@@ -151,12 +157,29 @@ def check(
         return
     if document.has_mark:
         yield Problem("file", path.name, "begins with a byte order mark")
-    yield from _Check(document, images, keep_going).problems()
+    yield from _Check(document, images, keep_going, wanted).problems()
 
 
 def check_data(data: _Json) -> Iterator[Problem]:
     """The problems of a file's content."""
     yield from _Check(Document(None, data), None, no_progress).problems()
+
+
+def fingerprints(entries: Sequence[dict[str, _Json]], spans: Spans) -> list[int]:
+    """Of image, category and mask of each; in 64 bits two are as good as never taken for one.
+
+    Those of another process are others.
+
+    Args:
+        entries: annotations.
+        spans: of their masks, in whole images.
+    """
+    bounds = np.searchsorted(spans.owner, np.arange(spans.masks + 1)).tolist()
+    edges = np.stack([spans.begin, spans.end], axis=1)
+    return [
+        hash((entry.get("image_id"), str(entry.get("category_id")), edges[first:stop].tobytes()))
+        for entry, first, stop in zip(entries, bounds, bounds[1:], strict=False)
+    ]
 
 
 class _Masked(NamedTuple):
@@ -181,10 +204,17 @@ class _Check:
     What is kept of each annotation to the end is 40 bytes: whose it is, and a hash of its mask.
     """
 
-    def __init__(self, document: Document, folder: Path | None, keep_going: KeepGoing) -> None:
+    def __init__(
+        self,
+        document: Document,
+        folder: Path | None,
+        keep_going: KeepGoing,
+        wanted: Sequence[int] | None = None,
+    ) -> None:
         self._document = document
         self._folder = folder
         self._keep_going = keep_going
+        self._wanted = wanted
         self._images: dict[int, tuple[int, int] | None] = {}
         self._categories: set[int] = set()
         self._ids = array("q")
@@ -263,6 +293,10 @@ class _Check:
 
     def _check_annotations(self) -> Iterator[Problem]:
         done, total = 0, self._document.counts["annotations"]
+        if self._wanted is not None and len(self._wanted) != total:
+            what = f"has {total} entries, not {len(self._wanted)}"
+            yield Problem("sections", "annotations", what)
+            return
         # Closed even while an exception is on its way, so that the file can be removed.
         with closing(self._entries("annotations")) as entries:
             while batch := list(islice(entries, _BATCH)):
@@ -321,13 +355,13 @@ class _Check:
         """Compares what is said of masks with their pixels; None stands for one to be left."""
         heights = np.array([one.size[1] if one else 1 for one in masks], np.int64)
         areas, boxes = spans.areas().tolist(), spans.bounds(heights).tolist()
-        bounds = np.searchsorted(spans.owner, np.arange(spans.masks + 1)).tolist()
-        edges = np.stack([spans.begin, spans.end], axis=1)
+        hashes = fingerprints([one.entry if one else {} for one in masks], spans)
         for at, one in enumerate(masks):
             if one is not None:
                 one.problems.extend(_check_mask(one.where, one.entry, areas[at], boxes[at]))
-                pixels = edges[bounds[at] : bounds[at + 1]].tobytes()
-                self._hashes.append(_hash(one.entry, pixels))
+                if self._wanted is not None and self._wanted[one.number] != hashes[at]:
+                    one.problems.append(Problem("segmentation", one.where, "is another mask"))
+                self._hashes.append(hashes[at])
                 self._hashed.append(one.number)
 
     def _note_parent(self, identity: int, entry: dict[str, _Json]) -> None:
@@ -375,11 +409,6 @@ def _is_in_circle(identity: int, parents: dict[int, int]) -> bool:
         seen.add(at)
         at = parents.get(at)
     return at == identity
-
-
-def _hash(entry: dict[str, _Json], pixels: bytes) -> int:
-    """Of image, category and mask; in 64 bits two masks are as good as never taken for one."""
-    return hash((entry.get("image_id"), str(entry.get("category_id")), pixels))
 
 
 def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import os
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from samdesk.core.image.location import location
 from samdesk.errors import CocoError
 from samdesk.text import Text
 
@@ -46,17 +48,20 @@ def place(
     placed = 0
     for number, path in enumerate(paths):
         keep_going(number)
-        source, target = folder / path, beside / path
+        source, target = location(folder / path), location(beside / path)
         try:
-            if target.exists():
+            if os.path.exists(target):
                 if not filecmp.cmp(source, target, shallow=False):
                     raise CocoError(
-                        Text("There is another file {target} already.", target=target),
+                        Text("There is another file {target} already.", target=beside / path),
                         "Choose another folder.",
                     )
                 continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (_link if how == "link" else _copy)(source, target)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            if how == "copy":
+                _copy(source, target)
+            else:
+                _link(source, target, os.path.realpath(folder / path))
         except OSError as error:
             raise CocoError(
                 Text(
@@ -71,19 +76,22 @@ def place(
     return placed
 
 
-def _copy(source: Path, target: Path) -> None:
-    partial = target.with_name(f".{target.name}.part")
+def _copy(source: str, target: str) -> None:
+    beside, name = os.path.split(target)
+    partial = os.path.join(beside, f".{name}.part")
     try:
         shutil.copyfile(source, partial)
         os.replace(partial, target)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(partial)
         raise
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str, shown: str) -> None:
+    """Links by a path that may be shown, where there are such links."""
     try:
-        target.symlink_to(source.resolve())
+        os.symlink(shown, target)
     except OSError:
         # Windows reserves symbolic links for administrators and developers.
         os.link(source, target)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
+import secrets
+from array import array
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import islice
@@ -18,14 +18,16 @@ import orjson
 
 from samdesk import __version__
 from samdesk.coco import arr_coc
-from samdesk.coco.check import ADVICE, Problem, check
+from samdesk.coco.check import ADVICE, Problem, check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
-from samdesk.core.mask import Mask, rles
+from samdesk.core.image.content import content_sha256
+from samdesk.core.image.location import location
+from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
 from samdesk.text import Text
@@ -103,8 +105,8 @@ def write(
     at = target
     try:
         for at, part in files.items():
-            handle, temporary = tempfile.mkstemp(dir=at.parent, prefix=f".{at.name}.")
-            temporaries[at] = Path(temporary)
+            # Not by tempfile, which keeps trying where Windows refuses, and makes private files.
+            temporary = Path(location(at.with_name(f".{at.name}.{secrets.token_hex(4)}")))
             before = written.annotations
 
             def going(what: str, done: int, _all: int = 0, before: int = before) -> None:
@@ -112,14 +114,15 @@ def write(
                 keep_going(what, before + done if what != "read" else before, total)
 
             writer = _Writer(dataset, choice, circumstances, going)
-            with os.fdopen(handle, "wb") as stream:
+            with temporary.open("xb") as stream:
+                temporaries[at] = temporary
                 writer.write(stream, part)
                 stream.flush()
                 os.fsync(stream.fileno())
             written.files[at] = len(part), writer.count
             if writer.lowest_iou is not None:
                 written.lowest_iou = min(writer.lowest_iou, written.lowest_iou or 1.0)
-            with closing(check(temporaries[at], keep_going=going)) as problems:
+            with closing(check(temporary, wanted=writer.masks, keep_going=going)) as problems:
                 for problem in problems:
                     if problem.rule not in ADVICE:
                         raise CocoError(
@@ -133,15 +136,14 @@ def write(
                     advice += [problem] * (len(advice) < _MOST_ADVICE)
         if choice.placing != "no":
             written.placed = place(
-                [image.path for image in images if (folder / image.path).exists()],
+                [one.path for one in images if os.path.exists(location(folder / one.path))],
                 folder,
                 target.parent,
                 choice.placing,
                 lambda done: keep_going("place", done, len(images)),
             )
         for at, finished in temporaries.items():
-            _let_others_read(finished)
-            os.replace(finished, at)
+            os.replace(finished, location(at))
     except OSError as error:
         raise CocoError(
             Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
@@ -182,7 +184,9 @@ def with_sizes(
                 image, width=size.width, height=size.height, orientation=size.orientation
             )
         if with_hashes and image.sha256 is None:
-            image = replace(image, sha256=_sha256(folder / image.path))
+            # Where the file has gone, its annotations and its size are still known.
+            with suppress(ImageError):
+                image = replace(image, sha256=content_sha256(folder / image.path))
         known.append(image)
     return known, left_out
 
@@ -192,6 +196,7 @@ class _Writer:
 
     Attributes:
         count: annotations written so far.
+        masks: the fingerprints of what they must be when they are read again.
         lowest_iou: of the masks simplified so far.
     """
 
@@ -207,6 +212,7 @@ class _Writer:
         self._circumstances = circumstances
         self._keep_going = keep_going
         self.count = 0
+        self.masks = array("q")
         self.lowest_iou: float | None = None
 
     def write(self, stream: BinaryIO, images: list[ImageRecord]) -> None:
@@ -267,18 +273,21 @@ class _Writer:
         while batch := list(islice(rest, _BATCH)):
             self._keep_going("write", self.count)
             masks = [one.mask for one in batch]
-            segmentations: list[Any]
-            if self._choice.segmentation == "rle":
-                segmentations = rles(masks)
-            else:
-                segmentations = pieces(masks)
-                if self._choice.simplify:
-                    masks, segmentations = self._simplified(masks, segmentations)
-                segmentations = [[loop.ravel() for loop in one] for one in segmentations]
-            for record, mask, segmentation in zip(batch, masks, segmentations, strict=True):
-                if is_crowd(record):
-                    # Readers expect crowds, and only them, as runs.
-                    mask, segmentation = record.mask, record.mask.rle()
+            # Readers expect crowds as runs, even among polygons.
+            as_runs = [self._choice.segmentation == "rle" or is_crowd(one) for one in batch]
+            polygons = [] if all(as_runs) else pieces(masks)
+            if self._choice.simplify:
+                self._simplify(masks, polygons, as_runs)
+            spans = spans_of(masks)
+            self.masks.extend(fingerprints([*map(vars, batch)], spans))
+            sizes = [(mask.width, mask.height) for mask in masks]
+            encoded = rles_of(spans, sizes) if any(as_runs) else []
+            for number, (record, mask) in enumerate(zip(batch, masks, strict=True)):
+                segmentation: Any
+                if as_runs[number]:
+                    segmentation = encoded[number]
+                else:
+                    segmentation = [loop.ravel() for loop in polygons[number]]
                 entry = {
                     "id": record.id,
                     "image_id": record.image_id,
@@ -294,16 +303,17 @@ class _Writer:
                 yield _line(entry, record.extras)
             self.count += len(batch)
 
-    def _simplified(
-        self, masks: list[Mask], polygons: list[list[Loop]]
-    ) -> tuple[list[Mask], list[list[Loop]]]:
-        drawn = []
-        for number, (mask, loops) in enumerate(zip(masks, polygons, strict=True)):
-            polygons[number], mask_drawn = simplified(mask, loops, self._choice.simplify)
-            iou = mask.iou(mask_drawn)
+    def _simplify(self, masks: list[Mask], polygons: list[list[Loop]], as_runs: list[bool]) -> None:
+        """Puts simpler polygons, and the masks that they draw, in the places of those that are
+        not written as runs."""
+        for number, mask in enumerate(masks):
+            if as_runs[number]:
+                continue
+            polygons[number], masks[number] = simplified(
+                mask, polygons[number], self._choice.simplify
+            )
+            iou = mask.iou(masks[number])
             self.lowest_iou = iou if self.lowest_iou is None else min(iou, self.lowest_iou)
-            drawn.append(mask_drawn)
-        return drawn, polygons
 
 
 def _category(record: Category) -> bytes:
@@ -337,23 +347,3 @@ def _listed(array: Any) -> list[int]:
 def _object(text: str) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(text or "{}")
     return value
-
-
-def _sha256(path: Path) -> str | None:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-    except OSError:
-        # The file has gone; its annotations and its size are still known.
-        return None
-    return digest.hexdigest()
-
-
-def _let_others_read(temporary: Path) -> None:
-    """Gives the rights that an ordinary new file would have; mkstemp's are the owner's alone."""
-    if os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)

@@ -6,19 +6,16 @@ opens a project that another process holds gets it read-only.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import filelock
-import psutil
 
 from samdesk.core.dataset import (
     Annotation,
@@ -29,31 +26,18 @@ from samdesk.core.dataset import (
     DatasetInfo,
     ImageRecord,
     Proposal,
-    Provenance,
     Record,
     UnsegmentedBox,
 )
-from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
-from samdesk.store import prompts, schema
+from samdesk.store.database import default_database, held_as_it_is, open_database
+from samdesk.store.failure import explained_reading, explained_writing
+from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
 from samdesk.text import Text
 
-# Write-ahead logging needs shared memory, which these file systems do not give across machines.
-_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "9p", "fuse.sshfs", "afs"}
-
-_SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
-
-_TABLES: dict[type[Record], str] = {
-    ImageRecord: "image",
-    Category: "category",
-    Annotation: "annotation",
-    UnsegmentedBox: "unsegmented_box",
-    DatasetInfo: "dataset_info",
-    Proposal: "proposal",
-    AutomaticRun: "automatic_run",
-}
+__all__ = ["Project", "default_database"]
 
 
 class Project:
@@ -104,7 +88,7 @@ class Project:
                 another program or of a newer version.
         """
         folder = folder.expanduser().absolute()
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise ProjectError(
                 Text("There is no folder {folder}.", folder=folder), "Check the path."
             )
@@ -118,44 +102,13 @@ class Project:
                         database=database,
                     )
                 )
-        if read_only and not database.exists():
+        if read_only and not os.path.exists(database):
             raise ProjectError(
                 Text("{folder} has no SAMDesk project yet.", folder=folder),
                 "Annotate at least one image first.",
             )
-        lock = None
-        if not read_only:
-            lock = _acquired(database)
-            if lock is None:
-                notices.append(
-                    Text(
-                        "Another SAMDesk has this folder open; here it can only be looked at. "
-                        "Close the other one and open the folder again to annotate."
-                    )
-                )
-        try:
-            connection = _connected(database, writable=lock is not None)
-            try:
-                if lock is not None:
-                    notices += _prepared(connection, database)
-                _require_this_version(connection, database)
-            except BaseException:
-                connection.close()
-                raise
-        except (sqlite3.Error, ProjectError) as error:
-            if lock is not None:
-                lock.release()
-            if isinstance(error, ProjectError):
-                raise
-            raise ProjectError(
-                Text(
-                    "The project {database} cannot be opened: {reason}.",
-                    database=database,
-                    reason=error,
-                ),
-                "It was left as it is. Restore it from a backup, or move it away to begin anew.",
-            ) from error
-        return cls(folder, database, connection, lock, tuple(notices))
+        opened = open_database(database, read_only=read_only)
+        return cls(folder, database, opened.connection, opened.lock, (*notices, *opened.notices))
 
     def __enter__(self) -> Project:
         return self
@@ -181,9 +134,7 @@ class Project:
     def last_id(self, kind: type[Record]) -> int:
         """The highest id that records of a kind have ever had; 0 for none."""
         if kind not in self._last_ids:
-            row = self._connection.execute(
-                "SELECT seq FROM sqlite_sequence WHERE name = ?", (_TABLES[kind],)
-            ).fetchone()
+            row = self._row("SELECT seq FROM sqlite_sequence WHERE name = ?", (TABLES[kind],))
             self._last_ids[kind] = row[0] if row else 0
         return self._last_ids[kind]
 
@@ -195,7 +146,8 @@ class Project:
         """
         if self.read_only:
             raise ProjectError(
-                "This project is open read-only.", "Close the other SAMDesk that holds it."
+                "This project is open read-only.",
+                "Open the folder again once no other SAMDesk holds it and it may be written.",
             )
         with self._transaction():
             for change in changes:
@@ -229,7 +181,7 @@ class Project:
 
     def images(self) -> list[ImageRecord]:
         """All images ever opened in this folder, by id."""
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
             "ORDER BY id"
         )
@@ -237,16 +189,16 @@ class Project:
 
     def image(self, path: str) -> ImageRecord | None:
         """The image of this path relative to the folder."""
-        row = self._connection.execute(
+        row = self._row(
             "SELECT id, path, width, height, orientation, sha256, status, extras FROM image "
             "WHERE path = ?",
             (path,),
-        ).fetchone()
+        )
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
         """All categories, by id."""
-        rows = self._connection.execute("SELECT id, name, colour, extras FROM category ORDER BY id")
+        rows = self._rows("SELECT id, name, colour, extras FROM category ORDER BY id")
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -260,69 +212,51 @@ class Project:
 
     def proposal_counts(self) -> dict[int, int]:
         """How many proposals each image has; images without any are left out."""
-        return dict(
-            self._connection.execute("SELECT image_id, count(*) FROM proposal GROUP BY image_id")
-        )
+        return dict(self._rows("SELECT image_id, count(*) FROM proposal GROUP BY image_id"))
 
     def proposal_count(self, category_id: int) -> int:
         """How many proposals are of a category."""
-        (count,) = self._connection.execute(
-            "SELECT count(*) FROM proposal WHERE category_id = ?", (category_id,)
-        ).fetchone()
+        (count,) = self._row("SELECT count(*) FROM proposal WHERE category_id = ?", (category_id,))
         return int(count)
 
     def proposal_parents(self) -> dict[int, int | None]:
         """The id of each proposal, with its parent's where it is part of something."""
-        return dict(self._connection.execute("SELECT id, parent_id FROM proposal"))
+        return dict(self._rows("SELECT id, parent_id FROM proposal"))
 
     def automatic_run(self, image_id: int) -> AutomaticRun | None:
         """What was last asked of an image without a person; None when nothing was."""
-        row = self._connection.execute(
-            "SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,)
-        ).fetchone()
+        row = self._row("SELECT id, settings FROM automatic_run WHERE id = ?", (image_id,))
         return AutomaticRun(*row) if row else None
 
     def ids_of_runs(self, settings: str) -> set[int]:
         """The images of which just this was asked last without a person."""
-        rows = self._connection.execute(
-            "SELECT id FROM automatic_run WHERE settings = ?", (settings,)
-        )
+        rows = self._rows("SELECT id FROM automatic_run WHERE settings = ?", (settings,))
         return {row[0] for row in rows}
 
     def counts_by_image(self) -> dict[int, int]:
         """How many annotations each image has; images without any are left out."""
-        return dict(
-            self._connection.execute("SELECT image_id, count(*) FROM annotation GROUP BY image_id")
-        )
+        return dict(self._rows("SELECT image_id, count(*) FROM annotation GROUP BY image_id"))
 
     def counts_by_category(self) -> dict[int, int]:
         """How many annotations each category has; categories without any are left out."""
-        return dict(
-            self._connection.execute(
-                "SELECT category_id, count(*) FROM annotation GROUP BY category_id"
-            )
-        )
+        return dict(self._rows("SELECT category_id, count(*) FROM annotation GROUP BY category_id"))
 
     def annotations_of_category(self, category_id: int) -> list[Annotation]:
         """Every annotation of a category, on all images, by id."""
-        columns = ", ".join(_ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
+        columns = ", ".join(ANNOTATION_COLUMNS)
+        rows = self._rows(
             f"SELECT {columns} FROM annotation WHERE category_id = ? ORDER BY id", (category_id,)
         )
-        return [*map(_annotation, rows)]
+        return [*map(annotation_of, rows)]
 
     def parents(self) -> dict[int, int]:
         """The parent of each annotation that is part of another."""
-        return dict(
-            self._connection.execute(
-                "SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"
-            )
-        )
+        return dict(self._rows("SELECT id, parent_id FROM annotation WHERE parent_id IS NOT NULL"))
 
     def boxes(self, image_id: int | None = None) -> list[UnsegmentedBox]:
         """The boxes without masks of one image, or of all, by id."""
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT id, image_id, category_id, x0, y0, x1, y1, extras FROM unsegmented_box "
             f"{where} ORDER BY id",
             values,
@@ -334,17 +268,17 @@ class Project:
 
     def info(self) -> DatasetInfo | None:
         """What imported files said about themselves; None before there was one."""
-        row = self._connection.execute("SELECT info, licenses, extras FROM dataset_info").fetchone()
+        row = self._row("SELECT info, licenses, extras FROM dataset_info")
         return DatasetInfo(*row) if row else None
 
     def totals(self) -> Totals:
         """What has been done so far, in numbers; takes time that grows with the project."""
         seconds: dict[int, list[float]] = {}
-        for category_id, one in self._connection.execute(
+        for category_id, one in self._rows(
             "SELECT category_id, seconds FROM annotation WHERE seconds > 0"
         ):
             seconds.setdefault(category_id, []).append(one)
-        by_number = self._connection.execute(
+        by_number = self._rows(
             "SELECT number, count(*) FROM"
             " (SELECT count(*) AS number FROM annotation GROUP BY image_id) GROUP BY number"
         )
@@ -363,7 +297,8 @@ class Project:
             with_proposals: takes proposals for annotations.
         """
         if self.read_only and not self._connection.in_transaction:
-            self._connection.execute("BEGIN")
+            with explained_reading(self.database):
+                self._connection = held_as_it_is(self._connection)
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
         if with_proposals:
             counts.update(self.proposal_counts())
@@ -382,33 +317,32 @@ class Project:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield
-        except sqlite3.Error as error:
-            raise ProjectError(
-                Text("The project could not be written: {reason}.", reason=error),
-                Text(
-                    "Nothing was changed. Check the space and the rights of {folder}.",
-                    folder=self.database.parent,
-                ),
-            ) from error
+        with explained_writing(self.database), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        with explained_reading(self.database):
+            yield from self._connection.execute(query, values)
+
+    def _row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
+        """The first row, or None."""
+        with explained_reading(self.database):
+            return self._connection.execute(query, values).fetchone()
 
     def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
-        columns = ", ".join(_ANNOTATION_COLUMNS)
-        rows = self._connection.execute(
-            f"SELECT {columns} FROM {table} {where} ORDER BY id", values
+        columns = ", ".join(ANNOTATION_COLUMNS)
+        return map(
+            annotation_of, self._rows(f"SELECT {columns} FROM {table} {where} ORDER BY id", values)
         )
-        yield from map(_annotation, rows)
 
     def _apply(self, change: Change) -> None:
-        table = _TABLES[type(change.record)]
+        table = TABLES[type(change.record)]
         if change.after is None:
             self._one_row(f"DELETE FROM {table} WHERE id = ?", (change.record.id,), change)
             return
-        row = _row(change.after)
+        row = row_of(change.after)
         if change.before is None:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
@@ -429,7 +363,7 @@ class Project:
             raise ProjectError(
                 Text(
                     "There is no {table} {id} to change.",
-                    table=_TABLES[type(change.record)],
+                    table=TABLES[type(change.record)],
                     id=change.record.id,
                 ),
                 "Open the folder again.",
@@ -445,164 +379,3 @@ class _StoredAnnotations:
         yield from self.project.annotations()
         if self.with_proposals:
             yield from (one.annotation for one in self.project.proposals())
-
-
-def default_database(folder: Path, data: Path) -> Path:
-    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
-    inside = folder / ".samdesk" / "project.db"
-    if inside.exists() or os.access(folder, os.W_OK):
-        return inside
-    name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return data / "projects" / name / "project.db"
-
-
-def _acquired(database: Path) -> filelock.BaseFileLock | None:
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        # Held by the operating system, so that it ends with the process, however that ends.
-        lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
-        lock.acquire()
-    except filelock.Timeout:
-        return None
-    except OSError as error:
-        raise ProjectError(
-            Text(
-                "The project folder {folder} cannot be written: {reason}.",
-                folder=database.parent,
-                reason=error,
-            ),
-            "Check the rights and the space on that disk.",
-        ) from error
-    return lock
-
-
-def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
-    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
-        # SQLite takes such a stump for an empty database and would write over it.
-        raise sqlite3.DatabaseError("file is not a database")
-    if writable:
-        return _connection(str(database))
-    uri = database.as_uri()
-    connection = _connection(f"{uri}?mode=ro")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # A write-ahead log needs a writable folder even to read; without a writer there is none.
-        connection.close()
-        connection = _connection(f"{uri}?immutable=1")
-    return connection
-
-
-def _connection(place: str) -> sqlite3.Connection:
-    # Autocommit, so that transactions begin and end where this module says. The thread that opens
-    # a project may hand it over to another.
-    is_uri = place.startswith("file:")
-    return sqlite3.connect(place, uri=is_uri, isolation_level=None, check_same_thread=False)
-
-
-def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
-    """Sets the journal up and brings the schema up to date; returns notices."""
-    if schema.is_foreign(connection):
-        raise ProjectError(
-            Text("{database} is a database of another program.", database=database),
-            "Move it away, or name another.",
-        )
-    notices: list[str] = []
-    wanted = "DELETE" if _file_system(database) in _NETWORK_FILE_SYSTEMS else "WAL"
-    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
-    if journal.upper() != "WAL":
-        notices.append(
-            Text(
-                "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
-                "Let only one computer annotate it at a time."
-            )
-        )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    version = schema.version_of(connection)
-    if version < schema.VERSION:
-        if version > 0:
-            backup = database.with_name(f"project.v{version}.db")
-            backup.unlink(missing_ok=True)
-            connection.execute("VACUUM INTO ?", (str(backup),))
-        schema.migrate(connection)
-    return notices
-
-
-def _require_this_version(connection: sqlite3.Connection, database: Path) -> None:
-    version = schema.version_of(connection)
-    if version > schema.VERSION:
-        raise ProjectError(
-            Text("{database} was written by a newer SAMDesk.", database=database),
-            "Update SAMDesk to open this folder.",
-        )
-    if version < schema.VERSION:
-        raise ProjectError(
-            Text("{database} was written by an older SAMDesk.", database=database),
-            "Close the other SAMDesk that holds it; opening it for writing updates it.",
-        )
-
-
-def _file_system(path: Path) -> str:
-    mounts = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
-    for parent in path.parents:
-        if str(parent) in mounts:
-            return str(mounts[str(parent)]).lower()
-    return ""
-
-
-_OWN_COLUMNS = ("id", "image_id", "category_id", "parent_id", "extras")
-_MASK_COLUMNS = ("width", "height", "x", "y", "w", "h", "counts")
-_PROVENANCE_COLUMNS = (
-    "source",
-    "engine",
-    "checkpoint",
-    "checkpoint_sha256",
-    "precision",
-    "prompt",
-    "predicted_iou",
-    "stability_score",
-    "clicks",
-    "seconds",
-    "created_at",
-)
-_ANNOTATION_COLUMNS = (*_OWN_COLUMNS, *_MASK_COLUMNS, *_PROVENANCE_COLUMNS)
-
-
-def _row(record: Record) -> dict[str, Any]:
-    if isinstance(record, Proposal):
-        return _row(record.annotation)
-    if isinstance(record, UnsegmentedBox):
-        values = {**vars(record), **vars(record.box)}
-        del values["box"]
-        return values
-    if not isinstance(record, Annotation):
-        return asdict(record)
-    values = {
-        **vars(record.provenance),
-        **{column: getattr(record.mask, column) for column in _MASK_COLUMNS},
-        "id": record.id,
-        "image_id": record.image_id,
-        "category_id": record.category_id,
-        "parent_id": record.parent_id,
-        "prompt": json.dumps(prompts.written(record.provenance.prompt)),
-        "extras": record.extras,
-    }
-    return {column: values[column] for column in _ANNOTATION_COLUMNS}
-
-
-def _annotation(row: tuple[Any, ...]) -> Annotation:
-    """From the values of _ANNOTATION_COLUMNS."""
-    identity, image_id, category_id, parent_id, extras, *rest = row
-    mask = Mask(*rest[:7])
-    source, engine, checkpoint, sha256, precision, prompt, *cost = rest[7:]
-    provenance = Provenance(
-        source,
-        engine,
-        checkpoint,
-        sha256,
-        precision,
-        prompts.read(json.loads(prompt)),
-        *cost,
-    )
-    return Annotation(identity, image_id, category_id, mask, provenance, parent_id, extras)

@@ -15,19 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from samdesk import settings
 from samdesk.core.dataset import Category, Change, ImageRecord, Proposal, UnsegmentedBox
 from samdesk.core.grid import Grid
 from samdesk.core.image import list_images
 from samdesk.core.prompt import Box
-from samdesk.engine.base import CancelToken, EngineInfo, EngineLost
-from samdesk.engine.cache import EmbeddingCache
-from samdesk.engine.choose import choose_engine
-from samdesk.engine.recommend import Preference
+from samdesk.engine.base import EngineInfo, EngineLost
 from samdesk.errors import EngineError, ImageError, ProjectError, SamdeskError
-from samdesk.folders import Folders
 from samdesk.runtime.annotating import new_category
-from samdesk.runtime.encoder import CachedEncoder
 from samdesk.runtime.proposing import (
     Look,
     Looker,
@@ -38,10 +32,12 @@ from samdesk.runtime.proposing import (
 )
 from samdesk.store.project import Project
 from samdesk.verbs.addresses import images_at, shown, when_they_come
+from samdesk.verbs.engine import introduce, load_engine
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
 from samdesk.verbs.shards import Kept, ShardWriter, opened
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
+from samdesk.verbs.writing import open_for_writing
 
 
 @dataclass
@@ -77,11 +73,7 @@ def auto(options: argparse.Namespace) -> int:
 def _into_project(options: argparse.Namespace) -> int:
     root: Path = options.folder.expanduser().absolute()
     paths = list_images(root)
-    with Project.open(root, data=Folders.find().data) as project:
-        for notice in project.notices:
-            say(notice)
-        if project.read_only:
-            raise ProjectError(f"{root} is open in another SAMDesk.", "Close that one first.")
+    with open_for_writing(root) as project:
         listed = set(paths)
         records = {one.path: one for one in project.add_images(paths) if one.path in listed}
         with closing(_hands(options, root)) as hands:
@@ -187,9 +179,7 @@ def _hands(options: argparse.Namespace, root: Path | str) -> Hands:
         hands = Cluster(options, root)
     else:
         hands = _ThisProcess(load_looker(options, root))
-    say(f"engine: {hands.info.name} on {hands.info.device}")
-    if hands.info.remark:
-        say(hands.info.remark)
+    introduce(hands.info)
     return hands
 
 
@@ -220,21 +210,10 @@ class _ThisProcess:
 
 def load_looker(options: argparse.Namespace, root: Path | str) -> Looker:
     """An engine with all it needs to look at the images of a folder, or of another address."""
-    folders = Folders.find()
-    preferred = settings.load(folders.config / "settings.json")
-    choice = choose_engine(
-        options.engine,
-        folders.checkpoints,
-        cache=folders.cache,
-        file=options.checkpoint,
-        preference=Preference(device=options.device, precision=options.precision),
-    )
-    engine = choice.load(CancelToken(), lambda fraction: None)
-    cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
-    encoder = CachedEncoder(engine, cache, say)
-    grid = grid_of(options, engine.grid)
-    read = partial(images_at(root).read, max_pixels=preferred.max_pixels)
-    return Looker(engine, encoder, read, grid)
+    loaded = load_engine(options)
+    read = partial(images_at(root).read, max_pixels=loaded.max_pixels)
+    grid = grid_of(options, loaded.engine.grid)
+    return Looker(loaded.engine, loaded.encoder, read, grid)
 
 
 def grid_of(options: argparse.Namespace, default: Grid) -> Grid:

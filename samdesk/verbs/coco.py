@@ -17,10 +17,11 @@ from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
 from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
-from samdesk.errors import CocoError, ProjectError
+from samdesk.errors import CocoError
 from samdesk.folders import Folders
 from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, say
+from samdesk.verbs.writing import open_for_writing
 
 _DOING = {
     "read": "reading",
@@ -77,9 +78,7 @@ def import_(options: argparse.Namespace) -> int:
     told = progress()
     # What cannot be read makes no project of the folder.
     source = open_source(options.source, folder, told)
-    with Project.open(folder, data=Folders.find().data) as project:
-        if project.read_only:
-            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+    with open_for_writing(folder) as project:
         found = merge(
             source,
             project.snapshot(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+import os
 import platform
 import shutil
 from dataclasses import asdict, replace
@@ -122,15 +123,16 @@ def _print_report(
 
 
 def _space(path: Path) -> dict[str, Any]:
-    """A folder and the free space where it is or will be."""
+    """A folder and the free space where it is or will be; None where no folder can be."""
     place = path
-    while not place.exists() and place != place.parent:
+    # A link to a drive that is gone is there, and leads nowhere.
+    while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     try:
         free: int | None = shutil.disk_usage(place).free
     except OSError:
         free = None
-    return {"path": str(path), "free_bytes": free if place.is_dir() else None}
+    return {"path": str(path), "free_bytes": free if os.path.isdir(place) else None}
 
 
 def _version(library: str) -> str | None:

@@ -11,19 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
-from samdesk import settings
 from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
-from samdesk.engine.base import CancelToken, Embedding, Prediction
-from samdesk.engine.cache import EmbeddingCache
-from samdesk.engine.choose import choose_engine
-from samdesk.engine.recommend import Preference
-from samdesk.errors import ProjectError, RequestError, SamdeskError
-from samdesk.folders import Folders
-from samdesk.requests import answer, failure, fitted, identity_of, parse
+from samdesk.engine.base import Embedding, Prediction
+from samdesk.errors import RequestError, SamdeskError
+from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
     as_loaded,
     new_annotation,
@@ -32,9 +27,10 @@ from samdesk.runtime.annotating import (
     with_new_category,
 )
 from samdesk.runtime.bounded import BoundedCache
-from samdesk.runtime.encoder import CachedEncoder
 from samdesk.store.project import Project
+from samdesk.verbs.engine import introduce, load_engine
 from samdesk.verbs.talk import FAILED, OK, USAGE, result, say
+from samdesk.verbs.writing import open_for_writing
 
 _EMBEDDING_BYTES = 1_000_000_000
 
@@ -62,17 +58,13 @@ def segment(options: argparse.Namespace) -> int:
 def annotate(options: argparse.Namespace) -> int:
     """Accepts the best mask of each line into a folder's project."""
     folder: Path = options.folder.expanduser().absolute()
-    with Project.open(folder, data=Folders.find().data) as project:
-        for notice in project.notices:
-            say(notice)
-        if project.read_only:
-            raise ProjectError(f"{folder} is open in another SAMDesk.", "Close that one first.")
+    with open_for_writing(folder) as project:
         project.add_images(list_images(folder))
         segmentation = _Segmentation(options, folder)
         return _answer_lines(options.requests, lambda line: _annotated(line, project, segmentation))
 
 
-def _annotated(line: str, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
+def _annotated(line: bytes, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
     request = parse(line)
     name = request.category
     if name is None:
@@ -131,23 +123,11 @@ class _Segmentation:
     """
 
     def __init__(self, options: argparse.Namespace, folder: Path | None = None) -> None:
-        folders = Folders.find()
         self._folder = folder
-        preferred = settings.load(folders.config / "settings.json")
-        self._max_pixels = preferred.max_pixels
-        cache = EmbeddingCache(preferred.cache_path(folders.cache), preferred.cache_bytes)
-        choice = choose_engine(
-            options.engine,
-            folders.checkpoints,
-            cache=folders.cache,
-            file=options.checkpoint,
-            preference=Preference(device=options.device, precision=options.precision),
-        )
-        self.engine = choice.load(CancelToken(), lambda fraction: None)
-        say(f"engine: {self.engine.info.name} on {self.engine.info.device}")
-        if self.engine.info.remark:
-            say(self.engine.info.remark)
-        self._encoder = CachedEncoder(self.engine, cache, say)
+        loaded = load_engine(options)
+        self.engine, self._encoder = loaded.engine, loaded.encoder
+        self._max_pixels = loaded.max_pixels
+        introduce(self.engine.info)
         self._uses = 0
         self._last_use: dict[Any, int] = {}
         self._embeddings: BoundedCache[Any, tuple[LoadedImage, Embedding]] = BoundedCache(
@@ -158,7 +138,7 @@ class _Segmentation:
         self.last_path: Path
         self.last_image: LoadedImage
 
-    def answer(self, line: str) -> tuple[dict[str, Any], Prediction]:
+    def answer(self, line: str | bytes) -> tuple[dict[str, Any], Prediction]:
         """The answer to a line, and its Prediction.
 
         Raises:
@@ -186,6 +166,8 @@ class _Segmentation:
         if self._folder is None:
             return Path(image)
         path = Path(os.path.normpath(self._folder / image))
+        if not is_unicode(image):
+            raise RequestError("The image's name is no Unicode.", "Rename the file.")
         if not path.is_relative_to(self._folder):
             raise RequestError(
                 f"{image} is not in {self._folder}.", "Name images relative to the folder."
@@ -197,7 +179,7 @@ class _Segmentation:
         try:
             status = path.stat()
             key = (path, status.st_mtime_ns, status.st_size)
-        except OSError:
+        except (OSError, ValueError):
             key = (path, 0, 0)
         self._uses += 1
         self._last_use[key] = self._uses
@@ -209,10 +191,10 @@ class _Segmentation:
         return kept
 
 
-def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int:
+def _answer_lines(source: str, answered: Callable[[bytes], dict[str, Any]]) -> int:
     failures = answers = 0
     with _lines(source) as stream:
-        for line in iter(stream.readline, ""):
+        for line in iter(stream.readline, b""):
             if not line.strip():
                 continue
             try:
@@ -226,12 +208,13 @@ def _answer_lines(source: str, answered: Callable[[str], dict[str, Any]]) -> int
 
 
 @contextmanager
-def _lines(source: str) -> Iterator[TextIO]:
+def _lines(source: str) -> Iterator[BinaryIO]:
+    """The lines as bytes: one that is no UTF-8 is wrong by itself, not the whole stream."""
     if source == "-":
-        yield sys.stdin
+        yield sys.stdin.buffer
         return
     try:
-        stream = Path(source).open(encoding="utf-8")  # noqa: SIM115 (errors of its reader differ)
+        stream = Path(source).open("rb")  # noqa: SIM115 (errors of its reader differ)
     except OSError as error:
         raise RequestError(
             f"{source} cannot be read: {error.strerror or error}.", "Check the path."

@@ -27,6 +27,7 @@ from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Looker
 from samdesk.verbs.addresses import images_at, shown, when_they_come
 from samdesk.verbs.auto import load_looker
+from samdesk.verbs.engine import introduce
 from samdesk.verbs.meter import Meter
 from samdesk.verbs.reading import ahead
 from samdesk.verbs.talk import FAILED, INTERRUPTED, OK, result, say
@@ -67,9 +68,7 @@ def precompute(options: argparse.Namespace) -> int:
                 "The built-in engine has nothing to precompute: it reads an image in no time.",
                 "Get a checkpoint first, for instance by: samdesk checkpoints download vit_b",
             )
-        say(f"engine: {info.name} on {info.device}")
-        if info.remark:
-            say(info.remark)
+        introduce(info)
         cache = EmbeddingCache(
             options.cache or preferred.cache_path(folders.cache),
             int(options.cache_gb * GB) or preferred.cache_bytes,

@@ -15,5 +15,5 @@ def say(line: str) -> None:
 
 
 def result(value: Any) -> None:
-    """Writes one JSON value as a line, at once."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    """Writes one JSON value as a line, at once; in ASCII, which every output can encode."""
+    print(json.dumps(value), flush=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -258,6 +260,7 @@ _WRITE_UNTIL_STOPPED = """
 import resource, sys, time
 from pathlib import Path
 from samdesk.coco.write import write
+from samdesk.core.crowd import as_crowd
 from tests.coco.test_export import dataset, endless
 target, limit = Path(sys.argv[1]), int(sys.argv[2])
 if limit:
@@ -350,6 +353,49 @@ def test_an_export_stops_when_told_to(tmp_path: Path, what: str) -> None:
     assert not list((tmp_path / "out").glob(".*"))
 
 
+@pytest.mark.parametrize("placing", ["copy", "link"])
+def test_every_file_is_reached_where_its_location_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, placing: Placing
+) -> None:
+    """Under a file there is nothing, as there is for Windows where a path is too long."""
+    drive, real = tmp_path / "drive", tmp_path / "real"
+    drive.write_bytes(b"")
+
+    def reached(path: str | os.PathLike[str]) -> str:
+        return os.fspath(path).replace(str(drive), str(real))
+
+    for module in ("coco.write", "coco.placing", "core.image.file"):
+        monkeypatch.setattr(f"samdesk.{module}.location", reached)
+    for folder in ("photos/sub", "out"):
+        (real / folder).mkdir(parents=True)
+    Image.new("RGB", (3, 2)).save(real / "photos" / "sub" / "a.png")
+    target = drive / "out" / "x.json"
+    images = (ImageRecord(1, "sub/a.png"),)
+    found = Dataset(images, (), ())
+    choice = Choice("arr-coc", placing=placing)
+    written = write(found, drive / "photos", target, choice, circumstances=SOMEWHERE)
+    assert (written.files, written.placed, written.left_out) == ({target: (1, 0)}, 1, ())
+    placed = real / "out" / "sub" / "a.png"
+    original = real / "photos" / "sub" / "a.png"
+    if placing == "copy":
+        assert placed.read_bytes() == original.read_bytes()
+    else:
+        assert os.readlink(placed) == str(drive / "photos" / "sub" / "a.png")
+    (image,) = json.loads((real / "out" / "x.json").read_bytes())["images"]
+    assert image["arr_coc"]["sha256"] == hashlib.sha256(original.read_bytes()).hexdigest()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights by bits are POSIX's")
+def test_others_may_read_what_was_written(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    former = os.umask(0o022)
+    try:
+        write(Dataset((), (), ()), tmp_path, target)
+    finally:
+        os.umask(former)
+    assert target.stat().st_mode & 0o777 == 0o644
+
+
 def test_a_crowd_is_written_as_runs_among_polygons(tmp_path: Path) -> None:
     whole = dataset(3)
     first, *others = whole.annotations
@@ -361,3 +407,11 @@ def test_a_crowd_is_written_as_runs_among_polygons(tmp_path: Path) -> None:
     assert crowd["area"] == first.mask.area
     assert all(one["iscrowd"] == 0 and isinstance(one["segmentation"], list) for one in singles)
     assert not list(check(path))
+
+
+def test_a_crowd_is_not_simplified(tmp_path: Path) -> None:
+    whole = dataset(3)
+    crowds = [as_crowd(one, True) for one in whole.annotations]
+    choice = Choice(segmentation="polygon", simplify=8.0)
+    written = write(replace(whole, annotations=crowds), tmp_path, tmp_path / "a.json", choice)
+    assert (written.annotations, written.lowest_iou) == (2, None)

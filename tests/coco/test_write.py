@@ -19,7 +19,8 @@ from samdesk.coco.check import check
 from samdesk.coco.choice import Choice, Segmentation
 from samdesk.coco.write import write
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
-from samdesk.core.mask import Mask
+from samdesk.core.mask import Mask, rles
+from samdesk.core.polygon import pieces
 from samdesk.errors import CocoError
 from tests.core.strategies import bitmaps
 
@@ -151,6 +152,30 @@ def test_a_file_that_breaks_a_rule_is_not_put_in_place(tmp_path: Path) -> None:
     with pytest.raises(CocoError, match="own check"):
         write(twice, tmp_path, tmp_path / "out.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_with_other_masks_of_the_same_area_and_box_is_not_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Segmentation
+) -> None:
+    corner = np.array([[1, 0, 0], [1, 1, 1]], bool)
+
+    def mirrored(masks: Iterable[Mask]) -> list[Mask]:
+        return [Mask.from_bitmap(mask.bitmap()[:, ::-1]) for mask in masks]
+
+    monkeypatch.setattr("samdesk.coco.write.pieces", lambda masks: pieces(mirrored(masks)))
+    turned = rles(mirrored([Mask.from_bitmap(corner)]))
+    monkeypatch.setattr("samdesk.coco.write.rles_of", lambda spans, sizes: turned)
+    with pytest.raises(CocoError, match="is another mask"):
+        write(dataset([corner]), tmp_path, tmp_path / "out.json", Choice(segmentation=form))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_annotations_that_are_missing_are_found(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    write(dataset([np.ones((2, 3), bool)]), tmp_path, target)
+    (problem,) = check(target, wanted=[1, 2])
+    assert str(problem) == "annotations: has 1 entries, not 2 [sections]"
 
 
 @pytest.mark.parametrize("target", ["missing/out.json", "."])

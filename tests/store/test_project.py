@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from types import SimpleNamespace
+from typing import Any
 
+import filelock
+import psutil
 import pytest
 
 from samdesk.core.dataset import (
@@ -22,7 +27,10 @@ from samdesk.core.dataset import (
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store import schema
-from samdesk.store.project import Project, default_database
+from samdesk.store.database import default_database, file_uri
+from samdesk.store.drive import is_unc
+from samdesk.store.failure import explained_opening, explained_reading, explained_writing
+from samdesk.store.project import Project
 from tests.store.records import annotation, category, disc, image
 
 
@@ -97,6 +105,75 @@ def test_two_categories_cannot_share_a_name(project: Project) -> None:
         category(project)
 
 
+def mounted(place: Path, kind: str, options: str = "rw") -> Callable[..., list[Any]]:
+    def partitions(all: bool = False) -> list[Any]:
+        here = SimpleNamespace(mountpoint=str(place), fstype=kind, opts=options)
+        return [SimpleNamespace(mountpoint="/", fstype="ext4", opts="rw"), here]
+
+    return partitions
+
+
+def journal(project: Project) -> str:
+    connection = sqlite3.connect(project.database)
+    mode: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    connection.close()
+    return mode
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "mode"),
+    [
+        *((kind, "rw", "delete") for kind in ("nfs4", "CIFS", "lustre", "beegfs", "gpfs", "ceph")),
+        *((kind, "rw", "delete") for kind in ("fuse.glusterfs", "fuse.sshfs", "fuse.ceph-fuse")),
+        ("NTFS", "rw,remote", "delete"),
+        ("NTFS", "rw,fixed", "wal"),
+        ("fuseblk", "rw", "wal"),
+        ("xfs", "rw", "wal"),
+    ],
+)
+def test_a_network_drive_is_written_without_a_log_also_through_a_link(
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    options: str,
+    mode: str,
+) -> None:
+    drive = tmp_path / "drive"
+    (drive / "photos").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(drive / "photos", target_is_directory=True)
+    monkeypatch.setattr(psutil, "disk_partitions", mounted(drive.resolve(), kind, options))
+    with Project.open(link, data=data) as project:
+        assert any("network drive" in notice for notice in project.notices) == (mode == "delete")
+        assert journal(project) == mode
+
+
+@pytest.mark.parametrize(
+    ("path", "is_share"),
+    [
+        ("\\\\server\\share\\photos", True),
+        ("//server/share/photos", True),
+        ("\\\\?\\UNC\\server\\share\\photos", True),
+        ("\\\\?\\C:\\photos", False),
+        ("C:\\photos", False),
+    ],
+)
+def test_a_share_of_windows_is_on_the_network(path: str, is_share: bool) -> None:
+    assert is_unc(PureWindowsPath(path)) is is_share
+
+
+def test_mounts_that_cannot_be_seen_keep_no_folder_from_opening(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(all: bool = False) -> list[Any]:
+        raise PermissionError(13, "Permission denied", "/proc/self/mounts")
+
+    monkeypatch.setattr(psutil, "disk_partitions", hidden)
+    with Project.open(folder, data=data) as project:
+        assert journal(project) == "wal"
+
+
 def test_a_second_opener_may_only_read(project: Project, folder: Path, data: Path) -> None:
     picture, kind = image(project), category(project)
     with Project.open(folder, data=data) as second:
@@ -118,6 +195,30 @@ def test_reading_needs_a_project(folder: Path, data: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PureWindowsPath("C:\\photos\\a b\\x#1%.db"), "file:///C:/photos/a%20b/x%231%25.db"),
+        (PureWindowsPath("\\\\server\\share\\ä?.db"), "file:////server/share/%C3%A4%3F.db"),
+        (PurePosixPath("/home/ä/x?.db"), "file:///home/%C3%A4/x%3F.db"),
+        (PurePosixPath("/home/\udcff/x.db"), "file:///home/%FF/x.db"),
+    ],
+)
+def test_a_path_as_a_uri_of_sqlite(path: PurePath, uri: str) -> None:
+    assert file_uri(path) == uri
+
+
+def test_a_project_is_read_under_any_name_of_its_folder(tmp_path: Path, data: Path) -> None:
+    folder = tmp_path / "a b#c?d%20 ä&e=f"
+    folder.mkdir()
+    with Project.open(folder, data=data) as project:
+        picture = image(project)
+    # Two slashes begin the path of a share on Windows, and are allowed everywhere.
+    for name in (str(folder), "/" + str(folder)):
+        with Project.open(Path(name), data=data, read_only=True) as project:
+            assert project.images() == [picture]
+
+
 def test_a_project_in_a_folder_without_write_access_can_be_read(
     project: Project, folder: Path, data: Path
 ) -> None:
@@ -129,10 +230,24 @@ def test_a_project_in_a_folder_without_write_access_can_be_read(
     connection.close()
 
 
+def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
+    """Lets nothing be made in a folder, as Windows' access control lists do."""
+    mkdir = os.mkdir
+
+    def refused(path: Any, *rest: Any) -> None:
+        if Path(path).parent == folder:
+            raise error
+        mkdir(path, *rest)
+
+    monkeypatch.setattr(os, "mkdir", refused)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
-    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert os.access(folder, os.W_OK)
+    refuse(monkeypatch, folder, OSError(number, os.strerror(number)))
     with Project.open(folder, data=data) as project:
         assert data in project.database.parents
         assert "cannot be written" in project.notices[0]
@@ -140,6 +255,125 @@ def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
     with Project.open(folder, data=data) as project:
         assert project.images() == [picture]
     assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_moves_no_project_elsewhere(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, folder, OSError(errno.ENOSPC, "No space left on device"))
+    assert default_database(folder, data).parent.parent == folder
+
+
+def test_asking_where_a_project_would_be_leaves_nothing_behind(folder: Path, data: Path) -> None:
+    assert default_database(folder, data).parent.parent == folder
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [NotImplementedError(), OSError(errno.ENOLCK, "No locks")])
+def test_a_drive_without_locks_is_told(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def acquire(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    with pytest.raises(ProjectError, match="cannot lock files") as told:
+        Project.open(folder, data=data)
+    assert "another one" in told.value.hint
+
+
+def test_a_project_that_may_not_be_written_can_be_looked_at(
+    project: Project, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = image(project)
+    project.close()
+
+    def acquire(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    with Project.open(folder, data=data) as again:
+        assert again.read_only
+        assert "may not be written" in again.notices[0]
+        assert again.images() == [picture]
+
+
+def test_what_fails_while_a_project_is_opened_leaves_it_to_others(folder: Path, data: Path) -> None:
+    database = default_database(folder, data)
+    database.parent.mkdir()
+    with sqlite3.connect(database) as connection:
+        connection.executescript(
+            schema.MIGRATIONS[0]
+            + f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = 1;"
+        )
+    connection.close()
+    # The copy that is made before an update cannot take the place of a folder.
+    in_the_way = database.with_name("project.v1.db")
+    in_the_way.mkdir()
+    with pytest.raises(ProjectError, match="cannot be opened") as told:
+        Project.open(folder, data=data)
+    assert "rights" in told.value.hint
+    in_the_way.rmdir()
+    with Project.open(folder, data=data) as project:
+        assert not project.read_only
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda project: project.images(),
+        lambda project: project.image("a.jpg"),
+        lambda project: project.categories(),
+        lambda project: list(project.annotations()),
+        lambda project: project.counts_by_image(),
+        lambda project: project.totals(),
+        lambda project: project.next_id(Annotation),
+        lambda project: project.snapshot(),
+    ],
+)
+def test_damage_that_shows_later_is_told(
+    project: Project, folder: Path, data: Path, read: Callable[[Project], object]
+) -> None:
+    annotation(project, image(project), category(project))
+    project.close()
+    connection = sqlite3.connect(project.database)
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE rootpage > 0").fetchall()
+    connection.close()
+    with project.database.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    for read_only in (False, True):
+        with Project.open(folder, data=data, read_only=read_only) as damaged:
+            with pytest.raises(ProjectError, match=r"cannot be read: .*malformed") as told:
+                read(damaged)
+            assert "backup" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (sqlite3.IntegrityError("UNIQUE constraint failed: category.name"), "Open the folder"),
+        (sqlite3.IntegrityError("FOREIGN KEY constraint failed"), "Open the folder"),
+        (sqlite3.OperationalError("database is locked"), "Another program is using"),
+        (sqlite3.OperationalError("database or disk is full"), "the space"),
+        (sqlite3.OperationalError("disk I/O error"), "Check the drive"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "backup"),
+    ],
+)
+def test_each_failure_has_its_own_remedy(tmp_path: Path, error: Exception, hint: str) -> None:
+    for explained in (explained_writing, explained_reading, explained_opening):
+        with pytest.raises(ProjectError) as told, explained(tmp_path / "project.db"):
+            raise error
+        assert hint in told.value.hint
+        assert ("the space" in told.value.hint) == (hint in ("the space", "Check the drive"))
+
+
+def test_reading_what_was_closed_is_a_defect(project: Project) -> None:
+    project.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        project.images()
 
 
 def test_a_moved_folder_opens_with_its_annotations(
@@ -267,16 +501,23 @@ def test_categories_know_their_annotations(project: Project) -> None:
     assert project.annotations_of_category(apple.id) == [first]
 
 
-def test_a_snapshot_beside_the_writer_stays_as_it_is(
-    project: Project, folder: Path, data: Path
+@pytest.mark.parametrize("kind", ["ext4", "nfs4"])
+def test_a_snapshot_beside_the_writer_stays_as_it_is_and_keeps_nobody_from_writing(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    picture, before = image(project), category(project)
-    with Project.open(folder, data=data, read_only=True) as reader:
-        snapshot = reader.snapshot()
-        later = replace(before, id=project.next_id(Category), name="later")
-        project.apply([Change(None, later)])
-        added = annotation(project, picture, later)
-        assert list(snapshot.annotations) == []
-        assert reader.categories() == [before]
-    with Project.open(folder, data=data, read_only=True) as reader:
-        assert list(reader.snapshot().annotations) == [added]
+    monkeypatch.setattr(psutil, "disk_partitions", mounted(folder.resolve(), kind))
+    with Project.open(folder, data=data) as project:
+        picture, before = image(project), category(project)
+        first, second = (annotation(project, picture, before) for _ in range(2))
+        with Project.open(folder, data=data, read_only=True) as reader:
+            snapshot = reader.snapshot()
+            reading = iter(snapshot.annotations)
+            assert next(reading) == first
+            later = replace(before, id=project.next_id(Category), name="later")
+            project.apply([Change(None, later)])
+            added = annotation(project, picture, later)
+            assert list(reading) == [second]
+            assert list(reader.snapshot().annotations) == [first, second]
+            assert reader.categories() == [before]
+        with Project.open(folder, data=data, read_only=True) as reader:
+            assert list(reader.snapshot().annotations) == [first, second, added]

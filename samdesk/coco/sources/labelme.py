@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import os
@@ -16,6 +15,7 @@ from PIL import Image
 
 from samdesk.coco.sources.base import Entries
 from samdesk.core.mask import Mask
+from samdesk.core.morphology import union
 from samdesk.text import Text
 
 _SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
@@ -45,10 +45,14 @@ class LabelMe:
             for path in sorted(folder.rglob("*.json"))
             if not any(part.startswith(".") for part in path.relative_to(folder).parts)
         ]
-        contents = {path: _read(path) for path in visible}
-        if not any(isinstance(content.get("shapes"), list) for content in contents.values()):
-            return []
-        return [path for path, content in contents.items() if not content or "shapes" in content]
+        found, is_any_of_labelme = [], False
+        # One at a time: each may hold its whole image.
+        for path in visible:
+            content = _read(path)
+            is_any_of_labelme |= isinstance(content.get("shapes"), list)
+            if not content or "shapes" in content:
+                found.append(path)
+        return found if is_any_of_labelme else []
 
     def images(self) -> Entries:
         for number, path in enumerate(self._files, start=1):
@@ -75,8 +79,7 @@ class LabelMe:
     def annotations(self) -> Entries:
         for number, path in enumerate(self._files, start=1):
             content = _read(path)
-            width, height = content.get("imageWidth"), content.get("imageHeight")
-            size = (width, height) if type(width) is int and type(height) is int else None
+            size = _size(content)
             for place, parts in _objects(content):
                 entry = {
                     key: value
@@ -112,6 +115,13 @@ def _read(path: Path) -> dict[str, Any]:
         # Its image has no name then, which is told.
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _size(content: dict[str, Any]) -> tuple[int, int] | None:
+    width, height = content.get("imageWidth"), content.get("imageHeight")
+    if type(width) is int and type(height) is int and min(width, height) > 0:
+        return width, height
+    return None
 
 
 def _shapes(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -150,8 +160,8 @@ def _geometry(shapes: list[dict[str, Any]], size: tuple[int, int] | None) -> dic
         else:
             return {"shape_type": kind}
     if masks and not polygons and not boxes:
-        whole = np.logical_or.reduce([mask for mask in masks if mask is not None])
-        return {"segmentation": Mask.from_bitmap(whole).rle()} if np.ndim(whole) else {}
+        drawn = [mask for mask in masks if mask is not None]
+        return {"segmentation": union(drawn).rle()} if drawn else {}
     if polygons and not masks and not boxes:
         return {"segmentation": polygons}
     if len(boxes) == 1 and not polygons and not masks:
@@ -168,12 +178,12 @@ def _points(raw: Any) -> np.ndarray | None:
     return points if is_right else None
 
 
-def _mask(raw: Any, points: np.ndarray, size: tuple[int, int]) -> np.ndarray | None:
-    """A mask that LabelMe stores as a PNG within its box, as the bitmap of the whole image."""
+def _mask(raw: Any, points: np.ndarray, size: tuple[int, int]) -> Mask | None:
+    """A mask that LabelMe stores as a PNG within its box; None where that is damaged."""
     try:
         with Image.open(io.BytesIO(base64.b64decode(raw))) as image:
             crop = np.array(image.convert("L")) > 0
-    except (TypeError, ValueError, OSError, binascii.Error):
+    except (TypeError, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
         return None
     left, top = np.floor(points.min(axis=0)).astype(int).tolist()
-    return Mask.from_crop(crop, left, top, *size).bitmap()
+    return Mask.from_crop(crop, left, top, *size)

@@ -1,0 +1,214 @@
+"""The database file of a project: where it is, who may write to it, and how it is opened."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from urllib.parse import quote
+
+import filelock
+
+from samdesk.errors import ProjectError
+from samdesk.store import schema
+from samdesk.store.drive import is_on_network
+from samdesk.store.failure import explained_opening, is_refused, unlockable
+from samdesk.text import Text
+
+_SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
+
+
+def default_database(folder: Path, data: Path) -> Path:
+    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
+    inside = folder / ".samdesk" / "project.db"
+    if os.path.exists(inside) or _may_be_written(folder):
+        return inside
+    name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return data / "projects" / name / "project.db"
+
+
+def _may_be_written(folder: Path) -> bool:
+    # Only trying tells: os.access knows nothing of Windows' access control lists.
+    trial = folder / f".samdesk.{os.getpid()}"
+    try:
+        os.mkdir(trial)
+    except OSError as error:
+        return not is_refused(error)
+    with contextlib.suppress(OSError):
+        os.rmdir(trial)
+    return True
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A database that is open.
+
+    Attributes:
+        lock: the right to write, to be released after the connection is closed; None where
+            another process has it, or nobody asked for it.
+        notices: what the user should know about how it was opened, a sentence each.
+    """
+
+    connection: sqlite3.Connection
+    lock: filelock.BaseFileLock | None
+    notices: tuple[str, ...]
+
+
+def open_database(database: Path, *, read_only: bool) -> Opened:
+    """Opens a project's database, and creates it where there is none, unless it is read-only.
+
+    Raises:
+        ProjectError: it is damaged, of another program or of a newer version, or its drive fails.
+    """
+    lock, notices = (None, []) if read_only else _acquired(database)
+    try:
+        with explained_opening(database):
+            connection = _connected(database, writable=lock is not None)
+            try:
+                if lock is not None:
+                    notices += _prepared(connection, database)
+                _require_this_version(connection, database)
+            except BaseException:
+                connection.close()
+                raise
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return Opened(connection, lock, tuple(notices))
+
+
+def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
+    """The right to write; or None, and why the project can only be looked at."""
+    # Held by the operating system, so that it ends with the process, however that ends.
+    lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout:
+        return None, [
+            Text(
+                "Another SAMDesk has this folder open; here it can only be looked at. "
+                "Close the other one and open the folder again to annotate."
+            )
+        ]
+    except (OSError, NotImplementedError) as error:
+        # filelock raises the latter where a file system has no locks.
+        if isinstance(error, OSError) and is_refused(error) and os.path.exists(database):
+            return None, [
+                Text(
+                    "The project of this folder may not be written; it can only be looked at. "
+                    "Ask for the right to write to {folder} to annotate.",
+                    folder=database.parent,
+                )
+            ]
+        raise unlockable(database, error) from error
+    return lock, []
+
+
+def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
+    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
+        # SQLite takes such a stump for an empty database and would write over it.
+        raise sqlite3.DatabaseError("file is not a database")
+    if writable:
+        return _connection(str(database))
+    uri = file_uri(database)
+    connection = _connection(f"{uri}?mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if not isinstance(error, sqlite3.OperationalError) or "locked" in str(error):
+            raise
+        # A write-ahead log needs a writable folder even to read; without a writer there is none.
+        connection = _connection(f"{uri}?immutable=1")
+    return connection
+
+
+def held_as_it_is(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection that goes on reading what is stored now, whatever is written meanwhile.
+
+    Beside a write-ahead log that is a read transaction. Without one, on network drives, no writer
+    could commit while it lasts, so everything is copied into a temporary database, which takes far
+    less time than making records of it does, and which SQLite keeps on disk where it is large.
+    """
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    connection.execute("BEGIN")
+    if journal == "wal":
+        return connection
+    copy = _connection("")
+    try:
+        # Once something was read, the copy waits for no writer, and no writer makes it begin anew.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.backup(copy)
+        copy.execute("BEGIN")
+    except BaseException:
+        copy.close()
+        connection.rollback()
+        raise
+    connection.close()
+    return copy
+
+
+def file_uri(path: PurePath) -> str:
+    """A path as SQLite wants it in a URI: a server's name is no authority, as it is by RFC 8089.
+
+    See https://www.sqlite.org/uri.html.
+    """
+    place = path.as_posix()
+    start = "file://" if place.startswith("/") else "file:///"
+    return start + quote(place, safe="/:", errors="surrogateescape")
+
+
+def _connection(place: str) -> sqlite3.Connection:
+    # Autocommit, so that transactions begin and end where this module says. The thread that opens
+    # a project may hand it over to another.
+    is_uri = place.startswith("file:")
+    return sqlite3.connect(place, uri=is_uri, isolation_level=None, check_same_thread=False)
+
+
+def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
+    """Sets the journal up and brings the schema up to date; returns notices."""
+    if schema.is_foreign(connection):
+        raise ProjectError(
+            Text("{database} is a database of another program.", database=database),
+            "Move it away, or name another.",
+        )
+    notices: list[str] = []
+    # Write-ahead logging needs shared memory, which drives do not give across machines.
+    wanted = "DELETE" if is_on_network(database) else "WAL"
+    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
+    if journal.upper() != "WAL":
+        notices.append(
+            Text(
+                "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
+                "Let only one computer annotate it at a time."
+            )
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = schema.version_of(connection)
+    if version < schema.VERSION:
+        if version > 0:
+            backup = database.with_name(f"project.v{version}.db")
+            backup.unlink(missing_ok=True)
+            connection.execute("VACUUM INTO ?", (str(backup),))
+        schema.migrate(connection)
+    return notices
+
+
+def _require_this_version(connection: sqlite3.Connection, database: Path) -> None:
+    version = schema.version_of(connection)
+    if version > schema.VERSION:
+        raise ProjectError(
+            Text("{database} was written by a newer SAMDesk.", database=database),
+            "Update SAMDesk to open this folder.",
+        )
+    if version < schema.VERSION:
+        raise ProjectError(
+            Text("{database} was written by an older SAMDesk.", database=database),
+            "Close the other SAMDesk that holds it; opening it for writing updates it.",
+        )
