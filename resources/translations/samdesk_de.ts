@@ -1493,6 +1493,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{0} von Segment Anything macht bessere Masken.</translation>
     </message>
     <message>
+        <source>{0} is not on this machine, and {1} cannot be reached.</source>
+        <translation>{0} ist nicht auf diesem Rechner, und {1} ist nicht erreichbar.</translation>
+    </message>
+    <message>
         <source>{0} is not on this machine; {1} are free in {2}.</source>
         <translation>{0} ist nicht auf diesem Rechner; {1} sind frei in {2}.</translation>
     </message>

@@ -37,12 +37,15 @@ class Downloads(QObject):
         self._job: Job | None = None
         self.current: tuple[Checkpoint, DownloadProgress] | None = None
 
-    def free_bytes(self) -> int:
-        """The free space where checkpoints are kept."""
+    def free_bytes(self) -> int | None:
+        """The free space where checkpoints are kept; None where that drive is gone."""
         place = self._folder
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        return shutil.disk_usage(place).free
+        try:
+            while not place.exists() and place != place.parent:
+                place = place.parent
+            return shutil.disk_usage(place).free
+        except OSError:
+            return None
 
     def start(self, checkpoint: Checkpoint) -> None:
         """Fetches a checkpoint; one that is being fetched is given up, and can be resumed."""

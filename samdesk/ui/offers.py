@@ -113,9 +113,15 @@ class Offers(QObject):
 
     def _offer_download(self, wanted: Checkpoint) -> None:
         self._asked_for = wanted
-        text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
-            wanted.name, words.size(self._downloads.free_bytes()), self._engines.folder
-        )
+        free = self._downloads.free_bytes()
+        if free is None:
+            text = self.tr("{0} is not on this machine, and {1} cannot be reached.").format(
+                wanted.name, self._engines.folder
+            )
+        else:
+            text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
+                wanted.name, words.size(free), self._engines.folder
+            )
         self._offer(wanted, text)
 
     def _offer(

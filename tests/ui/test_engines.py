@@ -292,3 +292,15 @@ def test_what_was_asked_for_by_name_is_used_once_it_is_there(
     monkeypatch.setattr(engines, "installed", lambda kind, folder: Path(kind))
     app.downloads.finished.emit(checkpoint("vit_l"))
     assert used == ["auto", "vit_l"]
+
+
+def test_an_offer_survives_a_drive_that_is_gone(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_path: object) -> None:
+        raise OSError("no such drive")
+
+    monkeypatch.setattr("samdesk.ui.downloads.shutil.disk_usage", gone)
+    hand.app.window.offers._offer_download(checkpoint("vit_l"))
+    notice = hand.app.window.notices.notice
+    assert notice is not None and "cannot be reached" in notice.text
