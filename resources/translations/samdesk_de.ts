@@ -1055,6 +1055,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Noch keine Masken hier: &lt;b&gt;{smart}&lt;/b&gt; und ein &lt;b&gt;Klick&lt;/b&gt; auf ein Objekt</translation>
     </message>
     <message>
+        <source>&lt;b&gt;Click&lt;/b&gt; an object, or &lt;b&gt;drag&lt;/b&gt; a box around it · &lt;b&gt;{part}&lt;/b&gt; makes the last one a part of &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;Klicken&lt;/b&gt; Sie ein Objekt an, oder &lt;b&gt;ziehen&lt;/b&gt; Sie einen Rahmen darum · &lt;b&gt;{part}&lt;/b&gt; macht das letzte zum Teil von &lt;b&gt;{0}&lt;/b&gt;</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; selected · &lt;b&gt;{merge}&lt;/b&gt; merges into the largest, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; makes parts of it · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
         <translation>&lt;b&gt;{0}&lt;/b&gt; ausgewählt · &lt;b&gt;{merge}&lt;/b&gt; führt mit der größten zusammen, &lt;b&gt;{1}&lt;/b&gt; · &lt;b&gt;{make_parts}&lt;/b&gt; macht zu deren Teilen · &lt;b&gt;{delete}&lt;/b&gt; löscht</translation>
     </message>
@@ -2040,6 +2044,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Part of &amp;the mask around it</source>
         <translation>T&amp;eil der Maske darum</translation>
+    </message>
+    <message>
+        <source>Of the selected annotation, else of the one that was just accepted.</source>
+        <translation>Für die gewählte Annotation, sonst für die eben angenommene.</translation>
     </message>
     <message>
         <source>Make parts of the &amp;largest selected</source>

@@ -22,8 +22,9 @@ class ActionSpec:
         icon: a file of `resources/icons`; empty for none.
         when: a state of the window that must hold: "always", "project", "images", "image",
             "editable", "draft", "selection" (of annotations or a proposal), "annotations" (one is
-            selected, or more), "several", "mask" (a draft or a selection), "proposals" (on this
-            image), "any_proposals" (in the folder), "idle", "proposing", "undo", "redo".
+            selected, or more), "several", "part" (one is selected or was just accepted), "mask" (a
+            draft or a selection), "proposals" (on this image), "any_proposals" (in the folder),
+            "idle", "proposing", "undo", "redo".
         typing: whether it also works while text is being typed.
         purpose: what it is for, where its name does not say it all; for the tooltip.
     """
@@ -172,9 +173,10 @@ ACTIONS = (
         "annotation",
         ("W",),
         "",
-        "selection",
+        "part",
         typing=False,
         separated=True,
+        purpose="Of the selected annotation, else of the one that was just accepted.",
     ),
     ActionSpec(
         "make_parts",

@@ -118,6 +118,15 @@ class Annotator(QObject):
         return self.timeline.next is not None
 
     @property
+    def latest(self) -> Annotation | None:
+        """The annotation on screen that the last step made or changed, if it was one alone."""
+        step = self.timeline.last
+        if not isinstance(step, ChangeStep):
+            return None
+        ids = {one.after.id for one in step.changes if isinstance(one.after, Annotation)}
+        return self.accepted.annotation(ids.pop()) if len(ids) == 1 else None
+
+    @property
     def can_prompt(self) -> bool:
         """Whether a click on the image means anything."""
         project = self.workspace.project

@@ -150,20 +150,23 @@ class Corrections(QObject):
             self._annotator.selection.changed.emit()
 
     def toggle_part(self) -> None:
-        """Makes the selected annotation a part of the smallest mask around it, or takes it out."""
+        """Makes an annotation a part of the smallest mask around it, or takes it out.
+
+        The one that is selected; without a selection the one that was just accepted.
+        """
         annotator = self._annotator
-        selected = annotator.selection.last
-        if selected is None:
+        part = annotator.selection.last or annotator.latest
+        if part is None:
             return
-        if selected.parent_id is not None:
-            change = Change(selected, replace(selected, parent_id=None))
+        if part.parent_id is not None:
+            change = Change(part, replace(part, parent_id=None))
             annotator.change(self.tr("Part of nothing"), [change])
             return
-        whole = enclosing(selected, annotator.accepted.annotations)
+        whole = enclosing(part, annotator.accepted.annotations)
         if whole is None:
             annotator.told.emit(self.tr("No other mask encloses this one. Draw the whole first."))
             return
-        change = Change(selected, replace(selected, parent_id=whole.id))
+        change = Change(part, replace(part, parent_id=whole.id))
         if annotator.change(self.tr("Make a part"), [change]):
             kind = annotator.accepted.category_of(whole)
             name = kind.name if kind else "?"

@@ -407,6 +407,7 @@ class MainWindow(QMainWindow):
             "draft": draft is not None or proposal is not None,
             "selection": bool(selected) or proposal is not None,
             "annotations": bool(selected),
+            "part": bool(selected) or (draft is None and annotator.latest is not None),
             "several": len(selected) > 1,
             "mask": draft is not None or bool(selected),
             "proposals": bool(annotator.proposals.shown) and not workspace.is_read_only,

@@ -538,3 +538,20 @@ def test_a_crowd_is_made_and_undone(hand: Hand) -> None:
     annotator.selection.select(None)
     assert is_crowd(annotator.accepted.annotations[0])
     assert not action.isEnabled() and not action.isChecked()
+
+
+def test_what_was_just_accepted_becomes_a_part_without_being_selected(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    (whole,) = given(hand, rectangle(5, 5, 100, 110))
+    label = window.draft_bar.label
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    assert not window.actions_by_id["part"].isEnabled()
+    hand.key(Qt.Key.Key_Return)
+    assert "makes the last one a part of <b>thing</b>" in label.text()
+    hand.key(Qt.Key.Key_W)
+    part = annotator.accepted.annotations[-1]
+    assert part.parent_id == whole.id and annotator.selection.ids == ()
+    assert "part of" not in label.text()
+    hand.key(Qt.Key.Key_W)
+    assert annotator.accepted.annotations[-1].parent_id is None

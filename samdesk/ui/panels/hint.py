@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 
+from samdesk.core.dataset import Annotation, enclosing
 from samdesk.core.palette import next_colour
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
@@ -30,6 +31,8 @@ class Hint(QObject):
         self._polygon = polygon
         self.tool = "smart"
         self.name: str | None = None
+        # The whole of what was just accepted, found once: masks are compared for it.
+        self._whole: tuple[Annotation, Annotation | None] | None = None
 
     @property
     def colour(self) -> str:
@@ -185,9 +188,28 @@ class Hint(QObject):
                 "<b>Click</b> selects a mask, with <b>Shift</b> several · <b>right-click</b> "
                 "opens its menu"
             )
+        whole = self._whole_of_latest()
+        if whole is not None:
+            category = annotator.accepted.category_of(whole)
+            return self._fill(
+                self.tr(
+                    "<b>Click</b> an object, or <b>drag</b> a box around it · <b>{part}</b> makes "
+                    "the last one a part of <b>{0}</b>"
+                ),
+                escape(category.name) if category else "?",
+            )
         return self.tr(
             "<b>Click</b> an object, or <b>drag</b> a box around it · <b>right-click</b> takes away"
         )
+
+    def _whole_of_latest(self) -> Annotation | None:
+        """The mask around what was just accepted, where that is no part yet."""
+        latest = self._annotator.latest
+        if latest is None or latest.parent_id is not None:
+            return None
+        if self._whole is None or self._whole[0] != latest:
+            self._whole = latest, enclosing(latest, self._annotator.accepted.annotations)
+        return self._whole[1]
 
     def _words_on_several(self) -> str:
         annotator = self._annotator
