@@ -944,6 +944,9 @@ def test_f2_renames_the_category_in_use(hand: Hand) -> None:
     hand.key(Qt.Key.Key_F2)
     field = view.findChild(QLineEdit)
     assert field is not None and field.text() == "dog"
+    # Asked for again, the field that is open stays.
+    window.actions_by_id["rename_category"].trigger()
+    assert view.findChildren(QLineEdit) == [field]
     hand.qtbot.keyClicks(field, "hound")
     hand.qtbot.keyClick(field, Qt.Key.Key_Return)
     hand.qtbot.waitUntil(

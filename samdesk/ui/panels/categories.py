@@ -96,12 +96,18 @@ class CategoriesPanel(QWidget):
             index = self._model.index(place)
             self.list.scrollTo(index)
             self.list.setCurrentIndex(index)
+            self._edit(index)
+
+    def _edit(self, index: QModelIndex) -> None:
+        # Qt complains where another row is being renamed, or its field is about to close.
+        if self.list.findChild(QLineEdit) is None:
             self.list.edit(index)
 
     def rename_current(self) -> None:
         """Lets the user rename the category at hand: of the list's focus, else the one in use."""
-        if self.list.hasFocus() and self.list.currentIndex().isValid():
-            self.list.edit(self.list.currentIndex())
+        index = self.list.currentIndex()
+        if self.list.hasFocus() and index.isValid():
+            self._edit(index)
         elif self._annotator.accepted.category_id is not None:
             self.edit(self._annotator.accepted.category_id)
 
@@ -183,7 +189,7 @@ class CategoriesPanel(QWidget):
         menu.addSeparator()
         key = annotator.keys.text("rename_category")
         rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
-        rename.triggered.connect(lambda: self.list.edit(index))
+        rename.triggered.connect(lambda: self._edit(index))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
         if len(annotator.accepted.categories) > 1:
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
