@@ -118,6 +118,7 @@ class App:
             self.samples,
             self.open_samples,
         )
+        self.window.may_close = self.kept_drafts.save
         for problem in problems:
             # Only now the language is known.
             self.window.notices.tell(Notice(words.explained(problem)))
@@ -165,7 +166,7 @@ class App:
             # Focus still changes while Qt takes its widgets down, after what they show has gone.
             application.focusChanged.disconnect(self.window.focus_changed)
         self.background.remember()
-        self.kept_drafts.close()
+        self.kept_drafts.save()
         self.inference.close(_LANES_END_WITHIN)
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)

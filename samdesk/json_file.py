@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
 
 def write_json(value: Any, path: Path) -> None:
-    """Writes a value for people to read; makes the folder where it is missing.
+    """Writes a value for people to read, with the rights of new files; makes a missing folder.
 
     Raises:
         OSError: it could not be written; the former file is whole and nothing else is left.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    # Not by tempfile, which keeps trying where Windows refuses, and makes private files.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with temporary.open("x", encoding="utf-8") as stream:
             json.dump(value, stream, indent=2, ensure_ascii=False)
         os.replace(temporary, path)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1331,6 +1331,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>KeptDrafts</name>
     <message>
+        <source>Drafts would be lost now. Close the window again to leave them.</source>
+        <translation>Jetzt gingen Entwürfe verloren. Schließen Sie das Fenster noch einmal, um sie aufzugeben.</translation>
+    </message>
+    <message>
         <source>Drafts are there again on {0}.</source>
         <translation>Entwürfe sind wieder da: {0}.</translation>
     </message>
@@ -2613,6 +2617,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Der Checkpoint {name} ließ sich nicht herunterladen: {reason}.</translation>
     </message>
     <message>
+        <source>What was accepted is safe; drafts are not kept until the folder is opened again.</source>
+        <translation>Angenommenes ist sicher; Entwürfe werden erst wieder aufbewahrt, wenn der Ordner erneut geöffnet wird.</translation>
+    </message>
+    <message>
+        <source>Drafts in {path} cannot be understood ({reason}) and are left out. What was accepted is safe; the file is kept as {aside}.</source>
+        <translation>Entwürfe in {path} sind nicht zu verstehen ({reason}) und fehlen hier. Angenommenes ist sicher; die Datei bleibt als {aside} erhalten.</translation>
+    </message>
+    <message>
         <source>knows fixed classes, takes no prompts; by Ultralytics 13.2 times smaller than its SAM-b file and 864 times faster on a CPU</source>
         <translation>kennt feste Klassen, keine Prompts; nach Ultralytics 13,2-mal kleiner als deren SAM-b-Datei und 864-mal schneller auf einer CPU</translation>
     </message>
@@ -3187,10 +3199,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>What was accepted is safe. Check the space and the rights there.</source>
         <translation>Angenommenes ist sicher. Prüfen Sie dort den Platz und die Rechte.</translation>
-    </message>
-    <message>
-        <source>What was accepted is safe; the next draft takes their place.</source>
-        <translation>Angenommenes ist sicher; der nächste Entwurf tritt an ihre Stelle.</translation>
     </message>
     <message>
         <source>Drafts could not be kept in {path}: {reason}.</source>

@@ -84,7 +84,9 @@ def open_database(database: Path, *, read_only: bool) -> Opened:
 def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
     """The right to write; or None, and why the project can only be looked at."""
     # Held by the operating system, so that it ends with the process, however that ends.
-    lock = filelock.FileLock(database.with_name("lock"), timeout=0, thread_local=False)
+    lock = filelock.FileLock(
+        database.with_name("lock"), timeout=0, thread_local=False, fallback_to_soft=False
+    )
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

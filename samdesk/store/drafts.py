@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ class KeptDraft:
         outline: of a polygon, (x, y) in pixels from the image's corner.
         correction: what it does to which annotation: "add" or "subtract", and the id; None for a
             draft of a new one.
-        answer: which of the engine's candidates was shown, how good it was, and the engine, as
-            its owner reads them; empty where no engine answered.
+        answer: "engine", an object; "chosen", which of its candidates was shown; "score" and
+            "stability_score" of that where they are known. Empty where no engine answered.
         clicks, seconds: what it has cost so far.
     """
 
@@ -58,6 +59,9 @@ def write_drafts(database: Path, drafts: Iterable[KeptDraft]) -> None:
     path = _file(database)
     try:
         raw = [_written(draft) for draft in drafts]
+        if not path.parent.is_dir():
+            # A folder that was moved away is not made again.
+            raise FileNotFoundError(f"{path.parent} is gone")
         if raw:
             write_json({"drafts": raw}, path)
         else:
@@ -69,23 +73,52 @@ def write_drafts(database: Path, drafts: Iterable[KeptDraft]) -> None:
         ) from error
 
 
-def read_drafts(database: Path) -> list[KeptDraft]:
-    """The drafts that are kept for the project of this database.
+def read_drafts(database: Path) -> tuple[list[KeptDraft], list[Text]]:
+    """The drafts that are kept for the project of this database, and what is to be told of them.
+
+    What cannot be understood is left out; a copy of the file is set aside before that.
 
     Raises:
-        ProjectError: the file cannot be read, or is none of this program.
+        ProjectError: the file cannot be read, now.
     """
     path = _file(database)
     try:
-        raw = json.loads(path.read_text("utf-8"))
-        return [_read(one) for one in raw["drafts"]]
+        content = path.read_bytes()
     except FileNotFoundError:
-        return []
-    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
+        return [], []
+    except OSError as error:
         raise ProjectError(
             Text("The drafts in {path} cannot be read: {reason}.", path=path, reason=error),
-            "What was accepted is safe; the next draft takes their place.",
+            "What was accepted is safe; drafts are not kept until the folder is opened again.",
         ) from error
+    drafts, damage = [], None
+    try:
+        entries = json.loads(content)["drafts"]
+        for entry in entries:
+            try:
+                drafts.append(_read(entry))
+            except _MISREAD as error:
+                damage = error
+    except _MISREAD as error:
+        damage = error
+    if damage is None:
+        return drafts, []
+    aside = path.with_name("drafts.damaged.json")
+    # Where that cannot be written, neither can what would take the file's place.
+    with suppress(OSError):
+        aside.write_bytes(content)
+    return drafts, [
+        Text(
+            "Drafts in {path} cannot be understood ({reason}) and are left out. What was accepted "
+            "is safe; the file is kept as {aside}.",
+            path=path,
+            reason=damage,
+            aside=aside.name,
+        )
+    ]
+
+
+_MISREAD = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
 
 
 def _file(database: Path) -> Path:
@@ -108,4 +141,19 @@ def _read(raw: dict[str, Any]) -> KeptDraft:
     if raw["correction"]:
         mode, identity = raw["correction"]
         values["correction"] = (str(mode), int(identity))
+    if raw["answer"]:
+        values["answer"] = _answer(raw["answer"])
+    for name, kind in (("path", str), ("width", int), ("height", int), ("clicks", int)):
+        if not isinstance(raw[name], kind):
+            raise TypeError(f"{name} is {raw[name]!r}")
+    values["seconds"] = float(raw["seconds"])
     return KeptDraft(**values)
+
+
+def _answer(raw: dict[str, Any]) -> dict[str, Any]:
+    answer = {"engine": dict(raw["engine"]), "chosen": max(0, int(raw["chosen"]))}
+    if "score" in raw:
+        stability = raw["stability_score"]
+        answer["score"] = float(raw["score"])
+        answer["stability_score"] = None if stability is None else float(stability)
+    return answer

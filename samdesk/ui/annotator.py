@@ -121,7 +121,7 @@ class Annotator(QObject):
     def latest(self) -> Annotation | None:
         """The annotation on screen that the last step made or changed, if it was one alone."""
         step = self.timeline.last
-        if not isinstance(step, ChangeStep):
+        if not isinstance(step, ChangeStep) or not step.image_id:
             return None
         ids = {one.after.id for one in step.changes if isinstance(one.after, Annotation)}
         return self.accepted.annotation(ids.pop()) if len(ids) == 1 else None
@@ -692,6 +692,7 @@ class Annotator(QObject):
             return
         if history.size != (picture.image.width, picture.image.height):
             del self._drafts[record.id]
+            self.timeline.forget_image(record.id)
             self.inference.withdraw()
             self.failed.emit(
                 self.tr("{0} has another size now; its draft fits no more and is gone.").format(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,6 +16,7 @@ from samdesk.engine.base import EngineInfo, Prediction
 from samdesk.errors import SamdeskError
 from samdesk.runtime.lane import Lane
 from samdesk.store.drafts import KeptDraft, read_drafts, write_drafts
+from samdesk.text import Text
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Correction, Draft, DraftHistory, DrawnOver
@@ -29,76 +32,109 @@ class KeptDrafts(QObject):
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._io = io
-        # What is on disk; None while that is not known, and must not be written over.
+        # What is on disk or on its way there; None while that is not known, and must not be
+        # written over.
         self._on_disk: list[KeptDraft] | None = None
+        self._has_failed = False
+        # Of images that are not listed now, for when they are again.
+        self._others: list[KeptDraft] = []
+        self._last: dict[int, KeptDraft] = {}
+        self._number = 0
+        self._written = 0
+        self._writing = threading.Lock()
+        self._has_told = False
         self._timer = QTimer(self, singleShot=True, interval=_WRITTEN_AFTER)
         self._timer.timeout.connect(self._write)
         annotator.draft_changed.connect(self._changed)
-        self._workspace.opening.connect(self._write)
+        self._workspace.leaving.connect(self._write)
         self._workspace.opened.connect(self._read)
 
-    def close(self) -> None:
-        """Writes what is not written yet, at once: the lane ends with the program."""
+    def save(self) -> bool:
+        """Writes what is not written yet, at once, before the window closes.
+
+        Returns:
+            Whether the window may close: not the first time that they cannot be written.
+        """
         self._timer.stop()
-        project, drafts = self._workspace.project, self._drafts()
-        if project is not None and drafts is not None:
-            try:
-                write_drafts(project.database, drafts)
-            except SamdeskError as error:
-                self._failed(error)
+        database, drafts = self._workspace.database, self._unwritten()
+        if database is None or drafts is None:
+            return True
+        self._number += 1
+        try:
+            self._write_if_newest(self._number, database, drafts)
+        except SamdeskError as error:
+            self._write_failed(error)
+            self._annotator.failed.emit(
+                self.tr("Drafts would be lost now. Close the window again to leave them.")
+            )
+            has_told, self._has_told = self._has_told, True
+            return has_told
+        self._on_disk, self._has_failed = drafts, False
+        return True
 
     def _changed(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
 
-    def _drafts(self) -> list[KeptDraft] | None:
+    def _unwritten(self) -> list[KeptDraft] | None:
         """What is to be on disk; None where it is already, or must not be."""
         workspace = self._workspace
-        if self._on_disk is None or workspace.project is None or workspace.is_read_only:
+        if self._on_disk is None or workspace.database is None:
             return None
-        drafts = []
+        drafts = list(self._others)
         for image_id, history in self._annotator.drafts.items():
             row = workspace.row_of(image_id)
             if row >= 0:
-                drafts.append(_kept(workspace.records[row], history))
-        same = [replace(draft, seconds=0.0) for draft in drafts]
-        if same == [replace(draft, seconds=0.0) for draft in self._on_disk]:
-            return None
-        return drafts
+                self._last[image_id] = _kept(workspace.records[row], history)
+            if image_id in self._last:
+                drafts.append(self._last[image_id])
+        # Time alone is no reason to write.
+        now, before = (
+            [replace(draft, seconds=0.0) for draft in several]
+            for several in (drafts, self._on_disk)
+        )
+        return drafts if now != before or self._has_failed else None
 
     def _write(self) -> None:
-        if self._workspace.is_storing:
-            self._timer.start()
+        database, drafts = self._workspace.database, self._unwritten()
+        if database is None or drafts is None:
             return
-        project, drafts = self._workspace.project, self._drafts()
-        if project is None or drafts is None:
-            return
-        self._on_disk = drafts
-        database = project.database
+        self._number += 1
+        number = self._number
+        self._on_disk, self._has_failed = drafts, False
         self._io.submit(
             "drafts",
-            lambda _token: write_drafts(database, drafts),
+            lambda _token: self._write_if_newest(number, database, drafts),
             done=lambda _: None,
-            failed=self._failed,
+            failed=self._write_failed,
         )
 
+    def _write_if_newest(self, number: int, database: Path, drafts: list[KeptDraft]) -> None:
+        """Writes, unless the window wrote something newer while this waited in its lane."""
+        with self._writing:
+            if number > self._written:
+                write_drafts(database, drafts)
+                self._written = number
+
     def _read(self) -> None:
-        self._on_disk = None
-        project = self._workspace.project
-        if project is None or project.read_only:
+        self._on_disk, self._others, self._has_failed = None, [], False
+        self._last.clear()
+        database = self._workspace.database
+        if database is None:
             return
-        database = project.database
 
-        def read(drafts: list[KeptDraft]) -> None:
-            if self._workspace.project is project:
-                self._on_disk = drafts
-                self._take_up(drafts)
+        def read(found: tuple[list[KeptDraft], list[Text]]) -> None:
+            if self._workspace.database != database:
+                return
+            drafts, notices = found
+            self._on_disk = drafts
+            self._take_up(drafts)
+            for notice in notices:
+                self._annotator.failed.emit(words.translated(notice))
 
-        def failed(error: Exception) -> None:
-            read([])
-            self._failed(error)
-
-        self._io.submit("drafts", lambda _token: read_drafts(database), done=read, failed=failed)
+        self._io.submit(
+            "drafts", lambda _token: read_drafts(database), done=read, failed=self._failed
+        )
 
     def _take_up(self, drafts: list[KeptDraft]) -> None:
         workspace = self._workspace
@@ -107,6 +143,8 @@ class KeptDrafts(QObject):
             row = workspace.listing.row_of_path(draft.path)
             if row >= 0:
                 found[workspace.records[row].id] = _history(draft)
+            else:
+                self._others.append(draft)
         if not found:
             return
         self._annotator.take_up(found)
@@ -116,6 +154,10 @@ class KeptDrafts(QObject):
             self._annotator.told.emit(
                 self.tr("Drafts are there again on {0}.").format(words.image_count(len(found)))
             )
+
+    def _write_failed(self, error: Exception) -> None:
+        self._has_failed = True
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, SamdeskError):
@@ -149,8 +191,8 @@ def _kept(record: ImageRecord, history: DraftHistory) -> KeptDraft:
 def _history(kept: KeptDraft) -> DraftHistory:
     """One step, which the engine is asked for again where it was the engine's."""
     prediction, answer = None, kept.answer
-    engine = EngineInfo(**answer["engine"]) if answer else None
-    if kept.drawn is not None and "score" in answer:
+    engine = _engine(answer["engine"]) if answer else None
+    if engine is not None and kept.drawn is not None and "score" in answer:
         over = DrawnOver(answer["score"], answer["stability_score"], kept.drawn)
         prediction = Prediction(kept.prompt, (over,))
     correction = None
@@ -169,3 +211,12 @@ def _history(kept: KeptDraft) -> DraftHistory:
     return DraftHistory(
         [draft], 0, kept.clicks, time.monotonic() - kept.seconds, size=(kept.width, kept.height)
     )
+
+
+def _engine(raw: dict[str, Any]) -> EngineInfo | None:
+    """The engine that answered; None where another version of this program knew it otherwise."""
+    known = {field.name for field in fields(EngineInfo)}
+    try:
+        return EngineInfo(**{name: value for name, value in raw.items() if name in known})
+    except TypeError:
+        return None

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(theme.icon("samdesk"))
         self.setMinimumSize(800, 520)
         self.setAcceptDrops(True)
+        self.may_close: Callable[[], bool] = lambda: True
         self._annotator = annotator
         self._workspace = annotator.workspace
         self._workspace.left_off = lambda folder: self._settings.left_off(folder)
@@ -654,6 +655,9 @@ class MainWindow(QMainWindow):
             open_path(self._workspace, path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         state = {
             "geometry": _text(self.saveGeometry()),
             "columns": _text(self._columns.saveState()),

@@ -98,6 +98,12 @@ class Timeline:
         self._done -= kept is not None
         self._steps = [one for place, one in enumerate(self._steps) if place not in gone]
 
+    def forget_image(self, image_id: int) -> None:
+        """Leaves out the steps on an image, which another file has taken the place of."""
+        gone = [step.image_id == image_id for step in self._steps]
+        self._done -= sum(gone[: self._done])
+        self._steps = [step for step, goes in zip(self._steps, gone, strict=True) if not goes]
+
     def clear(self) -> None:
         """Begins anew."""
         self._steps.clear()

@@ -62,6 +62,7 @@ class Workspace(QObject):
     relisted = Signal()
     narrowed = Signal()
     opening = Signal(object)
+    leaving = Signal()  # while everything of the folder is still there
     open_failed = Signal(object)
     moved = Signal()
     loaded = Signal()
@@ -165,10 +166,10 @@ class Workspace(QObject):
             return
         if self._open_job is not None:
             self._open_job.token.cancel()
-        self.opening.emit(folder)
         if self.project is not None and self.project.folder == folder:
             # A project has one writer, and that must not be the one that is about to go.
             self._leave(folder)
+        self.opening.emit(folder)
         data = self._data
 
         def work(token: CancelToken) -> Opened:
@@ -302,6 +303,12 @@ class Workspace(QObject):
         return self.project is not None and self.project.read_only
 
     @property
+    def database(self) -> Path | None:
+        """Of the project that may be written, also while it belongs to the io lane."""
+        project = self.project or self._lent
+        return None if project is None or project.read_only else project.database
+
+    @property
     def is_storing(self) -> bool:
         """Whether the project belongs to the io lane now."""
         return self._lent is not None
@@ -384,6 +391,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Closes the project and forgets its images."""
+        self.leaving.emit()
         for project in (self.project, self._lent):
             if project is not None:
                 project.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -32,23 +33,60 @@ def test_drafts_come_back_as_they_were(tmp_path: Path) -> None:
         KeptDraft("b.png", 80, 60),
     ]
     database = tmp_path / "project.db"
-    assert read_drafts(database) == []
+    assert read_drafts(database) == ([], [])
     write_drafts(database, drafts)
-    assert read_drafts(database) == drafts
+    assert read_drafts(database) == (drafts, [])
     write_drafts(database, [])
-    assert list(tmp_path.iterdir()) == [] and read_drafts(database) == []
+    assert list(tmp_path.iterdir()) == [] and read_drafts(database) == ([], [])
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"drafts": [{"path": 1}]}', '{"drafts": 3}', "[" * 100_000]
 )
-def test_a_damaged_file_is_said_to_be(tmp_path: Path, text: str) -> None:
+def test_a_damaged_file_is_told_and_set_aside(tmp_path: Path, text: str) -> None:
     (tmp_path / "drafts.json").write_text(text)
+    drafts, (notice,) = read_drafts(tmp_path / "project.db")
+    assert drafts == [] and "drafts.damaged.json" in notice
+    assert (tmp_path / "drafts.damaged.json").read_text() == text
+
+
+def test_one_damaged_draft_takes_no_other_with_it(tmp_path: Path) -> None:
+    database = tmp_path / "project.db"
+    answer = {"engine": {"name": "x"}, "chosen": 1, "score": 0.5, "stability_score": None}
+    write_drafts(database, [KeptDraft(f"{name}.png", 8, 6, answer=answer) for name in "abcdef"])
+    raw = json.loads((tmp_path / "drafts.json").read_text("utf-8"))
+    for entry, change in zip(
+        raw["drafts"],
+        (
+            {"answer": {"chosen": 0}},
+            {"seconds": "long"},
+            {"drawn": {"size": [6, 8], "counts": "ü"}},
+            {"prompt": None},
+            {"width": "8"},
+        ),
+        strict=False,
+    ):
+        entry.update(change)
+    (tmp_path / "drafts.json").write_text(json.dumps(raw))
+    drafts, notices = read_drafts(database)
+    assert [one.path for one in drafts] == ["f.png"] and len(notices) == 1
+
+
+def test_a_file_that_cannot_be_read_now_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "drafts.json").mkdir()
     with pytest.raises(ProjectError, match="cannot be read"):
         read_drafts(tmp_path / "project.db")
 
 
-def test_drafts_that_cannot_be_kept_are_said(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+def test_a_folder_that_was_moved_away_is_not_made_again(tmp_path: Path) -> None:
+    database = tmp_path / "moved" / "project.db"
     with pytest.raises(ProjectError, match="could not be kept"):
-        write_drafts(tmp_path / "file" / "project.db", [KeptDraft("b.png", 80, 60)])
+        write_drafts(database, [KeptDraft("b.png", 80, 60)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_drafts_have_the_rights_of_other_files(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("")
+    write_drafts(tmp_path / "project.db", [KeptDraft("b.png", 80, 60)])
+    made, other = (tmp_path / name for name in ("drafts.json", "other"))
+    assert made.stat().st_mode == other.stat().st_mode

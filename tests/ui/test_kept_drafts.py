@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from samdesk.app import App
-from samdesk.store.drafts import read_drafts
+from samdesk.errors import ProjectError
+from samdesk.store.drafts import KeptDraft, read_drafts
 from samdesk.ui.draft import Draft
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -30,6 +32,12 @@ def again(hand: Hand, start: Started, photos: Path) -> Hand:
     later = Hand(start(photos), hand.qtbot)
     later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
     return later
+
+
+def kept(database: Path) -> list[KeptDraft]:
+    drafts, notices = read_drafts(database)
+    assert notices == []
+    return drafts
 
 
 def draft_of(app: App) -> Draft:
@@ -111,16 +119,120 @@ def test_a_correction_still_corrects(hand: Hand, start: Started, photos: Path) -
     assert annotation.mask.area > area
 
 
-def test_a_kill_loses_no_draft(hand: Hand, photos: Path) -> None:
+def test_a_draft_is_on_disk_a_moment_later(hand: Hand) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
-    project = hand.app.workspace.project
-    assert project is not None
-    hand.qtbot.waitUntil(lambda: bool(read_drafts(project.database)), timeout=5000)
-    (kept,) = read_drafts(project.database)
-    assert kept.prompt == draft_of(hand.app).prompt
+    database = hand.app.workspace.database
+    assert database is not None
+    hand.qtbot.waitUntil(lambda: bool(kept(database)), timeout=5000)
+    assert kept(database)[0].prompt == draft_of(hand.app).prompt
     hand.key(Qt.Key.Key_Escape)
-    hand.qtbot.waitUntil(lambda: not read_drafts(project.database), timeout=5000)
+    hand.qtbot.waitUntil(lambda: not kept(database), timeout=5000)
+
+
+def test_an_older_write_that_waited_does_not_win(hand: Hand, start: Started, photos: Path) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    gate = threading.Event()
+    hand.app.io.submit(
+        "busy", lambda _token: gate.wait(10), done=lambda _: None, failed=lambda _: None
+    )
+    hand.app.kept_drafts._write()
+    hand.key(Qt.Key.Key_Return)
+    database = hand.app.workspace.database
+    assert database is not None
+    hand.app.window.close()
+    gate.set()
+    idle: list[None] = []
+    hand.app.io.submit("idle", lambda _token: None, done=idle.append, failed=lambda _: None)
+    hand.qtbot.waitUntil(lambda: bool(idle))
+    assert kept(database) == []
+
+
+def test_a_draft_of_an_image_that_is_away_is_kept(hand: Hand, start: Started, photos: Path) -> None:
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    prompt, record = draft_of(hand.app).prompt, hand.app.workspace.record
+    assert record is not None
+    away = photos.parent / "away.png"
+    hand.app.window.close()
+    hand.app.close()
+    (photos / record.path).rename(away)
+    later = Hand(start(photos), hand.qtbot)
+    later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
+    later.click(20, 20)
+    later.wait_for_mask()
+    later.app.window.close()
+    later.app.close()
+    away.rename(photos / record.path)
+    last = Hand(start(photos), hand.qtbot)
+    last.qtbot.waitUntil(lambda: len(last.app.annotator.drafts) == 2)
+    assert last.app.annotator.drafts[record.id].current is not None
+    assert last.app.annotator.drafts[record.id].current.prompt == prompt
+
+
+def test_drafts_that_cannot_be_read_now_are_not_written_over(
+    hand: Hand, start: Started, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    database = hand.app.workspace.database
+    assert database is not None
+    hand.app.window.close()
+    hand.app.close()
+    before = database.with_name("drafts.json").read_bytes()
+
+    def fails(_database: Path) -> None:
+        raise ProjectError("The drafts cannot be read.")
+
+    monkeypatch.setattr("samdesk.ui.kept_drafts.read_drafts", fails)
+    later = Hand(start(photos), hand.qtbot)
+    notices = later.app.window.notices
+    later.qtbot.waitUntil(lambda: any("cannot be read" in one.text for one in notices._notices))
+    later.click(20, 20)
+    later.wait_for_mask()
+    later.app.window.close()
+    later.app.close()
+    assert database.with_name("drafts.json").read_bytes() == before
+
+
+def test_a_write_that_failed_is_tried_again_and_closing_says_so(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = hand.app.window
+    database = hand.app.workspace.database
+    assert database is not None
+
+    def full(*_: object) -> None:
+        raise ProjectError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("samdesk.ui.kept_drafts.write_drafts", full)
+        hand.click(50, 60)
+        hand.wait_for_mask()
+        window.close()
+        assert window.isVisible()
+        assert window.notices.notice is not None and "would be lost" in window.notices.notice.text
+    window.close()
+    assert not window.isVisible() and len(kept(database)) == 1
+
+
+def test_what_is_done_while_another_folder_opens_is_kept(
+    hand: Hand, start: Started, photos: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    Image.new("RGB", (40, 30)).save(other / "a.png")
+    database = hand.app.workspace.database
+    assert database is not None
+    with hand.qtbot.waitSignal(hand.app.workspace.loaded, timeout=20000):
+        hand.app.workspace.open(other)
+        hand.key(Qt.Key.Key_P)
+        hand.click(20, 20)
+    hand.qtbot.waitUntil(lambda: bool(kept(database)), timeout=5000)
+    assert kept(database)[0].outline
 
 
 def test_another_folder_takes_no_draft_away(
@@ -159,6 +271,7 @@ def test_a_draft_goes_when_its_image_has_another_size(
     hand.key(Qt.Key.Key_F5)
     hand.qtbot.waitUntil(lambda: bool(failed))
     assert "another size" in failed[0] and hand.app.annotator.draft is None
+    assert not hand.app.annotator.can_undo
     # It may have been replaced while the program was not running, too.
     place.write_bytes(kept)
     with hand.qtbot.waitSignal(workspace.loaded):
@@ -184,7 +297,7 @@ def test_damaged_drafts_are_told_and_work_goes_on(hand: Hand, start: Started, ph
     later = Hand(start(photos), hand.qtbot)
     later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
     notices = later.app.window.notices._notices
-    assert any("drafts.json cannot be read" in notice.text for notice in notices)
+    assert any("drafts.json cannot be understood" in notice.text for notice in notices)
     later.click(50, 60)
     later.wait_for_mask()
     later.qtbot.waitUntil(lambda: "50" in place.read_text("utf-8"), timeout=5000)

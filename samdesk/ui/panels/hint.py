@@ -14,6 +14,7 @@ from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.polygon import PolygonTool
 from samdesk.ui.draft import Correction, Draft
 
+_QUICK = 25_000_000  # pixels of an image on which masks are compared within a frame's time
 _NO_CATEGORY = "#888888"
 
 
@@ -206,6 +207,8 @@ class Hint(QObject):
         """The mask around what was just accepted, where that is no part yet."""
         latest = self._annotator.latest
         if latest is None or latest.parent_id is not None:
+            return None
+        if latest.mask.width * latest.mask.height > _QUICK:
             return None
         if self._whole is None or self._whole[0] != latest:
             self._whole = latest, enclosing(latest, self._annotator.accepted.annotations)
