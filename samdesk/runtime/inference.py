@@ -103,6 +103,7 @@ class Inference:
         self._encode_job: Job | None = None
         self._encoding: str | None = None
         self._is_outdated = False  # the file was mended while it is encoded
+        self._checked: str | None = None  # its content, as it was read while it is encoded
         self._near: dict[str, int] = {}
         self._direction = 1
         self._is_paused = False
@@ -248,8 +249,12 @@ class Inference:
         Args:
             content: the SHA-256 of the file's bytes.
         """
-        if image in self._embeddings and self._contents.get(image) != content:
-            self.retry(image)
+        if image in self._embeddings:
+            if self._contents.get(image) != content:
+                self.retry(image)
+        elif image == self._encoding:
+            # Which content is being encoded is known only at its end.
+            self._checked = content
 
     def retry(self, image: str) -> None:
         """Encodes an image again, for instance after its file was mended."""
@@ -335,7 +340,7 @@ class Inference:
 
     def _encode(self, engine: Segmenter, image: str) -> None:
         """Makes an image's embedding, or finds it on disk."""
-        self._encoding, self._is_outdated = image, False
+        self._encoding, self._is_outdated, self._checked = image, False, None
         generation, key = self._generation, engine.info.key
         is_near, can_store = image in self._near or self._studies.is_of(image), self._can_store
         started = time.perf_counter()
@@ -363,8 +368,13 @@ class Inference:
             nbytes = self._store(engine, loaded.sha256, embedding) if can_store else 0
             return loaded.sha256, nbytes, True
 
+        def is_outdated(content: str) -> bool:
+            if self._checked not in (None, content):
+                self.retry(image)
+            return self._is_outdated
+
         def arrived(embedding: Embedding, content: str) -> None:
-            if self._is_outdated:
+            if is_outdated(content):
                 return
             self._contents[image] = content
             if generation != self._generation:
@@ -377,11 +387,11 @@ class Inference:
                 self._clicks.go_on()
 
         def done(outcome: tuple[str, int, bool]) -> None:
-            if self._is_outdated:
+            content, nbytes, was_encoded = outcome
+            if is_outdated(content):
                 cancelled()
                 return
             self._encode_ended()
-            content, nbytes, was_encoded = outcome
             seconds = time.perf_counter() - started
             self._contents[image] = content
             if generation == self._generation:
