@@ -18,6 +18,7 @@ from samdesk.engine.base import (
     EngineLost,
     Progress,
     Segmenter,
+    out_of_memory,
 )
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
@@ -186,7 +187,9 @@ class Engines(QObject):
                 part = _part(progress, number, len(kinds) + 1)
                 try:
                     found = measure(choice.load, image, token, part)
-                except SamdeskError as error:
+                except (SamdeskError, MemoryError) as error:
+                    if isinstance(error, MemoryError):
+                        error = out_of_memory()
                     # The engine in use is not to go because another one does not work.
                     self._post(partial(self.told.emit, f"{choice.name}: {words.explained(error)}"))
                 else:
@@ -249,7 +252,7 @@ class Engines(QObject):
                 name, words.translated(error.title), words.translated(choice.name), where
             )
         )
-        self._inference.use(choice.name, choice.load)
+        self._inference.use(choice.name, choice.load, stands_in=True)
 
     def _look_at_memory(self) -> None:
         info = self.info
@@ -306,7 +309,7 @@ class Engines(QObject):
             return
         if not isinstance(error, SamdeskError):
             # A defect must not leave the window without an engine.
-            self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
+            self._use_built_in()
             raise error
         if isinstance(error, EngineLost) and error.attempt is not None:
             self._step_down(name, error, error.attempt)
@@ -317,7 +320,11 @@ class Engines(QObject):
                 name, words.translated(BUILTIN_NAME)
             )
         )
-        self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
+        self._use_built_in()
+
+    def _use_built_in(self) -> None:
+        load = choose_attempt(None, self._cache).load
+        self._inference.use(BUILTIN_NAME, load, stands_in=True)
 
 
 def _part(progress: Progress, number: int, of: int) -> Progress:

@@ -17,6 +17,7 @@ from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Seg
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.choose import EngineChoice, choose_attempt
 from samdesk.engine.recommend import Preference
+from samdesk.errors import EngineError
 from samdesk.ui import engines
 from tests.engine.tiny_sam import tiny_segmenter
 from tests.ui.conftest import Started
@@ -256,6 +257,48 @@ def test_what_cannot_be_measured_is_told_and_the_engine_stays(
     wait_for_engine(hand, "Built-in (no checkpoint)")
     assert len(told) == 1 and "not enough memory" in told[0]
     assert measured == [] and hand.app.engines.info == before
+
+
+def test_memory_that_is_short_for_a_measurement_is_told_of_that_one_only(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    hand.app.engines.told.connect(told.append)
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(engines, "measure", fail)
+    hand.app.engines.measure(np.zeros((8, 8, 3), np.uint8), ["builtin"], told.append)
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    assert len(told) == 1 and "not enough memory" in told[0]
+
+
+def test_a_built_in_engine_that_does_not_load_is_told_once(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str] = []
+    told: list[str] = []
+
+    def broken(*_: Any, **__: Any) -> EngineChoice:
+        def load(token: CancelToken, progress: Progress) -> Segmenter:
+            loads.append("load")
+            raise EngineError("Its network is missing.", "Install SAMDesk again.")
+
+        return EngineChoice(engines.BUILTIN_NAME, load)
+
+    monkeypatch.setattr(engines, "choose_attempt", broken)
+    monkeypatch.setattr(engines, "choose_engine", broken)
+    hand.app.engines.told.connect(told.append)
+    automatic = hand.app.window.automatic
+    hand.app.engines.use("builtin")
+    automatic.propose_on_image()
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    hand.qtbot.wait(100)
+    assert loads == ["load"] and hand.app.engines.info is None
+    assert told == ["Its network is missing. Install SAMDesk again."]
+    assert hand.app.engines.loading is None and not automatic.is_running
 
 
 def test_device_precision_and_policy_are_preferred_and_remembered(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -25,6 +27,7 @@ from samdesk.core.grid import Grid
 from samdesk.core.image.content import content_sha256
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
+from samdesk.engine.base import Attempt
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
 from samdesk.ui import engines
@@ -320,6 +323,84 @@ def test_another_engine_ends_the_run_and_keeps_what_was_found(
     assert automatic.is_running
     proposed(app, qtbot)
     assert app.annotator.proposals.shown
+
+
+def test_a_run_goes_on_with_what_stands_in_for_an_engine_without_room(
+    start: Started,
+    tmp_path: Path,
+    qtbot: QtBot,
+    engine: SlowSegmenter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = start(images(tmp_path / "images", 4))
+    automatic = app.window.automatic
+    told: list[str] = []
+    app.engines.told.connect(told.append)
+    automatic.told.connect(told.append)
+    smaller = SlowSegmenter()
+    smaller.info = replace(smaller.info, name="Smaller SAM", key="smaller")
+    monkeypatch.setattr(smaller, "grid", engine.grid)
+    monkeypatch.setattr(
+        engines,
+        "choose_attempt",
+        lambda *_: EngineChoice("Smaller SAM", lambda token, progress: smaller),
+    )
+    real = engine.everything
+
+    def full(*arguments: Any, **more: Any) -> Any:
+        if automatic.done:
+            raise MemoryError
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(engine, "everything", full)
+    monkeypatch.setattr(engine, "attempt", Attempt(tmp_path, "vit_b", "cpu", "auto"))
+    automatic.propose_in_folder()
+    proposed(app, qtbot)
+    (said,) = told
+    assert "not enough memory" in said and "Smaller SAM is used instead." in said
+    project = app.workspace.project
+    assert project is not None and len(project.proposal_counts()) == 4
+    names = {one.annotation.provenance.engine for one in project.proposals()}
+    assert names == {"Tiny SAM", "Smaller SAM"} and smaller.encoded >= 3
+
+
+@pytest.mark.parametrize("kind", [MemoryError, ZeroDivisionError])
+def test_what_fails_on_an_image_is_told_and_a_defect_ends_the_run(
+    start: Started,
+    tmp_path: Path,
+    qtbot: QtBot,
+    engine: SlowSegmenter,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Exception],
+) -> None:
+    app = start(images(tmp_path / "images", 3))
+    automatic = app.window.automatic
+    told: list[str] = []
+    ended: list[str] = []
+    automatic.told.connect(told.append)
+    automatic.ended.connect(ended.append)
+    real, looked = engine.everything, []
+
+    def fail(*arguments: Any, **more: Any) -> Any:
+        looked.append(None)
+        if len(looked) == 2:
+            raise kind
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(engine, "everything", fail)
+    is_defect = kind is ZeroDivisionError
+    with qtbot.captureExceptions() as raised:
+        automatic.propose_in_folder()
+        proposed(app, qtbot)
+    assert [error for error, *_ in raised] == [kind] * is_defect
+    assert len(looked) == (2 if is_defect else 3)
+    # What was found is kept and told, and the next run begins anew.
+    assert len(ended) == 1 and f"on {1 if is_defect else 2} image" in ended[0]
+    assert is_defect or (len(told) == 1 and "not enough memory for this image" in told[0])
+    assert app.window.actions_by_id["propose"].isEnabled()
+    automatic.propose_in_folder()
+    assert automatic.is_running
+    proposed(app, qtbot)
 
 
 def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(

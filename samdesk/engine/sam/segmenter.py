@@ -22,6 +22,7 @@ from samdesk.core.mask import Bitmap, Mask
 from samdesk.core.prompt import Logits, Prompt
 from samdesk.engine.base import (
     RGB,
+    Attempt,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -57,6 +58,7 @@ class Runtime(Protocol):
         batch: how many prompts at a time are decoded fastest when there are many.
         images: the same of images to be encoded.
         embedding_bytes: see `EngineInfo`.
+        attempt: see `Segmenter`.
     """
 
     side: int
@@ -65,6 +67,7 @@ class Runtime(Protocol):
     batch: int
     images: int
     embedding_bytes: int | None
+    attempt: Attempt | None
 
     def encode(
         self, images: Sequence[RGB], token: CancelToken, progress: Progress
@@ -264,6 +267,7 @@ class SamSegmenter:
     def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
         self.batch = runtime.images
+        self.attempt = runtime.attempt
         self._runtime = runtime
 
     def embed(
