@@ -818,6 +818,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Angehalten. Es wurde nichts geschrieben.</translation>
     </message>
     <message>
+        <source>Export: {0}</source>
+        <translation>Export: {0}</translation>
+    </message>
+    <message>
+        <source>Exported to the folder {0}: {1}.</source>
+        <translation>In den Ordner {0} exportiert: {1}.</translation>
+    </message>
+    <message>
         <source>{0}: {1}, {2}</source>
         <translation>{0}: {1}, {2}</translation>
     </message>

@@ -351,7 +351,8 @@ class MainWindow(QMainWindow):
             signal.connect(self.header.refresh)
         for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
-        self.automatic.ended.connect(self.offers.tell_briefly)
+        for signal in (self.automatic.ended, self.exporter.ended):
+            signal.connect(self.offers.tell_briefly)
         for signal in (
             annotator.failed,
             workspace.told,
@@ -359,6 +360,7 @@ class MainWindow(QMainWindow):
             self._downloads.told,
             self._background.told,
             self.automatic.told,
+            self.exporter.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         annotator.draft_changed.connect(self.images.draft_changed)
