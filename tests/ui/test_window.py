@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -387,10 +388,72 @@ def test_folders_are_looked_for_where_people_have_theirs(hand: Hand, photos: Pat
     assert Path(dialog.directory().path()) == photos.parent
     dialog.reject()
     hand.qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
-    window._settings = replace(window._settings, recent_folders=())
-    window._samples = photos
+    hand.app.open_samples()
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == hand.app.samples)
+    assert window._place() == photos
+    window._own = None
     window.actions_by_id["open"].trigger()
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
     assert Path(dialog.directory().path()) == own_folder()
     dialog.reject()
+
+
+def recently(home: Path, *folders: Path) -> None:
+    (home / "config").mkdir()
+    settings = {"recent_folders": [str(folder) for folder in folders]}
+    (home / "config" / "settings.json").write_text(json.dumps(settings))
+
+
+def test_whether_recent_folders_are_there_is_asked_beside_the_window(
+    start: Started,
+    photos: Path,
+    tmp_path: Path,
+    home: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = tmp_path / "gone"
+    recently(home, gone, photos)
+    asked: list[tuple[Path, bool]] = []
+    is_dir = Path.is_dir
+
+    def ask(path: Path) -> bool:
+        asked.append((path, threading.current_thread() is threading.main_thread()))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", ask)
+    app = start(None)
+    assert app.workspace.folder == app.samples
+    qtbot.waitUntil(lambda: app.window._own == photos, timeout=20000)
+    app.window.actions_by_id["open"].trigger()
+    dialog = app.window.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().path()) == photos.parent
+    dialog.reject()
+    assert [is_here for path, is_here in asked if path in (gone, photos)] == [False] * 3
+
+
+def test_a_folder_that_is_opened_while_the_last_one_is_looked_for_stays_open(
+    hand: Hand, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, silent = hand.app, tmp_path / "silent"
+    is_asked, answers, is_dir = threading.Event(), threading.Event(), Path.is_dir
+
+    def ask(path: Path) -> bool:
+        if path == silent:
+            is_asked.set()
+            assert answers.wait(20)
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", ask)
+    opened: list[Path] = []
+    app.workspace.opening.connect(opened.append)
+    app.settings = replace(app.settings, recent_folders=(str(silent),))
+    app._open_recent()
+    assert is_asked.wait(20)
+    app.workspace.open(samples)
+    answers.set()
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
+    hand.wait_for_image(app.workspace.row)
+    assert opened == [samples]
