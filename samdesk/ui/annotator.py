@@ -457,8 +457,14 @@ class Annotator(QObject):
         keep_going: Callable[[CancelToken, int, int], None],
         done: Callable[[], None],
         failed: Callable[[Exception | None], None],
+        *,
+        image_id: int = 0,
     ) -> Job | None:
-        """Stores many changes as `Accepted.apply_many` does, and makes them undoable."""
+        """Stores many changes as `Accepted.apply_many` does, and makes them undoable.
+
+        Args:
+            image_id: of the image that they are about, where it is one.
+        """
         made: list[Change] = []
 
         def make() -> Sequence[Change]:
@@ -466,7 +472,7 @@ class Annotator(QObject):
             return made
 
         def taken() -> None:
-            self._did(ChangeStep(text, tuple(made), 0))
+            self._did(ChangeStep(text, tuple(made), image_id))
             done()
 
         return self.accepted.apply_many(make, keep_going, taken, failed)

@@ -165,6 +165,49 @@ def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
     assert project is not None and list(project.annotations()) == accepted
 
 
+def test_many_proposals_are_accepted_and_dropped_beside_the_window(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 2)
+    with Project.open(folder, data=folder) as project:
+        record = project.add_images(["0.png", "1.png"])[0]
+        category = Category(project.next_id(Category), "dot", "#ff0000")
+        mask = Mask.from_crop(np.ones((2, 2), bool), 5, 5, 160, 120)
+        ids = [project.next_id(Annotation) for _ in range(600)]
+        how = Provenance(source="auto")
+        found = [Proposal(Annotation(one, record.id, category.id, mask, how)) for one in ids]
+        project.apply([Change(None, category), *(Change(None, one) for one in found)])
+    app = start(folder)
+    annotator, workspace, proposals = app.annotator, app.workspace, app.annotator.proposals
+    told: list[str] = []
+    annotator.told.connect(told.append)
+
+    def stored() -> None:
+        assert workspace.is_storing
+        qtbot.waitUntil(lambda: not workspace.is_storing, timeout=20000)
+
+    proposals.step(1)
+    proposals.accept_as_good()
+    # A second press is one too many.
+    proposals.accept_as_good()
+    assert len(told) == 1 and "being stored" in told[0]
+    stored()
+    assert [one.id for one in annotator.accepted.annotations] == ids
+    assert proposals.shown == [] and proposals.current is None
+    workspace.step(1)
+    # Undo goes to where it happened.
+    annotator.undo()
+    stored()
+    assert workspace.record is not None and workspace.record.id == record.id
+    assert len(proposals.shown) == 600 and annotator.accepted.annotations == []
+    proposals.drop_all()
+    workspace.step(1)
+    stored()
+    workspace.step(-1)
+    assert proposals.shown == [] and annotator.accepted.annotations == []
+    assert workspace.project is not None and list(workspace.project.proposals()) == []
+
+
 def test_a_number_key_changes_the_category_of_the_chosen_proposal(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:
