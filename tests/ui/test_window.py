@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from samdesk.engine.base import CancelToken
 from samdesk.ui import theme
 from samdesk.ui.dialogs.files import own_folder
 from samdesk.ui.dialogs.merge import MergeDialog
@@ -326,6 +327,49 @@ def test_a_large_category_is_merged_beside_the_window(
     annotator.undo()
     hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [disc, ball], timeout=20000)
     assert annotator.accepted.category_counts == {disc.id: 1, ball.id: 1}
+
+
+@pytest.mark.parametrize("begun", ["before", "meanwhile"])
+def test_no_folder_is_opened_while_a_large_step_is_stored(
+    hand: Hand, samples: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    """The step is on its way to the folder that is open; another one must not take its place."""
+    app = hand.app
+    workspace, notices = app.workspace, app.window.notices
+    told: list[str] = []
+    workspace.told.connect(told.append)
+    done: list[object] = []
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def busy(_token: CancelToken) -> None:
+        is_busy.set()
+        assert may_go_on.wait(20)
+
+    def store() -> None:
+        app.annotator.change_many(
+            "step", list, lambda *_: None, lambda: done.append("stored"), done.append
+        )
+
+    app.io.submit("busy", busy, done=lambda _: None, failed=done.append, rank=-1)
+    assert is_busy.wait(20)
+    if begun == "before":
+        # The folder is read first, and is there when the step is still to be stored.
+        workspace.open(samples)
+        store()
+    else:
+        store()
+        workspace.open(samples)
+        assert len(told) == 1 and "open the folder after that" in told[0]
+    may_go_on.set()
+    hand.qtbot.waitUntil(lambda: bool(done), timeout=20000)
+    assert done == ["stored"] and workspace.folder == photos
+    assert workspace.project is not None and workspace.project.folder == photos
+    if begun == "before":
+        assert notices.notice is not None and "open the folder after" in notices.notice.text
+    # The project that was opened in vain was closed; it can be opened now, and written.
+    workspace.open(samples)
+    hand.qtbot.waitUntil(lambda: workspace.folder == samples, timeout=20000)
+    assert not workspace.is_read_only
 
 
 def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
