@@ -20,7 +20,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import CancelToken, Candidate, Prediction
+from samdesk.engine.base import CancelToken, Prediction
 from samdesk.runtime.annotating import (
     new_annotation,
     new_category,
@@ -91,12 +91,6 @@ class Annotator(QObject):
         """The draft on the image on screen."""
         history = self._history()
         return history.current if history else None
-
-    @property
-    def shown_candidate(self) -> Candidate | None:
-        """The draft's mask to show; while an answer is awaited, the one before."""
-        history = self._history()
-        return history.shown if history else None
 
     @property
     def shown_mask(self) -> Mask | None:

@@ -599,12 +599,12 @@ def test_the_mask_stays_while_its_correction_is_awaited(hand: Hand) -> None:
     hand.click(50, 60)
     hand.wait_for_mask()
     assert annotator.draft is not None
-    before = annotator.draft.candidate
+    before = annotator.draft.mask
     hand.click(5, 5, Qt.MouseButton.RightButton)
-    assert annotator.draft.candidate is None
-    assert annotator.shown_candidate is before
+    assert annotator.draft.mask is None
+    assert before is not None and annotator.shown_mask is before
     hand.wait_for_mask()
-    assert annotator.shown_candidate is annotator.draft.candidate
+    assert annotator.shown_mask is annotator.draft.mask is not before
 
 
 def test_enter_before_the_mask_is_there_is_kept_until_it_is(hand: Hand) -> None:
