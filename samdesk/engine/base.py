@@ -215,6 +215,11 @@ class Segmenter(Protocol):
     def info(self) -> EngineInfo: ...
 
     @property
+    def peak_bytes(self) -> int | None:
+        """What it took of a GPU's memory at its peak; None where that is not counted."""
+        ...
+
+    @property
     def grid(self) -> Grid:
         """What to ask of an image where the user says nothing else."""
         ...

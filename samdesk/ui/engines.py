@@ -24,7 +24,7 @@ from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
 from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_engine
 from samdesk.engine.hardware import Hardware, detect, free_bytes
-from samdesk.engine.measure import Measurement, measure
+from samdesk.engine.measure import Measurement, measure, remember, remembered
 from samdesk.engine.own import read_own
 from samdesk.engine.recommend import (
     Preference,
@@ -139,7 +139,10 @@ class Engines(QObject):
         if self.info is None and self.loading is None:
             self._use("builtin")
         self._lane.submit(
-            "hardware", lambda _token: detect(), done=self._detected, failed=self._not_detected
+            "hardware",
+            lambda _token: detect(self._cache),
+            done=self._detected,
+            failed=self._not_detected,
         )
         self._memory.start()
 
@@ -159,9 +162,7 @@ class Engines(QObject):
         """Changes policy, device or precision, and loads the engine anew by them."""
         self.preference = preference
         self._remember(self.wanted, preference)
-        if self.hardware is not None:
-            self.recommendation = recommend(self.hardware, preference.policy)
-            self.recommended.emit()
+        self._recommend(self.hardware)
         if self.wanted != "builtin":
             self._use(self.wanted)
 
@@ -193,10 +194,22 @@ class Engines(QObject):
                     # The engine in use is not to go because another one does not work.
                     self._post(partial(self.told.emit, f"{choice.name}: {words.explained(error)}"))
                 else:
-                    self._post(partial(measured, found))
+                    remember(found, self._cache)
+                    self._post(partial(self._measured, found, measured))
             return wanted.load(token, _part(progress, len(kinds), len(kinds) + 1))
 
         self._inference.use(self.tr("measurements"), load)
+
+    def _measured(self, found: Measurement, measured: Measured) -> None:
+        if found.info.device != "CPU" and self.hardware is not None:
+            self._recommend(self.hardware.with_measured(remembered(self._cache)))
+        measured(found)
+
+    def _recommend(self, hardware: Hardware | None) -> None:
+        self.hardware = hardware
+        if hardware is not None:
+            self.recommendation = recommend(hardware, self.preference.policy)
+            self.recommended.emit()
 
     def _choice(self, wanted: str) -> EngineChoice:
         file = None if wanted in ("auto", "builtin", *KINDS) else Path(wanted)
@@ -271,11 +284,9 @@ class Engines(QObject):
         )
 
     def _detected(self, hardware: Hardware) -> None:
-        self.hardware = hardware
-        self.recommendation = recommend(hardware, self.preference.policy)
         for problem in hardware.problems:
             self.told.emit(f"{words.translated(problem.text)} {words.translated(problem.remedy)}")
-        self.recommended.emit()
+        self._recommend(hardware)
 
     def _not_detected(self, error: Exception) -> None:
         raise error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Segmenter
+from samdesk.engine.base import Attempt, CancelToken, EngineInfo, OutOfMemory, Progress, Segmenter
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.choose import EngineChoice, choose_attempt
+from samdesk.engine.hardware import Gpu
+from samdesk.engine.measure import Measurement, remembered
 from samdesk.engine.recommend import Preference
 from samdesk.errors import EngineError
 from samdesk.ui import engines
@@ -238,6 +241,32 @@ def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -
     wait_for_engine(hand, "Built-in (no checkpoint)")
     hand.wait_for_mask()
     dialog.close()
+
+
+def test_what_is_measured_on_a_gpu_is_recommended_by_now_and_at_the_next_start(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = hand.app
+    hand.qtbot.waitUntil(lambda: app.engines.hardware is not None, timeout=20000)
+    gpu = Gpu("a card", 24_000_000_000, 3_200_000_000, "cuda", "cuda:0")
+    assert app.engines.hardware is not None
+    app.engines._detected(replace(app.engines.hardware, gpus=(gpu,)))
+    best = app.engines.recommendation
+    assert best is not None and best.checkpoint == "vit_l"
+    info = EngineInfo("ViT-H", "h", "a card", "vit_h", "0" * 64, "float16")
+    found = Measurement(info, 0.1, 0.01, 2_400_000_000)
+    monkeypatch.setattr(engines, "measure", lambda *_: found)
+    measured: list[Measurement] = []
+    app.engines.measure(np.zeros((8, 8, 3), np.uint8), ["builtin"], measured.append)
+    hand.qtbot.waitUntil(lambda: measured == [found], timeout=20000)
+    best = app.engines.recommendation
+    assert best is not None and best.checkpoint == "vit_h"
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    kept = remembered(app.folders.cache)
+    assert kept == {"a card": {"vit_h": {"float16": 2_400_000_000}}}
+    app.window.engine_menu.aboutToShow.emit()
+    texts = [action.text() for action in app.window.engine_menu.actions()]
+    assert any("ViT-H" in text and "needs 3.0 GB" in text for text in texts), texts
 
 
 def test_what_cannot_be_measured_is_told_and_the_engine_stays(

@@ -151,6 +151,7 @@ class BuiltinSegmenter:
     grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
     attempt: Attempt | None = None
+    peak_bytes: int | None = None
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress

@@ -47,6 +47,7 @@ class OpenVinoRuntime:
         self.images = 1
         self.device = "CPU"
         self.embedding_bytes: int | None = None
+        self.peak_bytes: int | None = None
         core = openvino.Core()
         has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = "bfloat16" if has_bfloat16 and not self._is_exact else "float32"

@@ -100,6 +100,11 @@ class Runtime(Protocol):
         """
         ...
 
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
+        ...
+
     def to_host(self, features: Any) -> Packed:
         """Features as a plain array (C, L / 4, L / 4), float16 or float32."""
         ...
@@ -269,6 +274,11 @@ class SamSegmenter:
         self.batch = runtime.images
         self.attempt = runtime.attempt
         self._runtime = runtime
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
+        return self._runtime.peak_bytes
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress

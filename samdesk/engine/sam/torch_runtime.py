@@ -74,6 +74,8 @@ class TorchRuntime:
         self.batch = _CPU_BATCH if is_cpu else _GPU_BATCH
         self.images = 1 if is_cpu else _GPU_IMAGES
         self.embedding_bytes = self._embedding_bytes()
+        if self._is_cuda:
+            torch.cuda.reset_peak_memory_stats(self._device)
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
             lambda: self._parts(model)
         )
@@ -81,6 +83,11 @@ class TorchRuntime:
         self._decode_stream = self._stream(-1)
         self._prepared: tuple[Any, Any] = (None, None)
         self._synchronise()
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
+        return self._torch.cuda.max_memory_allocated(self._device) if self._is_cuda else None
 
     def _parts(self, model: Any) -> list[Any]:
         from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
