@@ -163,7 +163,7 @@ class App:
             lambda _token: recent[0].is_dir(),
             done=found,
             # Opening it says why.
-            failed=lambda _error: self.workspace.open(recent[0]),
+            failed=lambda _error: found(True),
         )
         # Who opens another one need not wait for that.
         self.workspace.opening.connect(lambda _folder: job.token.cancel())
