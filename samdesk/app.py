@@ -104,6 +104,8 @@ class App:
             self.workspace, self.inference, signals, self.io, self.settings.background
         )
         self.drawing = Lane("drawing", self.bridge.post)
+        # A drive that does not answer may take a minute to say so, and nothing waits for that.
+        self.recent = Lane("recent", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
             Hovering(self.annotator, signals, self.annotator),
@@ -130,15 +132,45 @@ class App:
         def begin() -> None:
             self.engines.start()
             self.background.start()
-            recent = [Path(path) for path in self.settings.recent_folders]
             if folder is not None:
                 open_path(self.workspace, folder)
-            elif recent and recent[0].is_dir():
+            else:
+                self._open_recent()
+
+        QTimer.singleShot(0, begin)
+
+    def _open_recent(self) -> None:
+        """Opens the folder that was open last; where it has gone, the samples."""
+        recent = [Path(folder) for folder in self.settings.recent_folders]
+        own = [folder for folder in recent if folder != self.samples]
+        if not recent:
+            self.open_samples()
+            return
+
+        def found(is_there: bool) -> None:
+            if job.token.is_cancelled:
+                return
+            if is_there:
                 self.workspace.open(recent[0])
             else:
                 self.open_samples()
+            if not is_there or recent[0] == self.samples:
+                self.recent.submit(
+                    "recent",
+                    lambda _token: next((folder for folder in own if folder.is_dir()), None),
+                    done=self.window.suggest_place,
+                    failed=lambda _error: None,
+                )
 
-        QTimer.singleShot(0, begin)
+        job = self.recent.submit(
+            "recent",
+            lambda _token: recent[0].is_dir(),
+            done=found,
+            # Opening it says why.
+            failed=lambda _error: found(True),
+        )
+        # Who opens another one meanwhile stays there.
+        self.workspace.opening.connect(lambda _folder: job.token.cancel())
 
     def open_samples(self) -> None:
         """Opens the sample images, copied to where annotations can lie beside them."""
@@ -171,6 +203,7 @@ class App:
         self.errands.close(_LANES_END_WITHIN)
         self.io.close(_LANES_END_WITHIN)
         self.drawing.close(_LANES_END_WITHIN)
+        self.recent.close(0)
         self.workspace.close()
 
     def _remember(self, settings: Settings) -> None:

@@ -127,7 +127,8 @@ def failure(identity: Any, error: SamdeskError) -> dict[str, Any]:
 
 def _loaded(line: str | bytes) -> Any:
     try:
-        raw = json.loads(line)
+        # Left to itself, json would guess the encoding of bytes.
+        raw = json.loads(line if isinstance(line, str) else line.decode("utf-8-sig"))
         # Python reads NaN, and nests deeper than it writes, but an answer repeats what was asked.
         json.dumps(raw, allow_nan=False)
     except (ValueError, RecursionError) as error:

@@ -168,6 +168,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Das Modell wurde gewechselt, die Vorschläge enden hier. Was gefunden wurde, bleibt.</translation>
     </message>
     <message>
+        <source>Proposing stopped. What was found is kept.</source>
+        <translation>Die Vorschläge enden hier. Was gefunden wurde, bleibt.</translation>
+    </message>
+    <message>
         <source>{0} on {1}. {next_proposal} goes through them.</source>
         <translation>{0} auf {1}. {next_proposal} geht sie durch.</translation>
     </message>
@@ -848,6 +852,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Stopped. Nothing was written.</source>
         <translation>Angehalten. Es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Export: {0}</source>
+        <translation>Export: {0}</translation>
+    </message>
+    <message>
+        <source>Exported to the folder {0}: {1}.</source>
+        <translation>In den Ordner {0} exportiert: {1}.</translation>
     </message>
     <message>
         <source>{0}: {1}, {2}</source>
@@ -2495,6 +2507,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>The folder {folder} cannot be read: {reason}.</source>
         <translation>Der Ordner {folder} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this image.</source>
+        <translation>Der Speicher reicht für dieses Bild nicht aus.</translation>
     </message>
     <message>
         <source>The mask to correct is another engine&apos;s.</source>

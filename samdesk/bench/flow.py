@@ -188,7 +188,7 @@ class _Hand:
             if point is None:
                 break
             self._click(point.x, point.y, positive=point.positive)
-            self._until(lambda: annotator.shown_candidate is not None and not self._waits, "a mask")
+            self._until(lambda: annotator.shown_mask is not None and not self._waits, "a mask")
             draft = annotator.draft
             assert draft is not None and draft.prediction is not None
             masks = [one.mask() for one in draft.prediction.candidates]

@@ -6,7 +6,7 @@ place for; it is written back on export. "" stands for an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -198,27 +198,3 @@ def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
 def recategorised(annotation: Annotation, category: Category) -> Change:
     """The change that moves an annotation to another category."""
     return Change(annotation, replace(annotation, category_id=category.id))
-
-
-def enclosing(annotation: Annotation, others: Sequence[Annotation]) -> Annotation | None:
-    """The smallest of the other annotations that holds nearly all of this one's pixels, and is no
-    part of it; None where there is none."""
-    mask = annotation.mask
-    parents = {one.id: one.parent_id for one in others}
-    around = [
-        one
-        for one in others
-        if one.mask.area > mask.area
-        and not _is_within(one.id, annotation.id, parents)
-        and mask.common(one.mask) >= _NEARLY_ALL * mask.area
-    ]
-    return min(around, key=lambda one: one.mask.area, default=None)
-
-
-_NEARLY_ALL = 0.9  # masks of a whole and its part seldom share every pixel of their outline
-
-
-def _is_within(identity: int | None, whole: int, parents: Mapping[int, int | None]) -> bool:
-    while identity is not None and identity != whole:
-        identity = parents.get(identity)
-    return identity == whole

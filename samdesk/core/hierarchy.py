@@ -1,7 +1,7 @@
-"""Annotations that are wholes, parts and subparts: their order as a tree, and changes to it.
+"""Annotations that are wholes, parts and subparts: their tree, and changes to it.
 
-Every function takes the annotations of one image and gives Changes that keep the tree whole: no
-parent is missing, none is its own ancestor.
+Functions that take the annotations of one image and give Changes keep the tree whole: no parent is
+missing, none is its own ancestor.
 """
 
 from __future__ import annotations
@@ -36,14 +36,43 @@ def as_tree(annotations: Iterable[Annotation]) -> list[tuple[int, Annotation]]:
     return order
 
 
+def ancestors(identity: int, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """The ids above one, its parent first; the last may be of something that is not known.
+
+    Args:
+        parents: of each of which it is known, by id; None where there is none.
+    """
+    above = parents.get(identity)
+    while above is not None:
+        yield above
+        above = parents.get(above)
+
+
+def enclosing(annotation: Annotation, others: Sequence[Annotation]) -> Annotation | None:
+    """The smallest of the other annotations that holds nearly all of this one's pixels, and is no
+    part of it; None where there is none."""
+    mask, parents = annotation.mask, _parents(others)
+    around = [
+        one
+        for one in others
+        if one.mask.area > mask.area
+        and annotation.id not in ancestors(one.id, parents)
+        and mask.common(one.mask) >= _NEARLY_ALL * mask.area
+    ]
+    return min(around, key=lambda one: one.mask.area, default=None)
+
+
+_NEARLY_ALL = 0.9  # masks of a whole and its part seldom share every pixel of their outline
+
+
 def deleted(chosen: Sequence[Annotation], annotations: Iterable[Annotation]) -> list[Change]:
     """Deletes annotations; parts of them stay, as parts of the next above that stays, if any."""
     known = {one.id: one for one in annotations}
-    gone = {one.id for one in chosen}
+    gone, parents = {one.id for one in chosen}, _parents(known.values())
     changes = []
     for one in known.values():
         if one.id not in gone and one.parent_id in gone:
-            left = (above for above in _ancestors(one, known) if above not in gone)
+            left = (above for above in ancestors(one.id, parents) if above not in gone)
             changes.append(Change(one, replace(one, parent_id=next(left, None))))
     return [*changes, *(Change(one, None) for one in chosen)]
 
@@ -57,7 +86,7 @@ def merged(chosen: Sequence[Annotation], annotations: Iterable[Annotation]) -> l
         largest,
         mask=union([one.mask for one in chosen]),
         provenance=corrected(largest.provenance),
-        parent_id=_parent_beyond(largest, gone, known),
+        parent_id=_parent_beyond(largest.id, gone, _parents(known.values())),
     )
     parts = [
         Change(one, replace(one, parent_id=largest.id))
@@ -88,7 +117,7 @@ def made_parts(chosen: Sequence[Annotation], annotations: Iterable[Annotation]) 
     whole = max(chosen, key=lambda one: one.mask.area)
     parts = {one.id for one in chosen} - {whole.id}
     wanted = {
-        whole.id: _parent_beyond(whole, parts, known),
+        whole.id: _parent_beyond(whole.id, parts, _parents(known.values())),
         **dict.fromkeys(sorted(parts), whole.id),
     }
     return [
@@ -115,32 +144,28 @@ def moved(
     Raises:
         ValueError: the whole is among the chosen ones, or is a part of one.
     """
-    known = {one.id: one for one in annotations}
+    parents = _parents(annotations)
     those = {one.id for one in chosen}
-    if whole is not None and not those.isdisjoint((whole.id, *_ancestors(whole, known))):
+    if whole is not None and not those.isdisjoint((whole.id, *ancestors(whole.id, parents))):
         raise ValueError("an annotation cannot be a part of itself")
     parent = whole.id if whole is not None else None
     return [
         Change(one, replace(one, parent_id=parent))
         for one in chosen
-        if one.parent_id != parent and those.isdisjoint(_ancestors(one, known))
+        if one.parent_id != parent and those.isdisjoint(ancestors(one.id, parents))
     ]
 
 
-def _ancestors(annotation: Annotation, known: Mapping[int, Annotation]) -> Iterator[int]:
-    """The ids above an annotation, its parent first."""
-    parent = annotation.parent_id
-    while parent is not None and parent in known:
-        yield parent
-        parent = known[parent].parent_id
+def _parents(annotations: Iterable[Annotation]) -> dict[int, int | None]:
+    """The parent of each annotation, where it is among them."""
+    known = {one.id: one.parent_id for one in annotations}
+    return {key: parent if parent in known else None for key, parent in known.items()}
 
 
-def _parent_beyond(
-    annotation: Annotation, those: Set[int], known: Mapping[int, Annotation]
-) -> int | None:
+def _parent_beyond(identity: int, those: Set[int], parents: Mapping[int, int | None]) -> int | None:
     """The nearest ancestor that is none of those and below none of those."""
     parent = None
-    for above in _ancestors(annotation, known):
+    for above in ancestors(identity, parents):
         if above in those:
             parent = None
         elif parent is None:

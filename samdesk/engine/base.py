@@ -55,6 +55,30 @@ class OutOfMemory(EngineLost):
     """The device's memory does not hold what the engine needs."""
 
 
+def out_of_memory(attempt: Attempt | None = None) -> OutOfMemory:
+    """What to raise where the memory does not hold a checkpoint, or what it needs for an image."""
+    return OutOfMemory(
+        "There is not enough memory for this checkpoint.",
+        "Choose a smaller checkpoint, or close other programs.",
+        attempt,
+    )
+
+
+def failure_of(engine: Segmenter, error: Exception) -> Exception:
+    """What an error is to those who asked an engine for something.
+
+    Memory that is short for an engine leads to something smaller; for one of which there is nothing
+    smaller the image is too large.
+    """
+    if not isinstance(error, MemoryError):
+        return error
+    if engine.attempt is not None:
+        return out_of_memory(engine.attempt)
+    return EngineError(
+        "There is not enough memory for this image.", "Close other programs, or reduce the image."
+    )
+
+
 class Cancelled(Exception):
     """The work was cancelled by its CancelToken."""
 
@@ -181,12 +205,19 @@ class Segmenter(Protocol):
 
     Attributes:
         batch: how many images at a time `embed_all` encodes fastest.
+        attempt: how its checkpoint is run; None where there is nothing smaller to be tried.
     """
 
     batch: int
+    attempt: Attempt | None
 
     @property
     def info(self) -> EngineInfo: ...
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """What it took of a GPU's memory at its peak; None where that is not counted."""
+        ...
 
     @property
     def grid(self) -> Grid:

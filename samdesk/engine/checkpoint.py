@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samdesk.engine.base import CancelToken, OutOfMemory
+from samdesk.engine.base import CancelToken, out_of_memory
 from samdesk.errors import CheckpointError
 from samdesk.resources import resource
 from samdesk.text import Text
@@ -211,10 +211,7 @@ def read_weights(path: Path) -> tuple[Checkpoint, dict[str, torch.Tensor]]:
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
-        raise OutOfMemory(
-            "There is not enough memory for this checkpoint.",
-            "Choose a smaller checkpoint, or close other programs.",
-        ) from error
+        raise out_of_memory() from error
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -93,7 +93,7 @@ def _automatic(
         return choose_engine("builtin", folder, cache=cache)
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        best = best_installed(recommend(detect(), preference.policy), present)
+        best = best_installed(recommend(detect(cache), preference.policy), present)
         assert best is not None, "one is installed"
         choice = choose_engine(
             best, folder, cache=cache, preference=preference, converting=converting
@@ -114,7 +114,7 @@ def _sam(
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         from samdesk.engine.sam.load import load_sam
 
-        device = preference.device_for(recommend(detect(), preference.policy))
+        device = preference.device_for(recommend(detect(cache), preference.policy))
         return load_sam(
             path,
             cache=cache,

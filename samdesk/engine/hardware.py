@@ -7,13 +7,14 @@ import platform
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
 
+from samdesk.engine.measure import remembered
 from samdesk.text import Text
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Gpu:
         total_bytes, free_bytes: of its memory.
         backend: what drives it for computing: "cuda", "rocm", "mps"; None when nothing does.
         device: as torch names it, such as "cuda:0"; None when torch cannot compute there.
+        measured_bytes: what encoding and clicks took of such a card at their peak, where that was
+            measured: by the checkpoint's registry name and its precision.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Gpu:
     free_bytes: int
     backend: str | None = None
     device: str | None = None
+    measured_bytes: Mapping[str, Mapping[str, int]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,15 @@ class Hardware:
     has_bfloat16: bool | None
     problems: tuple[Problem, ...] = ()
 
+    def gpu(self, device: str) -> Gpu | None:
+        """The GPU that torch names so."""
+        return next((gpu for gpu in self.gpus if gpu.device == device), None)
+
+    def with_measured(self, measured: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Hardware:
+        """The machine, with what was measured of its GPUs: `Gpu.measured_bytes` by their names."""
+        gpus = (replace(gpu, measured_bytes=measured.get(gpu.name, {})) for gpu in self.gpus)
+        return replace(self, gpus=tuple(gpus))
+
     def lasting(self) -> dict[str, Any]:
         """What stays the same from minute to minute, as JSON values."""
         return {
@@ -94,17 +107,20 @@ class _Driver:
     gpus: tuple[_DriverGpu, ...]
 
 
-def detect() -> Hardware:
+def detect(cache: Path | None = None) -> Hardware:
     """Looks at this machine; never fails.
 
     Imports torch only where there may be a GPU, since that takes seconds.
     `CUDA_VISIBLE_DEVICES` is respected.
+
+    Args:
+        cache: the folder in which measurements are remembered; without one they do not count.
     """
     driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
     visible = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
     gpus, problems = _torch_gpus(visible, driver)
     memory = psutil.virtual_memory()
-    return Hardware(
+    found = Hardware(
         gpus=gpus,
         cpu=_cpu_name(),
         cores=_usable_cores(),
@@ -113,6 +129,7 @@ def detect() -> Hardware:
         has_bfloat16=_has_bfloat16(),
         problems=problems,
     )
+    return found if cache is None else found.with_measured(remembered(cache))
 
 
 def free_bytes(device: str) -> int | None:

@@ -125,11 +125,16 @@ def _as_wanted(attempt: Attempt, device: str) -> str:
     return "exact" if attempt.precision == "exact" else precision_for(device)
 
 
-def needed_bytes(kind: str, device: str, precision: str) -> int:
-    """The memory that a checkpoint needs on a device, weights included."""
+def needed_bytes(kind: str, device: str, precision: str, gpu: Gpu | None = None) -> int:
+    """The memory that a checkpoint needs on a device, weights included.
+
+    Args:
+        gpu: what the device is; where that was measured, it goes before the published figures.
+    """
     if device == "cpu":
         return checkpoint(kind).memory_bytes["cpu"]
-    return checkpoint(kind).memory_bytes[precision] + overhead_bytes()
+    measured = gpu.measured_bytes.get(kind, {}).get(precision) if gpu is not None else None
+    return (measured or checkpoint(kind).memory_bytes[precision]) + overhead_bytes()
 
 
 def precision_for(device: str) -> str:
@@ -144,12 +149,9 @@ def precision_for(device: str) -> str:
 
 def shortfall(kind: str, hardware: Hardware, device: str) -> str | None:
     """Why a checkpoint that the user chose does not fit; None when it does."""
-    precision = precision_for(device)
-    needed = needed_bytes(kind, device, precision)
-    free = hardware.ram_free_bytes
-    for gpu in hardware.gpus:
-        if gpu.device == device:
-            free = gpu.free_bytes
+    precision, gpu = precision_for(device), hardware.gpu(device)
+    needed = needed_bytes(kind, device, precision, gpu)
+    free = hardware.ram_free_bytes if gpu is None else gpu.free_bytes
     if needed <= free:
         return None
     name = checkpoint(kind).name
@@ -176,7 +178,7 @@ def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
         return None, gpu
     precision = precision_for(gpu.device)
     for known in _from(tier):
-        needed = needed_bytes(known.kind, gpu.device, precision)
+        needed = needed_bytes(known.kind, gpu.device, precision, gpu)
         if needed > gpu.free_bytes:
             continue
         words = _PRECISION_WORDS[precision]
@@ -187,7 +189,7 @@ def _on_gpu(gpu: Gpu, policy: Policy) -> tuple[Recommendation | None, Gpu]:
             free=_gb(gpu.free_bytes),
         )
         if known.kind != tier.kind:
-            more = _gb(needed_bytes(tier.kind, gpu.device, precision))
+            more = _gb(needed_bytes(tier.kind, gpu.device, precision, gpu))
             fit = Text(
                 "{name} would need {more} and {free} are free; {smaller} needs {needed}.",
                 name=tier.name,

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from samdesk.core.prompt import Prompt
-from samdesk.engine.base import CancelToken, Embedding, EngineLost, Prediction, Segmenter
+from samdesk.engine.base import (
+    CancelToken,
+    Embedding,
+    EngineLost,
+    Prediction,
+    Segmenter,
+    failure_of,
+)
 from samdesk.runtime.lane import Lane
 
 
@@ -144,6 +151,7 @@ class Clicks:
 
         def failed(error: Exception) -> None:
             is_fresh = self._ended(request)
+            error = failure_of(engine, error)
             if isinstance(error, EngineLost) and request.generation == self._generation:
                 if is_fresh:
                     self._waiting = request

@@ -29,7 +29,7 @@ class Images:
         self._read = read
         self._lock = threading.Lock()
         self._ranks: dict[str, int] = {}
-        self._reading: dict[str, Future[LoadedImage]] = {}
+        self._reading: dict[str, tuple[_Stamp, Future[LoadedImage]]] = {}
         self._cache: BoundedCache[str, tuple[_Stamp, LoadedImage]] = BoundedCache(
             capacity,
             size=lambda kept: kept[1].nbytes,
@@ -52,22 +52,23 @@ class Images:
             cached = self._cache.get(key)
             if cached is not None and cached[0] == stamp:
                 return cached[1]
-            future = self._reading.get(key)
-            is_mine = future is None
-            if future is None:
-                future = self._reading[key] = Future()
+            begun = self._reading.get(key)
+            is_mine = begun is None or begun[0] != stamp
+            if begun is None or is_mine:
+                begun = self._reading[key] = stamp, Future()
+        _, future = begun
         if not is_mine:
             return future.result()
         try:
             image = self._read(key)
         except BaseException as error:
             with self._lock:
-                del self._reading[key]
+                self._end(key, future)
             future.set_exception(error)
             raise
         with self._lock:
-            del self._reading[key]
-            self._cache.put(key, (stamp, image))
+            if self._end(key, future):
+                self._cache.put(key, (stamp, image))
         future.set_result(image)
         return image
 
@@ -75,6 +76,16 @@ class Images:
         """Reads the image anew next time, because its file changed."""
         with self._lock:
             self._cache.drop(key)
+            # What is being read now may be the file of before.
+            self._reading.pop(key, None)
+
+    def _end(self, key: str, future: Future[LoadedImage]) -> bool:
+        """Whether a read that ends is still the one that later calls are to share."""
+        begun = self._reading.get(key)
+        if begun is None or begun[1] is not future:
+            return False
+        del self._reading[key]
+        return True
 
 
 def _stamp(key: str) -> _Stamp:

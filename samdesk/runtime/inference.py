@@ -22,6 +22,7 @@ from samdesk.engine.base import (
     EngineLost,
     Progress,
     Segmenter,
+    failure_of,
 )
 from samdesk.engine.cache import Contents, EmbeddingCache
 from samdesk.errors import CacheError
@@ -41,6 +42,7 @@ _AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are
 class Listener(clicks.Listener, Protocol):
     """Is told what happened, on the owner's thread.
 
+    Whoever has another engine for one of which `engine_failed` tells, uses it at once.
     `store_failed` comes once, after which nothing is put on disk any more; `surveyed` when it is
     known which images of the folder have an embedding on disk.
     """
@@ -103,6 +105,7 @@ class Inference:
         self._encode_job: Job | None = None
         self._encoding: str | None = None
         self._is_outdated = False  # the file was mended while it is encoded
+        self._checked: str | None = None  # its content, as it was read while it is encoded
         self._near: dict[str, int] = {}
         self._direction = 1
         self._is_paused = False
@@ -202,7 +205,13 @@ class Inference:
         self._is_paused = is_paused
         self._give_way()
 
-    def use(self, name: str, load: Callable[[CancelToken, Progress], Segmenter]) -> None:
+    def use(
+        self,
+        name: str,
+        load: Callable[[CancelToken, Progress], Segmenter],
+        *,
+        stands_in: bool = False,
+    ) -> None:
         """Changes the engine.
 
         The present one is closed before the new one is loaded, so that there are never two in
@@ -212,6 +221,7 @@ class Inference:
         Args:
             name: for people, until the engine is loaded.
             load: called on the encode lane.
+            stands_in: for one that `engine_failed` was told of; it takes over the study, too.
         """
         self._generation += 1
         self._loading = (name, load)
@@ -224,7 +234,10 @@ class Inference:
         self._pace = Pace()
         self._clicks.engine_changes(self._generation)
         self._listener.engine_loading(name, 0.0)
-        self._studies.give_up(Cancelled())
+        if stands_in:
+            self._studies.wait()
+        else:
+            self._studies.give_up(Cancelled())
         if self._encode_job is not None:
             self._encode_job.token.cancel()
         self._encode_next()
@@ -248,8 +261,12 @@ class Inference:
         Args:
             content: the SHA-256 of the file's bytes.
         """
-        if image in self._embeddings and self._contents.get(image) != content:
-            self.retry(image)
+        if image in self._embeddings:
+            if self._contents.get(image) != content:
+                self.retry(image)
+        elif image == self._encoding:
+            # Which content is being encoded is known only at its end.
+            self._checked = content
 
     def retry(self, image: str) -> None:
         """Encodes an image again, for instance after its file was mended."""
@@ -281,7 +298,8 @@ class Inference:
         """Works on an image's embedding on the decode lane, giving way to clicks.
 
         One image at a time; encoded after the image on screen. Nothing is told of it when it is
-        given up by `stop_study`; when the engine changes, `failed` is told Cancelled.
+        given up by `stop_study`; when the engine changes, `failed` is told Cancelled, unless the
+        new one stands in for one that failed.
 
         Args:
             work: called on the decode lane; its last argument is to be called often.
@@ -289,7 +307,7 @@ class Inference:
         """
         self._studies.begin(image, work, done=done, failed=failed, progress=progress)
         embedding = self._embeddings.get(image)
-        if self._engine is not None and embedding is not None:
+        if self._engine is not None and not self._has_given_up and embedding is not None:
             self._studies.go_on(self._engine, image, embedding)
         self._encode_next()
 
@@ -335,7 +353,7 @@ class Inference:
 
     def _encode(self, engine: Segmenter, image: str) -> None:
         """Makes an image's embedding, or finds it on disk."""
-        self._encoding, self._is_outdated = image, False
+        self._encoding, self._is_outdated, self._checked = image, False, None
         generation, key = self._generation, engine.info.key
         is_near, can_store = image in self._near or self._studies.is_of(image), self._can_store
         started = time.perf_counter()
@@ -363,8 +381,13 @@ class Inference:
             nbytes = self._store(engine, loaded.sha256, embedding) if can_store else 0
             return loaded.sha256, nbytes, True
 
+        def is_outdated(content: str) -> bool:
+            if self._checked not in (None, content):
+                self.retry(image)
+            return self._is_outdated
+
         def arrived(embedding: Embedding, content: str) -> None:
-            if self._is_outdated:
+            if is_outdated(content):
                 return
             self._contents[image] = content
             if generation != self._generation:
@@ -377,11 +400,11 @@ class Inference:
                 self._clicks.go_on()
 
         def done(outcome: tuple[str, int, bool]) -> None:
-            if self._is_outdated:
+            content, nbytes, was_encoded = outcome
+            if is_outdated(content):
                 cancelled()
                 return
             self._encode_ended()
-            content, nbytes, was_encoded = outcome
             seconds = time.perf_counter() - started
             self._contents[image] = content
             if generation == self._generation:
@@ -397,6 +420,7 @@ class Inference:
                 cancelled()
                 return
             self._encode_ended()
+            error = failure_of(engine, error)
             if generation == self._generation and isinstance(error, EngineLost):
                 self._give_up(engine, error)
             elif generation == self._generation:
@@ -499,8 +523,14 @@ class Inference:
         """Stops using an engine that cannot go on; what was asked of it waits for the next one."""
         if not self._has_given_up:
             self._has_given_up = True
+            self._engine_failed(engine.info.name, error)
+
+    def _engine_failed(self, name: str, error: Exception) -> None:
+        generation = self._generation
+        self._listener.engine_failed(name, error)
+        if generation == self._generation:
+            # Nothing stands in for it.
             self._studies.give_up(error)
-            self._listener.engine_failed(engine.info.name, error)
 
     def _encode_ended(self) -> None:
         self._encode_job = None
@@ -566,7 +596,7 @@ class Inference:
         def failed(error: Exception) -> None:
             self._encode_ended()
             if generation == self._generation:
-                self._listener.engine_failed(name, error)
+                self._engine_failed(name, error)
             self._encode_next()
 
         def cancelled() -> None:

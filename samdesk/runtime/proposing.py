@@ -18,6 +18,7 @@ from samdesk.core.dataset import (
     UnsegmentedBox,
 )
 from samdesk.core.grid import DUPLICATE_IOU, Grid
+from samdesk.core.hierarchy import ancestors
 from samdesk.core.image import LoadedImage
 from samdesk.core.prompt import Box, Prompt
 from samdesk.engine.base import (
@@ -301,17 +302,11 @@ def accept(
     """
     accepted = {one.id for one in proposals} | {one.id for one in annotations}
     parents = {one.id: one.annotation.parent_id for one in (*proposals, *others)}
-
-    def whole(identity: int | None) -> int | None:
-        while identity is not None and identity not in accepted:
-            identity = parents.get(identity)
-        return identity
-
     changes: list[Change] = [Change(box, None) for box in boxes]
     for one in proposals:
-        parent = whole(one.annotation.parent_id)
+        whole = next((above for above in ancestors(one.id, parents) if above in accepted), None)
         changes.append(Change(one, None))
-        changes.append(Change(None, replace(one.annotation, parent_id=parent)))
+        changes.append(Change(None, replace(one.annotation, parent_id=whole)))
     return changes
 
 
@@ -321,13 +316,12 @@ def drop(proposals: Sequence[Proposal], others: Sequence[Proposal]) -> list[Chan
     Args:
         others: the image's proposals that stay.
     """
-    parents = {one.id: one.annotation.parent_id for one in proposals}
+    gone = {one.id for one in proposals}
+    parents = {one.id: one.annotation.parent_id for one in (*proposals, *others)}
     changes = [Change(one, None) for one in proposals]
     for other in others:
-        parent = other.annotation.parent_id
-        while parent in parents:
-            parent = parents[parent]
-        if parent != other.annotation.parent_id:
-            after = Proposal(replace(other.annotation, parent_id=parent))
+        if other.annotation.parent_id in gone:
+            left = (above for above in ancestors(other.id, parents) if above not in gone)
+            after = Proposal(replace(other.annotation, parent_id=next(left, None)))
             changes.append(Change(other, after))
     return changes

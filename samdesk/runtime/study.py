@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from samdesk.engine.base import CancelToken, Embedding, EngineLost, Progress, Segmenter
+from samdesk.engine.base import (
+    CancelToken,
+    Embedding,
+    EngineLost,
+    Progress,
+    Segmenter,
+    failure_of,
+)
 from samdesk.runtime.lane import Job, Lane, Post
 
 Work: TypeAlias = Callable[[Segmenter, Embedding, CancelToken, Progress], Any]
@@ -93,6 +100,14 @@ class Studies:
             self.stop()
             study.failed(error)
 
+    def wait(self) -> None:
+        """Leaves the study, if there is one, to the next engine."""
+        study = self._study
+        if study is not None:
+            self.stop()
+            # Another one, so that nothing of the old engine's is taken for it.
+            self._study = replace(study, embedding=None, job=None)
+
     def go_on(self, engine: Segmenter, image: str, embedding: Embedding) -> None:
         """Begins the work that waits for this image's embedding."""
         study = self._study
@@ -117,8 +132,9 @@ class Studies:
         def failed(error: Exception) -> None:
             self._ended()
             if self._study is not study:
-                # It was given up, perhaps because another engine has taken this one's place.
+                # It was given up, or waits for the engine that takes this one's place.
                 return
+            error = failure_of(engine, error)
             if isinstance(error, EngineLost):
                 self._lost(engine, error)
             if self._study is study:

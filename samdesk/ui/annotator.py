@@ -20,7 +20,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
-from samdesk.engine.base import CancelToken, Candidate, Prediction
+from samdesk.engine.base import CancelToken, Prediction
 from samdesk.runtime.annotating import (
     new_annotation,
     new_category,
@@ -94,12 +94,6 @@ class Annotator(QObject):
         """The draft on the image on screen."""
         history = self._history()
         return history.current if history else None
-
-    @property
-    def shown_candidate(self) -> Candidate | None:
-        """The draft's mask to show; while an answer is awaited, the one before."""
-        history = self._history()
-        return history.shown if history else None
 
     @property
     def shown_mask(self) -> Mask | None:
@@ -505,8 +499,14 @@ class Annotator(QObject):
         keep_going: Callable[[CancelToken, int, int], None],
         done: Callable[[], None],
         failed: Callable[[Exception | None], None],
+        *,
+        image_id: int = 0,
     ) -> Job | None:
-        """Stores many changes as `Accepted.apply_many` does, and makes them undoable."""
+        """Stores many changes as `Accepted.apply_many` does, and makes them undoable.
+
+        Args:
+            image_id: of the image that they are about, where it is one.
+        """
         made: list[Change] = []
 
         def make() -> Sequence[Change]:
@@ -514,7 +514,7 @@ class Annotator(QObject):
             return made
 
         def taken() -> None:
-            self._did(ChangeStep(text, tuple(made), 0))
+            self._did(ChangeStep(text, tuple(made), image_id))
             done()
 
         return self.accepted.apply_many(make, keep_going, taken, failed)

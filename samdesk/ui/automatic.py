@@ -204,9 +204,16 @@ class Automatic(QObject):
         return True
 
     def _not_found(self, record: ImageRecord, error: Exception) -> None:
-        if isinstance(error, (Cancelled, EngineLost)):
+        if isinstance(error, Cancelled):
             self.told.emit(
                 self.tr("The engine changed; proposing stopped. What was found is kept.")
+            )
+            self._end()
+            return
+        if isinstance(error, EngineLost):
+            # Otherwise the engine that stands in for it goes on.
+            self.told.emit(
+                f"{words.explained(error)} " + self.tr("Proposing stopped. What was found is kept.")
             )
             self._end()
             return

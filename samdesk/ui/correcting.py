@@ -8,8 +8,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from samdesk.core.crowd import as_crowd, is_crowd
-from samdesk.core.dataset import Annotation, Change, enclosing
-from samdesk.core.hierarchy import deleted, made_parts, made_wholes, merged, moved, split
+from samdesk.core.dataset import Annotation, Change
+from samdesk.core.hierarchy import deleted, enclosing, made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union, without_holes, without_specks
 from samdesk.runtime.annotating import with_mask

@@ -123,14 +123,6 @@ class DraftHistory:
         return self.steps[self.position] if self.position >= 0 else None
 
     @property
-    def shown(self) -> Candidate | None:
-        """The mask to show: the current one; while it is awaited, the one before."""
-        for step in reversed(self.steps[: self.position + 1]):
-            if step.candidate is not None:
-                return step.candidate
-        return None
-
-    @property
     def shown_mask(self) -> Mask | None:
         """The mask to show: the current one; while it is awaited, the one before."""
         masks = (step.mask for step in reversed(self.steps[: self.position + 1]))

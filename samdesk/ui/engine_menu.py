@@ -69,7 +69,8 @@ class EngineMenu(QMenu):
         choices = [("auto", automatic)]
         for known, is_installed in engines.installed():
             device = best.device if best is not None else "cpu"
-            needed = needed_bytes(known.kind, device, precision_for(device))
+            gpu = engines.hardware.gpu(device) if engines.hardware is not None else None
+            needed = needed_bytes(known.kind, device, precision_for(device), gpu)
             facts = self.tr("IoU {0} · {1} on an A100 · needs {2}").format(
                 words.decimal(known.average_iou, 2),
                 words.translated(known.published["speed_a100"]),

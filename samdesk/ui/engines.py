@@ -18,12 +18,13 @@ from samdesk.engine.base import (
     EngineLost,
     Progress,
     Segmenter,
+    out_of_memory,
 )
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import Checkpoint, checkpoint, checkpoints, file_of, installed
 from samdesk.engine.choose import KINDS, EngineChoice, choose_attempt, choose_engine
 from samdesk.engine.hardware import Hardware, detect, free_bytes
-from samdesk.engine.measure import Measurement, measure
+from samdesk.engine.measure import Measurement, measure, remember, remembered
 from samdesk.engine.own import read_own
 from samdesk.engine.recommend import (
     Preference,
@@ -138,7 +139,10 @@ class Engines(QObject):
         if self.info is None and self.loading is None:
             self._use("builtin")
         self._lane.submit(
-            "hardware", lambda _token: detect(), done=self._detected, failed=self._not_detected
+            "hardware",
+            lambda _token: detect(self._cache),
+            done=self._detected,
+            failed=self._not_detected,
         )
         self._memory.start()
 
@@ -158,9 +162,7 @@ class Engines(QObject):
         """Changes policy, device or precision, and loads the engine anew by them."""
         self.preference = preference
         self._remember(self.wanted, preference)
-        if self.hardware is not None:
-            self.recommendation = recommend(self.hardware, preference.policy)
-            self.recommended.emit()
+        self._recommend(self.hardware)
         if self.wanted != "builtin":
             self._use(self.wanted)
 
@@ -186,14 +188,31 @@ class Engines(QObject):
                 part = _part(progress, number, len(kinds) + 1)
                 try:
                     found = measure(choice.load, image, token, part)
-                except SamdeskError as error:
+                except (SamdeskError, MemoryError) as error:
+                    if isinstance(error, MemoryError):
+                        error = out_of_memory()
                     # The engine in use is not to go because another one does not work.
                     self._post(partial(self.told.emit, f"{choice.name}: {words.explained(error)}"))
                 else:
-                    self._post(partial(measured, found))
+                    remember(found, self._cache)
+                    known = remembered(self._cache)
+                    self._post(partial(self._measured, found, known, measured))
             return wanted.load(token, _part(progress, len(kinds), len(kinds) + 1))
 
         self._inference.use(self.tr("measurements"), load)
+
+    def _measured(
+        self, found: Measurement, known: dict[str, dict[str, dict[str, int]]], measured: Measured
+    ) -> None:
+        if found.info.device != "CPU" and self.hardware is not None:
+            self._recommend(self.hardware.with_measured(known))
+        measured(found)
+
+    def _recommend(self, hardware: Hardware | None) -> None:
+        self.hardware = hardware
+        if hardware is not None:
+            self.recommendation = recommend(hardware, self.preference.policy)
+            self.recommended.emit()
 
     def _choice(self, wanted: str) -> EngineChoice:
         file = None if wanted in ("auto", "builtin", *KINDS) else Path(wanted)
@@ -249,7 +268,7 @@ class Engines(QObject):
                 name, words.translated(error.title), words.translated(choice.name), where
             )
         )
-        self._inference.use(choice.name, choice.load)
+        self._inference.use(choice.name, choice.load, stands_in=True)
 
     def _look_at_memory(self) -> None:
         info = self.info
@@ -268,11 +287,9 @@ class Engines(QObject):
         )
 
     def _detected(self, hardware: Hardware) -> None:
-        self.hardware = hardware
-        self.recommendation = recommend(hardware, self.preference.policy)
         for problem in hardware.problems:
             self.told.emit(f"{words.translated(problem.text)} {words.translated(problem.remedy)}")
-        self.recommended.emit()
+        self._recommend(hardware)
 
     def _not_detected(self, error: Exception) -> None:
         raise error
@@ -306,7 +323,7 @@ class Engines(QObject):
             return
         if not isinstance(error, SamdeskError):
             # A defect must not leave the window without an engine.
-            self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
+            self._use_built_in()
             raise error
         if isinstance(error, EngineLost) and error.attempt is not None:
             self._step_down(name, error, error.attempt)
@@ -317,7 +334,11 @@ class Engines(QObject):
                 name, words.translated(BUILTIN_NAME)
             )
         )
-        self._inference.use(BUILTIN_NAME, choose_attempt(None, self._cache).load)
+        self._use_built_in()
+
+    def _use_built_in(self) -> None:
+        load = choose_attempt(None, self._cache).load
+        self._inference.use(BUILTIN_NAME, load, stands_in=True)
 
 
 def _part(progress: Progress, number: int, of: int) -> Progress:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,13 @@ from samdesk.ui.workspace import Workspace
 
 
 class Exporter(QObject):
-    """Asks what to export and writes it on the io lane; the dialog tells the outcome."""
+    """Asks what to export and writes it on the io lane.
+
+    The dialog that asked tells the outcome; where it was closed meanwhile, `told` and `ended` do.
+    """
+
+    told = Signal(str)  # what went wrong
+    ended = Signal(str)  # what was written
 
     def __init__(
         self,
@@ -67,12 +73,12 @@ class Exporter(QObject):
         return text
 
     def export(self, target: Path, choice: Choice) -> None:
-        """Writes the project; the dialog tells the outcome."""
-        project = self._workspace.project
-        if project is None:
+        """Writes the project for the dialog that is open."""
+        project, dialog = self._workspace.project, self._dialog
+        if project is None or dialog is None:
             return
         folder, database = project.folder, project.database
-        progress = Progress(self._post, self._progressed)
+        progress = Progress(self._post, partial(self._progressed, dialog))
 
         def work(token: CancelToken) -> tuple[Written, bool]:
             def keep_going(what: str, done: int, total: int) -> None:
@@ -96,9 +102,9 @@ class Exporter(QObject):
         self._job = self._io.submit(
             "export",
             work,
-            done=partial(self._exported, target),
-            failed=lambda error: self._failed(words.explained(error)),
-            cancelled=lambda: self._failed(self.tr("Stopped. Nothing was written.")),
+            done=partial(self._exported, dialog, target),
+            failed=lambda error: self._failed(dialog, words.explained(error)),
+            cancelled=lambda: self._stopped(dialog),
         )
 
     def _stop(self) -> None:
@@ -108,16 +114,29 @@ class Exporter(QObject):
     def _forget(self) -> None:
         self._dialog = None
 
-    def _progressed(self, what: str, done: int, total: int) -> None:
-        if self._dialog is not None:
-            self._dialog.show_progress(words.doing(what), done, total)
+    def _progressed(self, dialog: ExportDialog, what: str, done: int, total: int) -> None:
+        if dialog is self._dialog:
+            dialog.show_progress(words.doing(what), done, total)
 
-    def _failed(self, text: str) -> None:
-        if self._dialog is not None:
-            self._dialog.show_failure(text)
+    def _stopped(self, dialog: ExportDialog) -> None:
+        # Who closed the dialog wanted that.
+        if dialog is self._dialog:
+            dialog.show_failure(self.tr("Stopped. Nothing was written."))
 
-    def _exported(self, target: Path, outcome: tuple[Written, bool]) -> None:
-        if self._dialog is None:
+    def _failed(self, dialog: ExportDialog, text: str) -> None:
+        if dialog is self._dialog:
+            dialog.show_failure(text)
+        else:
+            self.told.emit(self.tr("Export: {0}").format(text))
+
+    def _exported(self, dialog: ExportDialog, target: Path, outcome: tuple[Written, bool]) -> None:
+        if dialog is not self._dialog:
+            count = sum(annotations for _, annotations in outcome[0].files.values())
+            self.ended.emit(
+                self.tr("Exported to the folder {0}: {1}.").format(
+                    target.parent, words.annotation_count(count)
+                )
+            )
             return
         written, loses_wholes = outcome
         lines = [
@@ -161,5 +180,5 @@ class Exporter(QObject):
             shown = [words.translated(problem.text) for problem in written.advice[:3]]
             lines.append(self.tr("Worth a look: {0}").format("; ".join(shown)))
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
-        self._dialog.open_folder.clicked.connect(show)
-        self._dialog.show_result("\n\n".join(lines))
+        dialog.open_folder.clicked.connect(show)
+        dialog.show_result("\n\n".join(lines))

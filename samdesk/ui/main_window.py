@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._remember = remember
         self._samples = samples
+        self._own: Path | None = None  # the folder that was open last, but for the samples
         self.corrections = Corrections(annotator, self)
         self.categorising = Categorising(annotator, self)
         self.boxes = ImportedBoxes(annotator, self)
@@ -362,7 +363,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.header.refresh)
         for signal in (workspace.moved, annotator.accepted.categories_changed):
             signal.connect(self._note_place)
-        for signal in (self.automatic.ended, workspace.hinted):
+        for signal in (self.automatic.ended, self.exporter.ended, workspace.hinted):
             signal.connect(self.offers.tell_briefly)
         for signal in (
             annotator.failed,
@@ -371,6 +372,7 @@ class MainWindow(QMainWindow):
             self._downloads.told,
             self._background.told,
             self.automatic.told,
+            self.exporter.told,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         annotator.draft_changed.connect(self.images.draft_changed)
@@ -447,6 +449,8 @@ class MainWindow(QMainWindow):
     def _opened(self) -> None:
         workspace = self._workspace
         assert workspace.folder is not None
+        if workspace.folder != self._samples:
+            self._own = workspace.folder
         state = self.tr(" (read-only)") if workspace.is_read_only else ""
         self.setWindowTitle(f"{workspace.folder.name}{state} — SAMDesk")
         self.images.samples.setVisible(workspace.folder == self._samples)
@@ -474,26 +478,21 @@ class MainWindow(QMainWindow):
     # What actions do.
 
     def _choose_folder(self) -> None:
-        start = self._place()
-        if start in (self._workspace.folder, *self._recent_own()):
-            start = start.parent
+        start = self._own.parent if self._own is not None else own_folder()
         dialog = file_dialog(self, self.tr("Open folder"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda path: self._workspace.open(Path(path)))
         dialog.open()
 
-    def _recent_own(self) -> list[Path]:
-        """The recent folders that are still there, without the samples."""
-        folders = [Path(folder) for folder in self._settings.recent_folders]
-        return [folder for folder in folders if folder != self._samples and folder.is_dir()]
+    def suggest_place(self, folder: Path | None) -> None:
+        """Says where files are looked for until a folder is open that is not the samples."""
+        if self._own is None:
+            self._own = folder
 
     def _place(self) -> Path:
         """Where files are looked for first: in the open folder, never among the samples."""
-        folder = self._workspace.folder
-        if folder is not None and folder != self._samples:
-            return folder
-        return next(iter(self._recent_own()), own_folder())
+        return self._own or own_folder()
 
     def _toggle_panels(self) -> None:
         is_shown = self.actions_by_id["panels"].isChecked()

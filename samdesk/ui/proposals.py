@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from samdesk.core.dataset import Category, Change, Proposal
 from samdesk.core.hierarchy import as_tree
 from samdesk.runtime import proposing
+from samdesk.ui.accepted import is_many, keep_going
 
 if TYPE_CHECKING:
     from samdesk.ui.annotator import Annotator
@@ -187,20 +188,49 @@ class Proposals(QObject):
 
     def _accept(self, chosen: list[Proposal]) -> bool:
         accepted = self._annotator.accepted
-        others = self._others(chosen)
+        others, annotations = self._others(chosen), accepted.annotations
         boxes = [accepted.boxes[one.id] for one in chosen if one.id in accepted.boxes]
-        changes = proposing.accept(chosen, others, accepted.annotations, boxes)
-        after = self._next(chosen)
-        if not chosen or not self._annotator.change(self.tr("Accept proposals"), changes):
+        return self._change(
+            self.tr("Accept proposals"),
+            chosen,
+            lambda: proposing.accept(chosen, others, annotations, boxes),
+        )
+
+    def _drop(self, chosen: list[Proposal]) -> None:
+        others = self._others(chosen)
+        self._change(self.tr("Drop proposals"), chosen, lambda: proposing.drop(chosen, others))
+
+    def _change(
+        self, text: str, chosen: list[Proposal], changes: Callable[[], list[Change]]
+    ) -> bool:
+        """Stores what becomes of the chosen ones; beside the window where they are many.
+
+        Returns:
+            Whether it is on disk already.
+        """
+        annotator, after, image_id = self._annotator, self._next(chosen), self._image_id
+        if not chosen or annotator.is_storing():
+            return False
+
+        def stored() -> None:
+            # Another image may be on screen by now.
+            if self._image_id == image_id:
+                self._go_to(after)
+
+        if is_many(len(chosen)):
+            annotator.change_many(
+                text,
+                changes,
+                keep_going,
+                stored,
+                annotator.accepted.tell_failure,
+                image_id=image_id,
+            )
+            return False
+        if not annotator.change(text, changes()):
             return False
         self._go_to(after)
         return True
-
-    def _drop(self, chosen: list[Proposal]) -> None:
-        after = self._next(chosen)
-        changes = proposing.drop(chosen, self._others(chosen))
-        if chosen and self._annotator.change(self.tr("Drop proposals"), changes):
-            self._go_to(after)
 
     def _go_to(self, identity: int | None) -> None:
         self.select(identity)

@@ -43,7 +43,8 @@ def suppose(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Tells what there is, what is wrong with it, and what to do."""
-    hardware, folders = detect(), Folders.find()
+    folders = Folders.find()
+    hardware = detect(folders.cache)
     recommendation = recommend(hardware)
     problems = list(hardware.problems)
     problems += [
@@ -88,7 +89,7 @@ def _supposed(options: argparse.Namespace) -> Hardware:
     """This machine, with what the options suppose of it."""
     total, free, ram = options.total_vram_gb, options.free_vram_gb, options.ram_gb
     if total is None and free is None and ram is None:
-        return detect()
+        return detect(Folders.find().cache)
     gpus: tuple[Gpu, ...] = ()
     if total is not None or free is not None:
         total = free if total is None else total

@@ -12,6 +12,7 @@ import torch
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import Attempt, CancelToken, EngineLost, OutOfMemory
 from samdesk.engine.recommend import step_down
+from samdesk.engine.sam import load
 from samdesk.engine.sam.load import load_sam
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
@@ -108,6 +109,21 @@ def test_the_cpus_allocator_says_it_in_words(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(torch.nn.Module, "to", Full(9, RuntimeError("a defect")))
     with pytest.raises(RuntimeError, match="a defect"):
         engine(model)
+
+
+@pytest.mark.parametrize("kind", ["vit_b", None])
+def test_wherever_it_is_short_while_loading(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str | None
+) -> None:
+    def full(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(load, "known_sha256", full)
+    with pytest.raises(OutOfMemory) as told:
+        load_sam(tmp_path / "b.pth", cache=tmp_path, kind=kind, device="cuda:0")
+    # Of what kind a file of one's own is, nobody knows yet.
+    attempt = Attempt(tmp_path / "b.pth", "vit_b", "cuda:0", "auto")
+    assert told.value.attempt == (attempt if kind else None)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,22 @@ def test_little_free_memory_takes_the_next_smaller_and_says_so() -> None:
     assert recommend(machine(card(24564, free=0.01))).device == "cpu"
 
 
+def test_what_was_measured_on_this_card_goes_before_the_published_figures() -> None:
+    full = card(24564, free=0.125)  # 3.2 GB are free, and ViT-H is said to need 3.6 GB
+    known = {"card": {"vit_h": {"float16": 2_400_000_000}}}
+    found = recommend(machine(full).with_measured(known))
+    assert found.checkpoint == "vit_h"
+    assert "it needs 3 GB in half precision and 3.2 GB are free" in found.reason
+    greedy = {"card": {"vit_h": {"float16": 9 * GB}, "vit_l": {"float16": 3 * GB}}}
+    hardware = machine(full).with_measured(greedy)
+    assert recommend(hardware).checkpoint == "vit_b"
+    told = shortfall("vit_h", hardware, "cuda:0")
+    assert told == "ViT-H needs 9.6 GB in half precision and 3.2 GB are free."
+    # Of another card, or in another precision, nothing is known by that.
+    for other in ({"card 2": known["card"]}, {"card": {"vit_h": {"float32": GB}}}):
+        assert recommend(machine(full).with_measured(other)).checkpoint == "vit_l"
+
+
 def test_of_several_gpus_the_one_where_the_best_checkpoint_fits() -> None:
     busy, small = card(24564, free=0.05), card(12288, device="cuda:1")
     found = recommend(machine(busy, small))

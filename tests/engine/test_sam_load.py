@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -210,3 +211,22 @@ def test_a_hash_is_remembered_until_the_file_changes(
         assert known_sha256(path, memo) == sha256_of(path)
     finally:
         os.chmod(memo.parent, 0o700)
+
+
+def test_two_that_tidy_the_same_folder_do_not_trip_over_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remains = [tmp_path / f".remains{number}" for number in range(3)]
+    for one in remains:
+        one.mkdir()
+        os.utime(one, (0, 0))
+    remove = shutil.rmtree
+
+    def remove_all(*_: Any, **__: Any) -> None:
+        # Another process has come to the others meanwhile.
+        for one in remains:
+            remove(one, ignore_errors=True)
+
+    monkeypatch.setattr(convert.shutil, "rmtree", remove_all)
+    convert._remove_remains(tmp_path, "0" * 64)
+    assert not any(one.exists() for one in remains)

@@ -18,6 +18,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Point, Prompt
 from samdesk.engine.base import (
     RGB,
+    Attempt,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -53,6 +54,8 @@ class GatedEngine:
     Args:
         keeps: whether its embeddings are for the disk.
     """
+
+    attempt: Attempt | None = None
 
     def __init__(self, name: str = "engine", keeps: bool = False) -> None:
         self.keeps = keeps
@@ -724,6 +727,27 @@ def test_a_file_that_changed_while_it_was_open_is_encoded_again(desk: Desk) -> N
     assert desk.inference.has_embedding("1")
 
 
+def test_a_file_that_is_read_otherwise_while_it_is_encoded_is_encoded_again(desk: Desk) -> None:
+    engine = desk.use(GatedEngine())
+    desk.inference.want(["1"])
+    desk.inference.request("1", CLICK)
+    desk.owner.run_until(lambda: engine.started == [1])
+    desk.content["1"] = "f" * 64
+    desk.inference.check("1", "f" * 64)
+    engine.encode_gates[1].set()
+    desk.wait_encoded("1")
+    desk.owner.run_until(lambda: bool(desk.log.answers()))
+    assert engine.started == [1, 1] and desk.inference.content("1") == "f" * 64
+    # One that was read as it is encoded goes on.
+    desk.content["2"] = "e" * 64
+    desk.inference.want(["2"])
+    desk.owner.run_until(lambda: engine.started == [1, 1, 2])
+    desk.inference.check("2", "e" * 64)
+    engine.encode_gates[2].set()
+    desk.wait_encoded("2")
+    assert engine.started == [1, 1, 2] and len(desk.log.answers()) == 1
+
+
 def test_an_encode_of_a_file_that_is_mended_meanwhile_begins_anew(desk: Desk) -> None:
     engine = desk.use(GatedEngine())
     desk.inference.want(["1"])
@@ -752,6 +776,69 @@ def test_a_study_without_room_is_told_like_a_click_without_room(desk: Desk) -> N
     desk.owner.run_until(lambda: bool(failures))
     assert len(failures) == 1 and isinstance(failures[0], OutOfMemory)
     assert len(desk.log.named("engine_failed")) == 1
+
+
+@pytest.mark.parametrize("stage", ["load", "encode", "study", "click"])
+def test_a_study_is_resumed_by_the_engine_that_stands_in_for_one_without_room(
+    desk: Desk, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = GatedEngine("first").open_all(), GatedEngine("second").open_all()
+    first.attempt = Attempt(Path("h"), "vit_h", "cpu", "auto")
+    is_studied, failures = threading.Event(), []
+    found: list[str] = []
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    def load_full(token: CancelToken, progress: Progress) -> GatedEngine:
+        raise OutOfMemory("full")
+
+    def stand_in(_name: str, error: Exception) -> None:
+        failures.append(error)
+        desk.inference.use("second", lambda token, progress: second, stands_in=True)
+
+    def study(
+        engine: GatedEngine, embedding: Embedding, token: CancelToken, progress: Progress
+    ) -> str:
+        if engine is first and stage == "study":
+            full()
+        if engine is first and stage == "click":
+            is_studied.set()
+            while True:
+                progress(0.5)
+                token.check()
+        return engine.info.name
+
+    monkeypatch.setattr(desk.log, "engine_failed", stand_in, raising=False)
+    if stage in ("encode", "click"):
+        monkeypatch.setattr(first, "embed" if stage == "encode" else "predict", full)
+    desk.inference.use("first", load_full if stage == "load" else lambda token, progress: first)
+    desk.inference.want(["1"])
+    desk.inference.study(
+        "1", study, done=found.append, failed=failures.append, progress=no_progress
+    )
+    if stage == "click":
+        desk.owner.run_until(is_studied.is_set)
+        desk.inference.request("1", CLICK)
+    desk.owner.run_until(lambda: bool(found))
+    assert found == ["second"]
+    assert [type(error) for error in failures] == [OutOfMemory]
+
+
+def test_memory_that_is_short_without_anything_smaller_is_the_studys_failure(desk: Desk) -> None:
+    desk.use(GatedEngine().open_all())
+    desk.inference.want(["1"])
+    failures: list[Exception] = []
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    desk.inference.study(
+        "1", full, done=failures.append, failed=failures.append, progress=no_progress
+    )
+    desk.owner.run_until(lambda: bool(failures))
+    assert "not enough memory for this image" in str(failures[0])
+    assert desk.log.named("engine_failed") == []
 
 
 def test_a_study_that_fails_after_a_switch_does_not_stop_the_new_engine(desk: Desk) -> None:

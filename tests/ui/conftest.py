@@ -10,15 +10,18 @@ from pytestqt.qtbot import QtBot
 from samdesk.app import App
 from samdesk.folders import Folders
 
-Started = Callable[[Path], App]
+Started = Callable[[Path | None], App]
 
 
 @pytest.fixture
 def start(qtbot: QtBot, qapp: QApplication) -> Iterator[Started]:
-    """Starts the program on a folder and waits until its first image is on screen and encoded."""
+    """Starts the program on a folder and waits until its first image is on screen and encoded.
+
+    None for the folder that was open last, or the samples.
+    """
     apps: list[App] = []
 
-    def started(folder: Path) -> App:
+    def started(folder: Path | None) -> App:
         app = App(Folders.find())
         apps.append(app)
         app.window.resize(1280, 800)

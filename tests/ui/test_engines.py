@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from samdesk.engine.base import Attempt, CancelToken, OutOfMemory, Progress, Segmenter
+from samdesk.engine.base import Attempt, CancelToken, EngineInfo, OutOfMemory, Progress, Segmenter
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.choose import EngineChoice, choose_attempt
+from samdesk.engine.hardware import Gpu
+from samdesk.engine.measure import Measurement, remembered
 from samdesk.engine.recommend import Preference
+from samdesk.errors import EngineError
 from samdesk.ui import engines
 from tests.engine.tiny_sam import tiny_segmenter
 from tests.ui.conftest import Started
@@ -239,6 +243,32 @@ def test_comparing_measures_this_machine_and_gives_the_engine_back(hand: Hand) -
     dialog.close()
 
 
+def test_what_is_measured_on_a_gpu_is_recommended_by_now_and_at_the_next_start(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = hand.app
+    hand.qtbot.waitUntil(lambda: app.engines.hardware is not None, timeout=20000)
+    gpu = Gpu("a card", 24_000_000_000, 3_200_000_000, "cuda", "cuda:0")
+    assert app.engines.hardware is not None
+    app.engines._detected(replace(app.engines.hardware, gpus=(gpu,)))
+    best = app.engines.recommendation
+    assert best is not None and best.checkpoint == "vit_l"
+    info = EngineInfo("ViT-H", "h", "a card", "vit_h", "0" * 64, "float16")
+    found = Measurement(info, 0.1, 0.01, 2_400_000_000)
+    monkeypatch.setattr(engines, "measure", lambda *_: found)
+    measured: list[Measurement] = []
+    app.engines.measure(np.zeros((8, 8, 3), np.uint8), ["builtin"], measured.append)
+    hand.qtbot.waitUntil(lambda: measured == [found], timeout=20000)
+    best = app.engines.recommendation
+    assert best is not None and best.checkpoint == "vit_h"
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    kept = remembered(app.folders.cache)
+    assert kept == {"a card": {"vit_h": {"float16": 2_400_000_000}}}
+    app.window.engine_menu.aboutToShow.emit()
+    texts = [action.text() for action in app.window.engine_menu.actions()]
+    assert any("ViT-H" in text and "needs 3.0 GB" in text for text in texts), texts
+
+
 def test_what_cannot_be_measured_is_told_and_the_engine_stays(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +286,48 @@ def test_what_cannot_be_measured_is_told_and_the_engine_stays(
     wait_for_engine(hand, "Built-in (no checkpoint)")
     assert len(told) == 1 and "not enough memory" in told[0]
     assert measured == [] and hand.app.engines.info == before
+
+
+def test_memory_that_is_short_for_a_measurement_is_told_of_that_one_only(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    hand.app.engines.told.connect(told.append)
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(engines, "measure", fail)
+    hand.app.engines.measure(np.zeros((8, 8, 3), np.uint8), ["builtin"], told.append)
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    wait_for_engine(hand, "Built-in (no checkpoint)")
+    assert len(told) == 1 and "not enough memory" in told[0]
+
+
+def test_a_built_in_engine_that_does_not_load_is_told_once(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str] = []
+    told: list[str] = []
+
+    def broken(*_: Any, **__: Any) -> EngineChoice:
+        def load(token: CancelToken, progress: Progress) -> Segmenter:
+            loads.append("load")
+            raise EngineError("Its network is missing.", "Install SAMDesk again.")
+
+        return EngineChoice(engines.BUILTIN_NAME, load)
+
+    monkeypatch.setattr(engines, "choose_attempt", broken)
+    monkeypatch.setattr(engines, "choose_engine", broken)
+    hand.app.engines.told.connect(told.append)
+    automatic = hand.app.window.automatic
+    hand.app.engines.use("builtin")
+    automatic.propose_on_image()
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    hand.qtbot.wait(100)
+    assert loads == ["load"] and hand.app.engines.info is None
+    assert told == ["Its network is missing. Install SAMDesk again."]
+    assert hand.app.engines.loading is None and not automatic.is_running
 
 
 def test_device_precision_and_policy_are_preferred_and_remembered(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
 from samdesk.core.dataset import Change
+from samdesk.engine.base import CancelToken
 from samdesk.errors import ProjectError
 from samdesk.store.project import Project
 from samdesk.ui.dialogs.export import ExportDialog
@@ -377,6 +378,43 @@ def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Pa
     hand.qtbot.waitUntil(lambda: "cannot be written" in dialog.message.text(), timeout=20000)
     assert not dialog.open_folder.isVisible()
     dialog.reject()
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "written"])
+def test_the_outcome_of_an_export_is_not_told_by_a_dialog_that_was_opened_after_it(
+    hand: Hand, tmp_path: Path, outcome: str
+) -> None:
+    notices = hand.app.window.notices
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def busy(_token: CancelToken) -> None:
+        is_busy.set()
+        assert may_go_on.wait(20)
+
+    def nothing(_result: object) -> None:
+        return
+
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "out.json"))
+    hand.app.io.submit("busy", busy, done=nothing, failed=nothing, rank=-1)
+    assert is_busy.wait(20)
+    dialog.accept()
+    job = hand.app.window.exporter._job
+    assert job is not None
+    if outcome == "written":
+        # It is written before it could be stopped.
+        job.token.cancel = lambda: None
+    dialog.close()
+    again = shown(hand, ExportDialog, Qt.Key.Key_E)
+    said = "Stopped" if outcome == "stopped" else "Exported to the folder"
+    may_go_on.set()
+    hand.qtbot.waitUntil(
+        lambda: notices.notice is not None and said in notices.notice.text, timeout=20000
+    )
+    assert (tmp_path / "out.json").exists() == (outcome == "written")
+    assert not again.message.isVisible() and not again.open_folder.isVisible()
+    assert again.isVisible()
+    again.reject()
 
 
 def test_an_import_is_read_again_when_the_project_went_on_meanwhile(

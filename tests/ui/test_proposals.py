@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -25,6 +27,7 @@ from samdesk.core.grid import Grid
 from samdesk.core.image.content import content_sha256
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
+from samdesk.engine.base import Attempt
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
 from samdesk.ui import engines
@@ -160,6 +163,49 @@ def test_a_hundred_proposals_of_an_image_are_reviewed_with_the_keyboard_alone(
     assert names == ["square", "square", "other"] * 25
     project = app.workspace.project
     assert project is not None and list(project.annotations()) == accepted
+
+
+def test_many_proposals_are_accepted_and_dropped_beside_the_window(
+    start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
+) -> None:
+    folder = images(tmp_path / "images", 2)
+    with Project.open(folder, data=folder) as project:
+        record = project.add_images(["0.png", "1.png"])[0]
+        category = Category(project.next_id(Category), "dot", "#ff0000")
+        mask = Mask.from_crop(np.ones((2, 2), bool), 5, 5, 160, 120)
+        ids = [project.next_id(Annotation) for _ in range(600)]
+        how = Provenance(source="auto")
+        found = [Proposal(Annotation(one, record.id, category.id, mask, how)) for one in ids]
+        project.apply([Change(None, category), *(Change(None, one) for one in found)])
+    app = start(folder)
+    annotator, workspace, proposals = app.annotator, app.workspace, app.annotator.proposals
+    told: list[str] = []
+    annotator.told.connect(told.append)
+
+    def stored() -> None:
+        assert workspace.is_storing
+        qtbot.waitUntil(lambda: not workspace.is_storing, timeout=20000)
+
+    proposals.step(1)
+    proposals.accept_as_good()
+    # A second press is one too many.
+    proposals.accept_as_good()
+    assert len(told) == 1 and "being stored" in told[0]
+    stored()
+    assert [one.id for one in annotator.accepted.annotations] == ids
+    assert proposals.shown == [] and proposals.current is None
+    workspace.step(1)
+    # Undo goes to where it happened.
+    annotator.undo()
+    stored()
+    assert workspace.record is not None and workspace.record.id == record.id
+    assert len(proposals.shown) == 600 and annotator.accepted.annotations == []
+    proposals.drop_all()
+    workspace.step(1)
+    stored()
+    workspace.step(-1)
+    assert proposals.shown == [] and annotator.accepted.annotations == []
+    assert workspace.project is not None and list(workspace.project.proposals()) == []
 
 
 def test_a_number_key_changes_the_category_of_the_chosen_proposal(
@@ -320,6 +366,84 @@ def test_another_engine_ends_the_run_and_keeps_what_was_found(
     assert automatic.is_running
     proposed(app, qtbot)
     assert app.annotator.proposals.shown
+
+
+def test_a_run_goes_on_with_what_stands_in_for_an_engine_without_room(
+    start: Started,
+    tmp_path: Path,
+    qtbot: QtBot,
+    engine: SlowSegmenter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = start(images(tmp_path / "images", 4))
+    automatic = app.window.automatic
+    told: list[str] = []
+    app.engines.told.connect(told.append)
+    automatic.told.connect(told.append)
+    smaller = SlowSegmenter()
+    smaller.info = replace(smaller.info, name="Smaller SAM", key="smaller")
+    monkeypatch.setattr(smaller, "grid", engine.grid)
+    monkeypatch.setattr(
+        engines,
+        "choose_attempt",
+        lambda *_: EngineChoice("Smaller SAM", lambda token, progress: smaller),
+    )
+    real = engine.everything
+
+    def full(*arguments: Any, **more: Any) -> Any:
+        if automatic.done:
+            raise MemoryError
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(engine, "everything", full)
+    monkeypatch.setattr(engine, "attempt", Attempt(tmp_path, "vit_b", "cpu", "auto"))
+    automatic.propose_in_folder()
+    proposed(app, qtbot)
+    (said,) = told
+    assert "not enough memory" in said and "Smaller SAM is used instead." in said
+    project = app.workspace.project
+    assert project is not None and len(project.proposal_counts()) == 4
+    names = {one.annotation.provenance.engine for one in project.proposals()}
+    assert names == {"Tiny SAM", "Smaller SAM"} and smaller.encoded >= 3
+
+
+@pytest.mark.parametrize("kind", [MemoryError, ZeroDivisionError])
+def test_what_fails_on_an_image_is_told_and_a_defect_ends_the_run(
+    start: Started,
+    tmp_path: Path,
+    qtbot: QtBot,
+    engine: SlowSegmenter,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Exception],
+) -> None:
+    app = start(images(tmp_path / "images", 3))
+    automatic = app.window.automatic
+    told: list[str] = []
+    ended: list[str] = []
+    automatic.told.connect(told.append)
+    automatic.ended.connect(ended.append)
+    real, looked = engine.everything, []
+
+    def fail(*arguments: Any, **more: Any) -> Any:
+        looked.append(None)
+        if len(looked) == 2:
+            raise kind
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(engine, "everything", fail)
+    is_defect = kind is ZeroDivisionError
+    with qtbot.captureExceptions() as raised:
+        automatic.propose_in_folder()
+        proposed(app, qtbot)
+    assert [error for error, *_ in raised] == [kind] * is_defect
+    assert len(looked) == (2 if is_defect else 3)
+    # What was found is kept and told, and the next run begins anew.
+    assert len(ended) == 1 and f"on {1 if is_defect else 2} image" in ended[0]
+    assert is_defect or (len(told) == 1 and "not enough memory for this image" in told[0])
+    assert app.window.actions_by_id["propose"].isEnabled()
+    automatic.propose_in_folder()
+    assert automatic.is_running
+    proposed(app, qtbot)
 
 
 def test_boxes_of_a_category_that_is_merged_meanwhile_are_segmented(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from samdesk.engine.base import CancelToken
 from samdesk.ui import theme
 from samdesk.ui.dialogs.files import own_folder
 from samdesk.ui.dialogs.merge import MergeDialog
@@ -327,6 +329,49 @@ def test_a_large_category_is_merged_beside_the_window(
     assert annotator.accepted.category_counts == {disc.id: 1, ball.id: 1}
 
 
+@pytest.mark.parametrize("begun", ["before", "meanwhile"])
+def test_no_folder_is_opened_while_a_large_step_is_stored(
+    hand: Hand, samples: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    """The step is on its way to the folder that is open; another one must not take its place."""
+    app = hand.app
+    workspace, notices = app.workspace, app.window.notices
+    told: list[str] = []
+    workspace.told.connect(told.append)
+    done: list[object] = []
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def busy(_token: CancelToken) -> None:
+        is_busy.set()
+        assert may_go_on.wait(20)
+
+    def store() -> None:
+        app.annotator.change_many(
+            "step", list, lambda *_: None, lambda: done.append("stored"), done.append
+        )
+
+    app.io.submit("busy", busy, done=lambda _: None, failed=done.append, rank=-1)
+    assert is_busy.wait(20)
+    if begun == "before":
+        # The folder is read first, and is there when the step is still to be stored.
+        workspace.open(samples)
+        store()
+    else:
+        store()
+        workspace.open(samples)
+        assert len(told) == 1 and "open the folder after that" in told[0]
+    may_go_on.set()
+    hand.qtbot.waitUntil(lambda: bool(done), timeout=20000)
+    assert done == ["stored"] and workspace.folder == photos
+    assert workspace.project is not None and workspace.project.folder == photos
+    if begun == "before":
+        assert notices.notice is not None and "open the folder after" in notices.notice.text
+    # The project that was opened in vain was closed; it can be opened now, and written.
+    workspace.open(samples)
+    hand.qtbot.waitUntil(lambda: workspace.folder == samples, timeout=20000)
+    assert not workspace.is_read_only
+
+
 def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,8 +432,10 @@ def test_folders_are_looked_for_where_people_have_theirs(hand: Hand, photos: Pat
     assert Path(dialog.directory().path()) == photos.parent
     dialog.reject()
     hand.qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
-    window._settings = replace(window._settings, recent_folders=())
-    window._samples = photos
+    hand.app.open_samples()
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == hand.app.samples)
+    assert window._place() == photos
+    window._own = None
     window.actions_by_id["open"].trigger()
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
@@ -435,3 +482,63 @@ def test_a_tool_says_what_it_is_for(hand: Hand) -> None:
     actions = hand.app.window.actions_by_id
     assert "(S)\nClick an object" in actions["smart"].toolTip()
     assert "\n" not in actions["fit"].toolTip()
+
+
+def recently(home: Path, *folders: Path) -> None:
+    (home / "config").mkdir()
+    settings = {"recent_folders": [str(folder) for folder in folders]}
+    (home / "config" / "settings.json").write_text(json.dumps(settings))
+
+
+def test_whether_recent_folders_are_there_is_asked_beside_the_window(
+    start: Started,
+    photos: Path,
+    tmp_path: Path,
+    home: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = tmp_path / "gone"
+    recently(home, gone, photos)
+    asked: list[tuple[Path, bool]] = []
+    is_dir = Path.is_dir
+
+    def ask(path: Path) -> bool:
+        asked.append((path, threading.current_thread() is threading.main_thread()))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", ask)
+    app = start(None)
+    assert app.workspace.folder == app.samples
+    qtbot.waitUntil(lambda: app.window._own == photos, timeout=20000)
+    app.window.actions_by_id["open"].trigger()
+    dialog = app.window.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().path()) == photos.parent
+    dialog.reject()
+    assert [is_here for path, is_here in asked if path in (gone, photos)] == [False] * 3
+
+
+def test_a_folder_that_is_opened_while_the_last_one_is_looked_for_stays_open(
+    hand: Hand, samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, silent = hand.app, tmp_path / "silent"
+    is_asked, answers, is_dir = threading.Event(), threading.Event(), Path.is_dir
+
+    def ask(path: Path) -> bool:
+        if path == silent:
+            is_asked.set()
+            assert answers.wait(20)
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", ask)
+    opened: list[Path] = []
+    app.workspace.opening.connect(opened.append)
+    app.settings = replace(app.settings, recent_folders=(str(silent),))
+    app._open_recent()
+    assert is_asked.wait(20)
+    app.workspace.open(samples)
+    answers.set()
+    hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
+    hand.wait_for_image(app.workspace.row)
+    assert opened == [samples]

@@ -18,6 +18,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Logits, Point, Prompt
 from samdesk.engine.base import (
     RGB,
+    Attempt,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -149,6 +150,8 @@ class BuiltinSegmenter:
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
+    attempt: Attempt | None = None
+    peak_bytes: int | None = None
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress

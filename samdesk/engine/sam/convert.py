@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -344,8 +345,10 @@ def _remove_remains(cache: Path, sha256: str) -> None:
         if outdated not in present:
             shutil.rmtree(outdated, ignore_errors=True)
     for remains in cache.glob(".*"):
-        if time.time() - remains.stat().st_mtime > 86400:
-            shutil.rmtree(remains, ignore_errors=True)
+        # Another process may tidy up, too.
+        with suppress(FileNotFoundError):
+            if time.time() - remains.stat().st_mtime > 86400:
+                shutil.rmtree(remains, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from samdesk.engine.base import (
     OutOfMemory,
     Progress,
     no_progress,
+    out_of_memory,
 )
 from samdesk.engine.checkpoint import checkpoint, known_sha256
 from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
@@ -60,7 +61,24 @@ def load_sam(
         CheckpointError: the file is missing, damaged, unsafe or of another kind.
         OutOfMemory: the device's memory does not hold the model.
     """
-    token = token or CancelToken()
+    try:
+        return _loaded(
+            path, cache, kind, device, precision, token or CancelToken(), progress, converting
+        )
+    except MemoryError as error:
+        raise out_of_memory(Attempt(path, kind, device, precision) if kind else None) from error
+
+
+def _loaded(
+    path: Path,
+    cache: Path,
+    kind: str | None,
+    device: str,
+    precision: str,
+    token: CancelToken,
+    progress: Progress,
+    converting: Callable[[], None],
+) -> SamSegmenter:
     sha256 = known_sha256(path, cache / "hashes.json", token)
     progress(_HASHED)
     remark = ""

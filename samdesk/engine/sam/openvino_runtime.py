@@ -13,7 +13,7 @@ import numpy as np
 import openvino
 
 from samdesk.core.prompt import Logits
-from samdesk.engine.base import RGB, Attempt, CancelToken, OutOfMemory, Packed, Progress
+from samdesk.engine.base import RGB, Attempt, CancelToken, Packed, Progress, out_of_memory
 from samdesk.engine.sam.convert import Converted
 from samdesk.engine.sam.segmenter import Floats, normalised
 
@@ -39,7 +39,7 @@ class OpenVinoRuntime:
     """
 
     def __init__(self, converted: Converted, attempt: Attempt | None = None) -> None:
-        self._attempt = attempt
+        self.attempt = attempt
         self._is_exact = converted.is_exact
         self.side = converted.side
         self.batch = _BATCH
@@ -47,6 +47,7 @@ class OpenVinoRuntime:
         self.images = 1
         self.device = "CPU"
         self.embedding_bytes: int | None = None
+        self.peak_bytes: int | None = None
         core = openvino.Core()
         has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = "bfloat16" if has_bfloat16 and not self._is_exact else "float32"
@@ -167,11 +168,7 @@ class OpenVinoRuntime:
             # OpenVINO has no exception of its own for this.
             if isinstance(error, RuntimeError) and "alloc" not in str(error):
                 raise
-            raise OutOfMemory(
-                "There is not enough memory for this checkpoint.",
-                "Choose a smaller checkpoint, or close other programs.",
-                self._attempt,
-            ) from error
+            raise out_of_memory(self.attempt) from error
 
 
 def _threads() -> dict[str, Any]:

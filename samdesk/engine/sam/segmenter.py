@@ -22,6 +22,7 @@ from samdesk.core.mask import Bitmap, Mask
 from samdesk.core.prompt import Logits, Prompt
 from samdesk.engine.base import (
     RGB,
+    Attempt,
     CancelToken,
     Embedding,
     EngineInfo,
@@ -57,6 +58,7 @@ class Runtime(Protocol):
         batch: how many prompts at a time are decoded fastest when there are many.
         images: the same of images to be encoded.
         embedding_bytes: see `EngineInfo`.
+        attempt: see `Segmenter`.
     """
 
     side: int
@@ -65,6 +67,7 @@ class Runtime(Protocol):
     batch: int
     images: int
     embedding_bytes: int | None
+    attempt: Attempt | None
 
     def encode(
         self, images: Sequence[RGB], token: CancelToken, progress: Progress
@@ -95,6 +98,11 @@ class Runtime(Protocol):
         Returns:
             Logits (B, 3, L, L) and predicted IoUs (B, 3) of the three multimask outputs.
         """
+        ...
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
         ...
 
     def to_host(self, features: Any) -> Packed:
@@ -264,7 +272,13 @@ class SamSegmenter:
     def __init__(self, runtime: Runtime, info: EngineInfo) -> None:
         self.info = info
         self.batch = runtime.images
+        self.attempt = runtime.attempt
         self._runtime = runtime
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
+        return self._runtime.peak_bytes
 
     def embed(
         self, image: RGB, *, token: CancelToken, progress: Progress = no_progress

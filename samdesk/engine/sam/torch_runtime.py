@@ -13,9 +13,9 @@ from samdesk.engine.base import (
     Attempt,
     CancelToken,
     EngineLost,
-    OutOfMemory,
     Packed,
     Progress,
+    out_of_memory,
 )
 from samdesk.engine.checkpoint import Checkpoint, is_out_of_memory, read_weights
 from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
@@ -64,7 +64,7 @@ class TorchRuntime:
         self._torch = torch
         self._dtype = getattr(torch, precision)
         self._device = torch.device(device)
-        self._attempt = attempt
+        self.attempt = attempt
         self.device = device_name(device)
         self.precision = precision
         self._is_exact = is_exact
@@ -74,6 +74,8 @@ class TorchRuntime:
         self.batch = _CPU_BATCH if is_cpu else _GPU_BATCH
         self.images = 1 if is_cpu else _GPU_IMAGES
         self.embedding_bytes = self._embedding_bytes()
+        if self._is_cuda:
+            torch.cuda.reset_peak_memory_stats(self._device)
         self._encoder, self._image_part, self._prior_part, self._click_part = self._with_room(
             lambda: self._parts(model)
         )
@@ -81,6 +83,11 @@ class TorchRuntime:
         self._decode_stream = self._stream(-1)
         self._prepared: tuple[Any, Any] = (None, None)
         self._synchronise()
+
+    @property
+    def peak_bytes(self) -> int | None:
+        """See `Segmenter.peak_bytes`."""
+        return self._torch.cuda.max_memory_allocated(self._device) if self._is_cuda else None
 
     def _parts(self, model: Any) -> list[Any]:
         from samdesk.engine.sam.decoder import ClickPart, ImagePart, PriorPart
@@ -226,11 +233,7 @@ class TorchRuntime:
             if not is_out_of_memory(error):
                 self._require_there(error)
                 raise
-            raise OutOfMemory(
-                "There is not enough memory for this checkpoint.",
-                "Choose a smaller checkpoint, or close other programs.",
-                self._attempt,
-            ) from error
+            raise out_of_memory(self.attempt) from error
 
     def _require_there(self, error: BaseException) -> None:
         """After a reset of the driver nothing of this process works on the GPU any more."""
@@ -238,7 +241,7 @@ class TorchRuntime:
             raise EngineLost(
                 "The GPU stopped answering.",
                 "Start SAMDesk again to use it.",
-                self._attempt and replace(self._attempt, precision="float16"),
+                self.attempt and replace(self.attempt, precision="float16"),
             ) from error
 
 

@@ -302,6 +302,8 @@ class ExportDialog(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_running:
             self._stop()
+            # Else `reject` would keep it open until the export has stopped.
+            self._is_running = False
         super().closeEvent(event)
 
 

@@ -7,7 +7,8 @@ from html import escape
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 
-from samdesk.core.dataset import Annotation, enclosing
+from samdesk.core.dataset import Annotation
+from samdesk.core.hierarchy import enclosing
 from samdesk.core.palette import next_colour
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
