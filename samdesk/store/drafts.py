@@ -6,7 +6,9 @@ and nothing that reads what was accepted may meet them.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,7 +63,7 @@ def write_drafts(database: Path, drafts: Iterable[KeptDraft]) -> None:
         raw = [_written(draft) for draft in drafts]
         if not path.parent.is_dir():
             # A folder that was moved away is not made again.
-            raise FileNotFoundError(f"{path.parent} is gone")
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
         if raw:
             write_json({"drafts": raw}, path)
         else:

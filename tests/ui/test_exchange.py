@@ -384,7 +384,6 @@ def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Pa
 def test_the_outcome_of_an_export_is_not_told_by_a_dialog_that_was_opened_after_it(
     hand: Hand, tmp_path: Path, outcome: str
 ) -> None:
-    notices = hand.app.window.notices
     is_busy, may_go_on = threading.Event(), threading.Event()
 
     def busy(_token: CancelToken) -> None:
@@ -406,10 +405,15 @@ def test_the_outcome_of_an_export_is_not_told_by_a_dialog_that_was_opened_after_
         job.token.cancel = lambda: None
     dialog.close()
     again = shown(hand, ExportDialog, Qt.Key.Key_E)
-    said = "Stopped" if outcome == "stopped" else "Exported to the folder"
+    told, idle = list[str](), list[None]()
+    hand.app.window.exporter.told.connect(told.append)
+    hand.app.window.exporter.ended.connect(told.append)
     may_go_on.set()
-    hand.qtbot.waitUntil(
-        lambda: notices.notice is not None and said in notices.notice.text, timeout=20000
+    hand.app.io.submit("idle", lambda _token: None, done=idle.append, failed=nothing)
+    hand.qtbot.waitUntil(lambda: bool(idle), timeout=20000)
+    # Who stopped it by closing its dialog knows.
+    assert [one.split(" /")[0] for one in told] == (
+        [] if outcome == "stopped" else ["Exported to the folder"]
     )
     assert (tmp_path / "out.json").exists() == (outcome == "written")
     assert not again.message.isVisible() and not again.open_folder.isVisible()
