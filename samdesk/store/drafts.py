@@ -6,9 +6,7 @@ and nothing that reads what was accepted may meet them.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,9 +59,8 @@ def write_drafts(database: Path, drafts: Iterable[KeptDraft]) -> None:
     path = _file(database)
     try:
         raw = [_written(draft) for draft in drafts]
-        if not path.parent.is_dir():
-            # A folder that was moved away is not made again.
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+        # Fails where the folder was moved away: it is not to be made again.
+        path.parent.stat()
         if raw:
             write_json({"drafts": raw}, path)
         else:
