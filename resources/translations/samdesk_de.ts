@@ -901,6 +901,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>Worth a look: {0}</source>
         <translation>Einen Blick wert: {0}</translation>
     </message>
+    <message>
+        <source>No program here shows folders; the place is named above.</source>
+        <translation>Hier zeigt kein Programm Ordner an; der Ort steht oben.</translation>
+    </message>
 </context>
 <context>
     <name>FinderDialog</name>

@@ -110,6 +110,14 @@ class Project:
         opened = open_database(database, read_only=read_only)
         return cls(folder, database, opened.connection, opened.lock, (*notices, *opened.notices))
 
+    def reader(self) -> Project:
+        """A connection of its own that only reads; any thread may ask for one.
+
+        Raises:
+            ProjectError: as `open`.
+        """
+        return Project.open(self.folder, data=self.database, database=self.database, read_only=True)
+
     def __enter__(self) -> Project:
         return self
 

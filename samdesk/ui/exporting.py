@@ -15,7 +15,6 @@ from samdesk.coco.choice import Choice
 from samdesk.coco.write import Written, write
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
-from samdesk.store.project import Project
 from samdesk.ui import words
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.progress import Progress
@@ -77,7 +76,7 @@ class Exporter(QObject):
         project, dialog = self._workspace.project, self._dialog
         if project is None or dialog is None:
             return
-        folder, database = project.folder, project.database
+        folder = project.folder
         progress = Progress(self._post, partial(self._progressed, dialog))
 
         def work(token: CancelToken) -> tuple[Written, bool]:
@@ -87,7 +86,7 @@ class Exporter(QObject):
 
             is_arr_coc = choice.profile == "arr-coc"
             # A connection of its own: the project belongs to the GUI thread.
-            with Project.open(folder, data=database, database=database, read_only=True) as reader:
+            with project.reader() as reader:
                 dataset = reader.snapshot()
                 written = write(
                     dataset,
@@ -179,6 +178,12 @@ class Exporter(QObject):
         if written.advice:
             shown = [words.translated(problem.text) for problem in written.advice[:3]]
             lines.append(self.tr("Worth a look: {0}").format("; ".join(shown)))
-        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))
+        result = "\n\n".join(lines)
+
+        def show() -> None:
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target.parent))):
+                nothing = self.tr("No program here shows folders; the place is named above.")
+                dialog.show_result(f"{result}\n\n{nothing}")
+
         dialog.open_folder.clicked.connect(show)
-        dialog.show_result("\n\n".join(lines))
+        dialog.show_result(result)

@@ -13,7 +13,6 @@ from samdesk.coco.sources import open_source
 from samdesk.core.dataset import Change
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
-from samdesk.store.project import Project
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.import_ import ImportDialog
@@ -65,7 +64,7 @@ class Importer(QObject):
         self._stop()
         self._let_go()
         self._source = source
-        folder, database = project.folder, project.database
+        folder = project.folder
         progress = Progress(self._post, self._progressed)
 
         def work(token: CancelToken) -> Import:
@@ -74,7 +73,7 @@ class Importer(QObject):
                 progress(what, done, total)
 
             # A connection of its own: the project belongs to the GUI thread.
-            with Project.open(folder, data=database, database=database, read_only=True) as reader:
+            with project.reader() as reader:
                 return merge(
                     open_source(source, folder, keep_going),
                     reader.snapshot(),

@@ -456,3 +456,16 @@ def test_annotations_of_one_bad_image_are_one_line(hand: Hand, tmp_path: Path) -
     assert len(lines) == 2 and lines[1].endswith("cannot be used (and 19 more)")
     assert "21" in dialog._heading.text()
     dialog.reject()
+
+
+def test_where_no_program_shows_folders_the_result_says_so(
+    hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samdesk.ui.exporting.QDesktopServices.openUrl", lambda _url: False)
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "out.json"))
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    dialog.open_folder.click()
+    assert str(tmp_path) in dialog.message.text() and "No program" in dialog.message.text()
+    dialog.reject()

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from samdesk.core.dataset import Category, Status
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Lane
-from samdesk.store.project import Project
 from samdesk.store.totals import Totals
 from samdesk.ui import theme, words
 from samdesk.ui.workspace import Workspace
@@ -107,10 +106,9 @@ class OverviewDialog(QDialog):
     def _count(self, workspace: Workspace, io: Lane) -> None:
         project = workspace.project
         assert project is not None
-        folder, database = project.folder, project.database
 
         def work(_token: CancelToken) -> tuple[Totals, list[Category]]:
-            with Project.open(folder, data=database, database=database, read_only=True) as reader:
+            with project.reader() as reader:
                 return reader.totals(), reader.categories()
 
         # What arrives when the dialog is closed, be it already on its way, has nobody to show it.
