@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -79,6 +80,33 @@ def open_database(database: Path, *, read_only: bool) -> Opened:
             lock.release()
         raise
     return Opened(connection, lock, tuple(notices))
+
+
+def written_anew(connection: sqlite3.Connection, database: Path) -> Opened:
+    """Opens a copy of a database whose file was removed, written where that was.
+
+    Raises:
+        ProjectError: another process writes there by now.
+    """
+    lock, notices = _acquired(database)
+    if lock is None:
+        raise ProjectError(notices[0], "Open the folder again.")
+    try:
+        # Whole, or not at all: it becomes the project only once it is there.
+        beside = database.with_name(f".{database.name}.{secrets.token_hex(4)}")
+        try:
+            with contextlib.closing(sqlite3.connect(beside)) as copy:
+                connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            os.replace(beside, database)
+        finally:
+            beside.unlink(missing_ok=True)
+        opened = _connected(database, writable=True)
+        _prepared(opened, database)
+    except BaseException:
+        lock.release()
+        raise
+    return Opened(opened, lock, ())
 
 
 def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:

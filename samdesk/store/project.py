@@ -31,7 +31,12 @@ from samdesk.core.dataset import (
 )
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
-from samdesk.store.database import default_database, held_as_it_is, open_database
+from samdesk.store.database import (
+    default_database,
+    held_as_it_is,
+    open_database,
+    written_anew,
+)
 from samdesk.store.failure import explained_reading, explained_writing
 from samdesk.store.rows import ANNOTATION_COLUMNS, TABLES, annotation_of, row_of
 from samdesk.store.totals import Totals
@@ -323,8 +328,34 @@ class Project:
             self.info() or DatasetInfo(),
         )
 
+    def _keep_in_place(self) -> None:
+        """Sees to it that what is written now will be found again.
+
+        A database that was removed while it was open is written anew from what SQLite still has.
+
+        Raises:
+            ProjectError: the folder itself is gone, or another process made a new project in it.
+        """
+        if os.path.exists(self.database):
+            return
+        if not os.path.isdir(self.folder):
+            raise ProjectError(
+                Text(
+                    "The folder {folder} is gone: it was moved or removed, or its drive is off.",
+                    folder=self.folder,
+                ),
+                "Nothing was changed. Put it back, or open it at its new place.",
+            )
+        with explained_writing(self.database):
+            opened = written_anew(self._connection, self.database)
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+        self._connection, self._lock = opened.connection, opened.lock
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        self._keep_in_place()
         with explained_writing(self.database), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield

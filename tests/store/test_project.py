@@ -521,3 +521,47 @@ def test_a_snapshot_beside_the_writer_stays_as_it_is_and_keeps_nobody_from_writi
             assert reader.categories() == [before]
         with Project.open(folder, data=data, read_only=True) as reader:
             assert list(reader.snapshot().annotations) == [first, second, added]
+
+
+def test_a_project_that_was_removed_while_open_is_written_anew(folder: Path, data: Path) -> None:
+    with Project.open(folder, data=data) as project:
+        picture, apple = image(project), category(project)
+        first = annotation(project, picture, apple)
+        shutil.rmtree(project.database.parent)
+        second = annotation(project, picture, apple)
+        # It is a project as any other: held by this process, and written as it was before.
+        with Project.open(folder, data=data) as other:
+            assert other.read_only
+        assert sorted(one.name for one in project.database.parent.iterdir()) == [
+            *("lock", "project.db", "project.db-shm", "project.db-wal")
+        ]
+        third = annotation(project, picture, apple)
+    with Project.open(folder, data=data) as again:
+        assert not again.read_only
+        assert list(again.annotations()) == [first, second, third]
+
+
+def test_nothing_is_written_into_a_folder_that_is_gone(folder: Path, data: Path) -> None:
+    with Project.open(folder, data=data) as project:
+        picture, apple = image(project), category(project)
+        moved = folder.rename(folder.parent / "moved")
+        with pytest.raises(ProjectError, match="is gone"):
+            annotation(project, picture, apple)
+        assert not folder.exists()
+        moved.rename(folder)
+        annotation(project, picture, apple)
+        assert len(list(project.annotations())) == 1
+
+
+def test_a_project_that_another_process_made_meanwhile_is_not_written_over(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(folder, data=data) as project:
+        picture, apple = image(project), category(project)
+        shutil.rmtree(project.database.parent)
+        monkeypatch.setattr(
+            "samdesk.store.database._acquired", lambda _database: (None, ["Another SAMDesk."])
+        )
+        with pytest.raises(ProjectError, match="Another SAMDesk"):
+            annotation(project, picture, apple)
+        assert not project.database.exists()
