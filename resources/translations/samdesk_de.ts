@@ -469,6 +469,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Zum einzelnen Objekt machen</translation>
     </message>
     <message>
+        <source>Copied: {0}. {paste} adds it to the image on screen.</source>
+        <translation>Kopiert: {0}. {paste} fügt sie dem gezeigten Bild hinzu.</translation>
+    </message>
+    <message>
+        <source>Masks can only be pasted on an image of the same size, in this folder.</source>
+        <translation>Masken lassen sich nur in ein Bild derselben Größe einfügen, in diesem Ordner.</translation>
+    </message>
+    <message>
+        <source>Paste {0}</source>
+        <translation>{0} einfügen</translation>
+    </message>
+    <message>
         <source>Part of nothing</source>
         <translation>Teil von nichts</translation>
     </message>
@@ -850,6 +862,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>Exporter</name>
     <message>
+        <source>Left out, because they are not accepted yet: drafts on {0}.</source>
+        <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
+    </message>
+    <message>
         <source>Stopped. Nothing was written.</source>
         <translation>Angehalten. Es wurde nichts geschrieben.</translation>
     </message>
@@ -957,10 +973,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&lt;b&gt;Drag&lt;/b&gt; corners, or an edge for a new one · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
         <translation>Ecken &lt;b&gt;ziehen&lt;/b&gt;, oder eine Kante für eine neue · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{select}&lt;/b&gt; selects a polygon to edit it</source>
-        <translation>&lt;b&gt;{select}&lt;/b&gt; wählt ein Polygon aus, um es zu ändern</translation>
     </message>
     <message>
         <source>&lt;b&gt;{select}&lt;/b&gt; or the list selects what to erase from</source>
@@ -1091,6 +1103,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ein &lt;b&gt;Klick&lt;/b&gt; wählt eine Maske aus, mit &lt;b&gt;Umschalt&lt;/b&gt; mehrere · &lt;b&gt;Rechtsklick&lt;/b&gt; öffnet ihr Menü</translation>
     </message>
     <message>
+        <source>&lt;b&gt;{select}&lt;/b&gt; selects a mask to edit its corners</source>
+        <translation>&lt;b&gt;{select}&lt;/b&gt; wählt eine Maske, um ihre Ecken zu ändern</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;click&lt;/b&gt; it again to begin a mask of its own</source>
         <translation>noch ein &lt;b&gt;Klick&lt;/b&gt; beginnt eine eigene Maske</translation>
     </message>
@@ -1160,6 +1176,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Fewest masks</source>
         <translation>Wenige zuerst</translation>
+    </message>
+    <message>
+        <source>With {0}</source>
+        <translation>Mit {0}</translation>
     </message>
 </context>
 <context>
@@ -1974,6 +1994,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Fertig</translation>
     </message>
     <message>
+        <source>Marks the image as one that is not to be annotated, and goes on.</source>
+        <translation>Kennzeichnet das Bild als eines, das nicht annotiert werden soll, und geht weiter.</translation>
+    </message>
+    <message>
         <source>&amp;Read image again</source>
         <translation>Bild neu &amp;lesen</translation>
     </message>
@@ -2020,6 +2044,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Selects masks, to correct, merge, name or delete them.</source>
         <translation>Wählt Masken, um sie zu korrigieren, zu vereinen, zu benennen oder zu löschen.</translation>
+    </message>
+    <message>
+        <source>Select a&amp;ll annotations</source>
+        <translation>Alle Annotationen auswä&amp;hlen</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y annotations</source>
+        <translation>Annotationen kop&amp;ieren</translation>
+    </message>
+    <message>
+        <source>Paste annotat&amp;ions</source>
+        <translation>Annotationen ein&amp;fügen</translation>
+    </message>
+    <message>
+        <source>The copied masks once more, as for the next image of a series.</source>
+        <translation>Die kopierten Masken noch einmal, etwa für das nächste Bild einer Serie.</translation>
     </message>
     <message>
         <source>Smaller brus&amp;h</source>
@@ -2100,10 +2140,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Skip</source>
         <translation>Ü&amp;berspringen</translation>
-    </message>
-    <message>
-        <source>Marks the image as one that is not to be annotated.</source>
-        <translation>Kennzeichnet das Bild als eines, das nicht annotiert werden soll.</translation>
     </message>
     <message>
         <source>Show image in its &amp;folder</source>
@@ -3267,6 +3303,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Open the folder again once no other SAMDesk holds it and it may be written.</source>
         <translation>Öffnen Sie den Ordner erneut, sobald kein anderes SAMDesk ihn offen hat und er geschrieben werden darf.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Put it back, or open it at its new place.</source>
+        <translation>Es wurde nichts geändert. Legen Sie ihn zurück, oder öffnen Sie ihn an seinem neuen Ort.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is gone: it was moved or removed, or its drive is off.</source>
+        <translation>Der Ordner {folder} ist fort: verschoben, entfernt, oder sein Laufwerk ist aus.</translation>
     </message>
     <message>
         <source>Something was stored in the project since the file was read.</source>

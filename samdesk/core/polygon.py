@@ -6,6 +6,7 @@ pycocotools rasterises such polygons back to the very same pixels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,8 @@ from pycocotools import mask as coco_mask
 
 from samdesk.core.mask import Mask
 from samdesk.core.runs import Integers, Spans, counted, decoded, united
+
+_LOOKED_AT = 1_000_000  # pixels of a mask whose outline is looked for
 
 Loop: TypeAlias = npt.NDArray[np.int64]
 Corners: TypeAlias = npt.NDArray[np.float64]
@@ -252,6 +255,46 @@ def simplified(mask: Mask, loops: list[Loop], tolerance: float) -> tuple[list[Lo
         fewer.append(corners.astype(np.int64) if len(corners) > 2 else loop)
     drawn = rasterised(fewer, mask.width, mask.height)
     return (loops, mask) if drawn.is_empty else (fewer, drawn)
+
+
+def outline(mask: Mask, most: int = 200, least_iou: float = 0.95) -> Loop | None:
+    """A polygon of few corners that draws nearly a mask; None where none does.
+
+    It follows the longest boundary within 1.5 pixels, so that the steps along a slope are one edge;
+    where that is too coarse within half a pixel, and where those are too many corners within 8
+    (Douglas and Peucker). Masks of millions of pixels are seen coarsely.
+
+    Args:
+        most: how many corners there may be.
+        least_iou: of what it draws with the mask, which holes and further pieces lower.
+
+    Returns:
+        Corners of pixels, (N, 2), as x and y.
+    """
+    import cv2
+
+    if mask.is_empty:
+        return None
+    step = math.ceil(math.sqrt(mask.w * mask.h / _LOOKED_AT))
+    crop = mask.crop().astype(np.uint8)
+    if step > 1:
+        size = (math.ceil(mask.w / step), math.ceil(mask.h / step))
+        crop = (cv2.resize(crop * 255, size, interpolation=cv2.INTER_AREA) > 127).astype(np.uint8)
+    # OpenCV follows the middles of pixels; of pixels made of four, these are their corners.
+    fine = crop.repeat(2, axis=0).repeat(2, axis=1)
+    found, _ = cv2.findContours(fine, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not found:
+        return None
+    longest = (max(found, key=cv2.contourArea) + 1) // 2
+    for tolerance in (1.5, 0.75, 0.4, 2.5, 4.0, 8.0):
+        corners = cv2.approxPolyDP(longest, tolerance, True)[:, 0]
+        if 3 <= len(corners) <= most:
+            placed: Loop = corners.astype(np.int64) * step + np.array([mask.x, mask.y], np.int64)
+            placed = np.minimum(placed, np.array([mask.width, mask.height], np.int64))
+            drawn = rasterised([placed], mask.width, mask.height)
+            if drawn.iou(mask) >= least_iou:
+                return placed
+    return None
 
 
 def rasterised(loops: Sequence[npt.ArrayLike], width: int, height: int) -> Mask:

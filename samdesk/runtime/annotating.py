@@ -137,6 +137,17 @@ def new_drawn_annotation(
     return Annotation(project.next_id(Annotation), image.id, category.id, mask, provenance)
 
 
+def pasted(
+    annotation: Annotation, identity: int, image_id: int, parent_id: int | None
+) -> Annotation:
+    """A copy of an annotation on the same or another image of its size.
+
+    Nobody has looked at the mask there: it is taken for one that was drawn by hand.
+    """
+    how = Provenance(source="manual", created_at=_now())
+    return replace(annotation, id=identity, image_id=image_id, parent_id=parent_id, provenance=how)
+
+
 def with_mask(
     annotation: Annotation, mask: Mask, *, clicks: int = 0, seconds: float = 0.0
 ) -> Annotation:

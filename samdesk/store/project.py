@@ -254,6 +254,11 @@ class Project:
         """How many annotations each category has; categories without any are left out."""
         return dict(self._rows("SELECT category_id, count(*) FROM annotation GROUP BY category_id"))
 
+    def images_with(self, category_id: int) -> set[int]:
+        """The ids of the images that have annotations of a category."""
+        query = "SELECT DISTINCT image_id FROM annotation WHERE category_id = ?"
+        return {row[0] for row in self._rows(query, (category_id,))}
+
     def annotations_of_category(self, category_id: int) -> list[Annotation]:
         """Every annotation of a category, on all images, by id."""
         columns = ", ".join(ANNOTATION_COLUMNS)

@@ -60,6 +60,11 @@ class Accepted(QObject):
         """The annotation of this id, if it is on the image on screen."""
         return next((one for one in self.annotations if one.id == annotation_id), None)
 
+    def called(self, name: str) -> Category | None:
+        """The category of a name; without one, that whose name differs in capitals alone."""
+        alike = [one for one in self.categories if one.name.casefold() == name.strip().casefold()]
+        return next((one for one in alike if one.name == name.strip()), next(iter(alike), None))
+
     def category_of(self, annotation: Annotation) -> Category | None:
         return next((one for one in self.categories if one.id == annotation.category_id), None)
 

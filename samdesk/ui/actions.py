@@ -24,7 +24,8 @@ class ActionSpec:
             "editable", "draft", "selection" (of annotations or a proposal), "annotations" (one is
             selected, or more), "several", "part" (one is selected or was just accepted), "mask" (a
             draft or a selection), "proposals" (on this image), "any_proposals" (in the folder),
-            "idle", "proposing", "undo", "redo".
+            "annotated" (the image on screen), "copied", "skippable", "idle", "proposing", "undo",
+            "redo".
         typing: whether it also works while text is being typed.
         purpose: what it is for, where its name does not say it all; for the tooltip.
     """
@@ -125,6 +126,27 @@ ACTIONS = (
     ActionSpec("drop", "Dr&op draft, or deselect", "edit", ("Esc",), "close", typing=False),
     ActionSpec(
         "delete", "&Delete annotation", "edit", ("Del",), "delete", "selection", typing=False
+    ),
+    ActionSpec(
+        "select_all",
+        "Select a&ll annotations",
+        "edit",
+        ("Ctrl+A",),
+        "",
+        "annotated",
+        typing=False,
+        separated=True,
+    ),
+    ActionSpec("copy", "Cop&y annotations", "edit", ("Ctrl+C",), "", "annotations", typing=False),
+    ActionSpec(
+        "paste",
+        "Paste annotat&ions",
+        "edit",
+        ("Ctrl+V",),
+        "",
+        "copied",
+        typing=False,
+        purpose="The copied masks once more, as for the next image of a series.",
     ),
     ActionSpec("smaller_brush", "Smaller brus&h", "edit", ("[",), typing=False, separated=True),
     ActionSpec("larger_brush", "Lar&ger brush", "edit", ("]",), typing=False),
@@ -261,9 +283,9 @@ ACTIONS = (
         "image",
         ("Ctrl+Shift+D",),
         "skip",
-        "editable",
+        "skippable",
         checkable=True,
-        purpose="Marks the image as one that is not to be annotated.",
+        purpose="Marks the image as one that is not to be annotated, and goes on.",
     ),
     ActionSpec("reload", "&Read image again", "image", ("F5",), "", "images", separated=True),
     ActionSpec("show_folder", "Show image in its &folder", "image", when="images"),

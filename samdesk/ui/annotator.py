@@ -586,6 +586,9 @@ class Annotator(QObject):
         if history is not None and not history.steps:
             self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
         draft = self.draft
+        if draft is not None and draft.correction is not None and not self.selection.ids:
+            # What it corrects is to be seen.
+            self.selection.select_again((draft.correction.annotation_id,))
         if history is not None and draft is not None and draft.is_awaited:
             serial = self.inference.request(self.workspace.key, draft.prompt)
             history.replace_current(serial=serial)

@@ -45,13 +45,13 @@ class Categorising(QObject):
     def add(self, name: str) -> bool:
         """Adds a category, makes it current, and gives it to what is selected.
 
-        A name that exists is not added again.
+        A name that exists, be it in other letters, is not added again.
         """
         annotator = self._annotator
         project, name = annotator.workspace.project, name.strip()
         if project is None or not name:
             return False
-        category = next((one for one in annotator.accepted.categories if one.name == name), None)
+        category = annotator.accepted.called(name)
         changes: list[Change] = []
         text = self.tr("Add category {0}")
         if category is None:

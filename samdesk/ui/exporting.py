@@ -37,6 +37,7 @@ class Exporter(QObject):
         post: Post,
         circumstances: Callable[[], Circumstances],
         place: Callable[[], Path],
+        draft_count: Callable[[], int],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -45,6 +46,7 @@ class Exporter(QObject):
         self._post = post
         self._circumstances = circumstances
         self._place = place
+        self._draft_count = draft_count
         self._window = parent
         self._dialog: ExportDialog | None = None
         self._job: Job | None = None
@@ -69,6 +71,9 @@ class Exporter(QObject):
         if choice.split is not None:
             sizes = choice.split.sizes(len(images))
             text += "; " + ", ".join(f"{name} {words.number(size)}" for name, size in sizes.items())
+        if drafts := self._draft_count():
+            drafted = self.tr("Left out, because they are not accepted yet: drafts on {0}.")
+            text += "\n" + drafted.format(words.image_count(drafts))
         return text
 
     def export(self, target: Path, choice: Choice) -> None:

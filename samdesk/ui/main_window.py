@@ -126,7 +126,13 @@ class MainWindow(QMainWindow):
         self.download_bar = DownloadBar(downloads)
         self.draft_bar = DraftBar(annotator, drawing, self.canvas)
         self.exporter = Exporter(
-            self._workspace, io, post, engines.circumstances, self._place, self
+            self._workspace,
+            io,
+            post,
+            engines.circumstances,
+            self._place,
+            lambda: len(annotator.drafts),
+            self,
         )
         self.importer = Importer(annotator, io, post, self.notices, self._place, self)
         self.engine_menu = EngineMenu(engines, self)
@@ -194,11 +200,14 @@ class MainWindow(QMainWindow):
             "import": self.importer.ask,
             "export": self.exporter.ask,
             "quit": self.close,
-            "undo": annotator.undo,
+            "undo": self._undo,
             "redo": annotator.redo,
             **dict.fromkeys(canvas.tools, _by_group),
             "smaller_brush": canvas.reduce_brush,
             "larger_brush": canvas.enlarge_brush,
+            "select_all": self._select_all,
+            "copy": corrections.copy,
+            "paste": corrections.paste,
             "add_to": lambda: self._correct("add"),
             "subtract_from": lambda: self._correct("subtract"),
             "fill_holes": corrections.fill_holes,
@@ -215,9 +224,9 @@ class MainWindow(QMainWindow):
             "candidate": annotator.next_candidate,
             "drop": self._drop,
             "delete": corrections.delete,
-            "next": lambda: workspace.step(1),
-            "previous": lambda: workspace.step(-1),
-            "unannotated": workspace.next_unannotated,
+            "next": self._unless_drawing(lambda: workspace.step(1)),
+            "previous": self._unless_drawing(lambda: workspace.step(-1)),
+            "unannotated": self._unless_drawing(workspace.next_unannotated),
             "accept_done": self._accept_done,
             "part": corrections.toggle_part,
             "box": self.boxes.next,
@@ -376,6 +385,9 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         annotator.draft_changed.connect(self.images.draft_changed)
+        annotator.accepted.categories_changed.connect(
+            lambda: self.images.choice.show_categories(annotator.accepted.categories)
+        )
         workspace.opened.connect(self._opened)
         workspace.opening.connect(self.notices.clear)
         workspace.open_failed.connect(self._open_failed)
@@ -420,6 +432,15 @@ class MainWindow(QMainWindow):
             and not self.automatic.is_running,
             "proposing": self.automatic.is_running,
             "editable": workspace.picture is not None and not workspace.is_read_only,
+            # An image that cannot be read can still be skipped.
+            "skippable": record is not None
+            and record.id > 0
+            and workspace.project is not None
+            and not workspace.is_read_only,
+            "annotated": bool(annotator.accepted.annotations),
+            "copied": bool(self.corrections.copied)
+            and workspace.picture is not None
+            and not workspace.is_read_only,
             "undo": annotator.can_undo,
             "redo": annotator.can_redo,
         }
@@ -515,6 +536,10 @@ class MainWindow(QMainWindow):
         # What is left of a name that was given up is typed over.
         self.categories.entry.selectAll()
 
+    def _select_all(self) -> None:
+        annotator = self._annotator
+        annotator.selection.select_all([one.id for one in annotator.accepted.annotations])
+
     def _zoom_to_selected(self) -> None:
         proposal = self._annotator.proposals.current
         masks = [one.mask for one in self._annotator.selection.annotations]
@@ -529,6 +554,20 @@ class MainWindow(QMainWindow):
                 self.notices.tell(
                     Notice(self.tr("No program here shows folders. It is {0}.").format(place))
                 )
+
+    def _unless_drawing(self, go: Callable[[], object]) -> Callable[[], None]:
+        """What would take the image away does nothing while a button draws on it."""
+
+        def went() -> None:
+            if not self.canvas.is_drawing:
+                go()
+
+        return went
+
+    def _undo(self) -> None:
+        # What is in the air is what was done last.
+        if not self.canvas.give_up():
+            self._annotator.undo()
 
     def _drop(self) -> None:
         if not self.canvas.give_up():
@@ -550,6 +589,9 @@ class MainWindow(QMainWindow):
         record = self._workspace.record
         is_set = record is not None and record.status == status
         self._annotator.set_status("open" if is_set else status)
+        if status == "skipped" and not is_set:
+            # Whoever skips an image is done with it.
+            self._workspace.step(1)
         self.refresh()
 
     def _toggle_background(self) -> None:

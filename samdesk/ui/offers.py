@@ -50,6 +50,7 @@ class Offers(QObject):
         self._asked_for: Checkpoint | None = None
         annotator.told.connect(self._hint)
         annotator.stepped.connect(self._withdraw_hints)
+        annotator.workspace.moved.connect(self._withdraw_hints)
         annotator.named_by_default.connect(self._offer_name)
         annotator.history_changed.connect(self._withdraw_name_offer)
         annotator.accepted.counts_changed.connect(self._withdraw_suggestion)

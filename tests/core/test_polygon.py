@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
@@ -9,6 +10,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.polygon import (
     counts_of_polygons,
     follow_edges,
+    outline,
     pieces,
     signed_area,
     spans_of_outlines,
@@ -111,3 +113,42 @@ def test_a_polygon_is_drawn_as_pycocotools_does() -> None:
     (rle,) = coco_mask.frPyObjects([flat], 80, 90)
     assert drawn([corners], 90, 80) == Mask.from_bitmap(coco_mask.decode(rle))
     assert drawn([[(3.0, 3.0)] * 3], 90, 80).is_empty
+
+
+def test_the_outline_of_a_polygon_has_its_corners() -> None:
+    corners = [(10, 10), (300, 40), (250, 280), (120, 200), (30, 260)]
+    found = outline(drawn([corners], 400, 300))
+    assert found is not None
+    assert {tuple(corner) for corner in found.tolist()} <= {
+        (x + dx, y + dy) for x, y in corners for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+    }
+    assert len(found) == len(corners)
+
+
+@pytest.mark.parametrize("radius", [6, 60, 900])
+def test_an_outline_draws_nearly_the_mask(radius: int) -> None:
+    rows, columns = np.mgrid[:2000, :2400]
+    mask = Mask.from_bitmap((columns - 1200) ** 2 + (rows - 1000) ** 2 <= radius**2)
+    found = outline(mask)
+    assert found is not None and len(found) <= 200
+    assert drawn([found], 2400, 2000).iou(mask) >= 0.95
+
+
+def test_holes_pieces_and_rags_have_no_outline() -> None:
+    rows, columns = np.mgrid[:100, :120]
+    distance = np.hypot(columns - 60, rows - 50)
+    rng = np.random.default_rng(0)
+    for inside in (
+        (distance < 40) & (distance > 20),
+        (abs(columns - 60) > 20) & (distance < 45),
+        (distance < 45) & (rng.random((100, 120)) < 0.6),
+        np.zeros((100, 120), bool),
+    ):
+        assert outline(Mask.from_bitmap(inside)) is None
+
+
+def test_the_outline_of_a_whole_image_stays_on_it() -> None:
+    found = outline(Mask.from_bitmap(np.ones((2001, 3001), bool)))
+    assert found is not None and sorted(map(tuple, found.tolist())) == [
+        *((0, 0), (0, 2001), (3001, 0), (3001, 2001))
+    ]

@@ -239,3 +239,23 @@ def test_f2_renames_the_category_in_use(hand: Hand) -> None:
     hand.qtbot.waitUntil(
         lambda: [one.name for one in hand.app.annotator.accepted.categories] == ["hound", "cat"]
     )
+
+
+def test_a_name_is_completed_and_never_made_twice(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    for name in ("toilet", "table", "dog"):
+        window.categorising.add(name)
+    for typed, meant in (("toil", "toilet"), ("AB", "table")):
+        hand.key(Qt.Key.Key_C)
+        hand.qtbot.keyClicks(window.categories.entry, typed)
+        hand.key(Qt.Key.Key_Tab)
+        assert window.categories.entry.text() == meant
+        assert QApplication.focusWidget() is window.categories.entry
+        hand.key(Qt.Key.Key_Return)
+        assert annotator.accepted.category is not None
+        assert annotator.accepted.category.name == meant
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "DOG")
+    assert "<b>dog</b>" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    assert [one.name for one in annotator.accepted.categories] == ["toilet", "table", "dog"]

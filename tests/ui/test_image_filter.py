@@ -24,7 +24,7 @@ def listed(hand: Hand) -> list[str]:
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
-def choose(hand: Hand, *, state: str = "all", order: str = "name") -> None:
+def choose(hand: Hand, *, state: str | int = "all", order: str = "name") -> None:
     choice = hand.app.window.images.choice
     for box, value in ((choice.state, state), (choice.order, order)):
         box.setCurrentIndex(box.findData(value))
@@ -133,3 +133,37 @@ def test_an_image_on_screen_that_matches_again_is_listed_again(hand: Hand) -> No
     # But what no longer matches stays: the list does not move under the hand.
     annotator.set_status("done")
     assert len(listed(hand)) == 3
+
+
+def test_images_are_listed_by_category(hand: Hand) -> None:
+    window = hand.app.window
+    window.categorising.add("disc")
+    accept(hand)
+    window.categorising.add("ball")
+    disc, ball = hand.app.annotator.accepted.categories
+    choose(hand, state=disc.id)
+    assert listed(hand) == ["disc1.png"]
+    assert window.images.choice.state.currentText() == "With disc"
+    choose(hand, state=ball.id)
+    assert listed(hand) == []
+    window.categorising.edit(ball, name="sphere")
+    assert window.images.choice.state.currentText() == "With sphere"
+    # Without its category there is nothing to list by.
+    window.categorising.delete(hand.app.annotator.accepted.categories[1])
+    assert len(listed(hand)) == 3
+    assert window.images.choice.state.findText("With sphere") < 0
+
+
+def test_an_image_that_cannot_be_read_is_skipped_and_so_finished(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    (photos / "disc1.png").write_bytes(b"no image")
+    hand = Hand(start(photos), qtbot)
+    actions = hand.app.window.actions_by_id
+    assert hand.app.workspace.error is not None
+    assert actions["skipped"].isEnabled() and not actions["done"].isEnabled()
+    actions["skipped"].trigger()
+    hand.wait_for_image(1)
+    assert hand.app.workspace.records[0].status == "skipped"
+    choose(hand, state="open")
+    assert listed(hand) == ["disc2.png", "disc3.png"]

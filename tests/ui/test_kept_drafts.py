@@ -114,6 +114,8 @@ def test_a_correction_still_corrects(hand: Hand, start: Started, photos: Path) -
     hand.wait_for_mask()
     later = again(hand, start, photos)
     later.wait_for_mask()
+    # What it corrects is to be seen.
+    assert later.app.annotator.selection.last is not None
     later.key(Qt.Key.Key_Return)
     (annotation,) = later.app.annotator.accepted.annotations
     assert annotation.mask.area > area

@@ -204,7 +204,7 @@ def test_the_bar_says_how_an_accepted_polygon_is_edited(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Return)
     hand.key(Qt.Key.Key_Return)
     assert "corners of a new object" in label.text()
-    assert "<b>V</b> selects a polygon to edit it" in label.text()
+    assert "<b>V</b> selects a mask to edit its corners" in label.text()
     hand.key(Qt.Key.Key_V)
     hand.click(60, 50)
     hand.key(Qt.Key.Key_P)
@@ -238,3 +238,27 @@ def test_a_polygon_waits_on_its_image(hand: Hand) -> None:
     corner(hand, 30, 20)
     assert hand.app.annotator.draft is not None
     assert hand.app.annotator.draft.mask == rasterised([SQUARE], 160, 120)
+
+
+def test_masks_that_were_not_drawn_as_polygons_get_corners(hand: Hand, photos: Path) -> None:
+    """Such as those of an engine, and polygons after the program was started again."""
+    annotator = hand.app.annotator
+    hand.key(Qt.Key.Key_S)
+    hand.click(50, 60)
+    hand.qtbot.waitUntil(
+        lambda: annotator.draft is not None and annotator.draft.mask is not None, timeout=20000
+    )
+    hand.key(Qt.Key.Key_Return)
+    before = only_annotation(photos)
+    annotator.selection.select(before.id)
+    hand.key(Qt.Key.Key_P)
+    tool = hand.app.window.canvas.polygon
+    corners = tool._vertices
+    assert tool.edits_selected and 8 <= len(corners) <= 60
+    x, y = max(corners)
+    hand.drag(x, y, x + 30, y)
+    after = only_annotation(photos)
+    assert after.id == before.id and after.provenance.source == "manual"
+    assert after.mask.iou(before.mask) > 0.8 and after.mask.w >= before.mask.w + 28
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert only_annotation(photos) == before

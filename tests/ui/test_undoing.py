@@ -356,3 +356,22 @@ def test_redo_selects_what_was_selected(hand: Hand) -> None:
         annotator.redo()
     assert annotator.selection.ids == (one.id,)
     assert annotator.accepted.annotations[0].mask.area > one.mask.area
+
+
+def test_keys_in_the_midst_of_a_stroke_take_nothing_else_away(hand: Hand) -> None:
+    annotator, viewport = hand.app.annotator, hand.app.window.canvas.viewport()
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_B)
+    left = Qt.MouseButton.LeftButton
+    hand.qtbot.mousePress(viewport, left, pos=hand.place(100, 30))
+    for key in (Qt.Key.Key_D, Qt.Key.Key_N):
+        hand.key(key)
+        assert hand.app.workspace.row == 0 and hand.app.window.canvas.is_drawing
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert not hand.app.window.canvas.is_drawing
+    hand.qtbot.mouseRelease(viewport, left, pos=hand.place(120, 30))
+    assert annotator.draft is None and len(annotator.accepted.annotations) == 1
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert annotator.accepted.annotations == []

@@ -421,6 +421,9 @@ def test_an_action_that_is_checked_has_no_icon_where_its_check_mark_is(hand: Han
     assert actions["open"].isIconVisibleInMenu()
     assert actions["skipped"].text() == "&Skip"
     actions["skipped"].trigger()
+    hand.wait_for_image(1)
+    assert actions["skipped"].text() == "&Skip"
+    hand.key(Qt.Key.Key_A)
     assert actions["skipped"].text() == "&Skipped"
 
 

@@ -118,6 +118,10 @@ class BrushTool(Tool):
     def leave(self) -> None:
         self._surface.show_ring(None)
 
+    @property
+    def is_drawing(self) -> bool:
+        return self._stroke is not None
+
     def give_up(self) -> bool:
         stroke, self._stroke = self._stroke, None
         self._surface.end_stroke(is_kept=False)

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from samdesk.core.dataset import Annotation
 from samdesk.core.mask import Mask
-from samdesk.core.polygon import rasterised
+from samdesk.core.polygon import outline, rasterised
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.canvas.items import DARK, LIGHT
 from samdesk.ui.canvas.tools import Tool
 from samdesk.ui.draft import Draft, Vertex
 
 _REACH = 9.0  # screen pixels within which a corner or an edge is meant
+_TRACED = 16_000_000  # pixels of the largest mask that is traced while the window waits
 _HANDLE = 4.0  # half a corner's side, in screen pixels
 _tr = QCoreApplication.translate
 
@@ -43,7 +44,8 @@ class PolygonTool(Tool):
     """Clicks set corners until a double click, the first corner or Enter closes the polygon.
 
     Then corners are dragged, an edge that is pressed gets a new one, and a right click takes one
-    away. The polygon of an annotation drawn so can be edited again until the program ends.
+    away. An annotation drawn so has the same corners until the program ends; others, those that
+    an engine found too, get corners along their outline.
     """
 
     cursor = Qt.CursorShape.CrossCursor
@@ -54,6 +56,8 @@ class PolygonTool(Tool):
         self._is_active = False
         # By the mask that they gave, so that undo and redo find them again.
         self._outlines: dict[Mask, tuple[Vertex, ...]] = {}
+        # Of the mask that was traced last.
+        self._traced: tuple[Mask, tuple[Vertex, ...]] | None = None
         self._dragged: int | None = None
         self._held: Draft | Annotation | None = None
         self._vertices: tuple[Vertex, ...] = ()
@@ -66,11 +70,22 @@ class PolygonTool(Tool):
         """Whether the corners of the selected annotation can be dragged now."""
         selected = self._annotator.selection.last
         is_free = self._is_active and self._annotator.draft is None
-        return is_free and selected is not None and self.can_edit(selected)
+        return is_free and selected is not None and bool(self._corners_of(selected.mask))
 
-    def can_edit(self, annotation: Annotation) -> bool:
-        """Whether an annotation is a polygon whose corners are known."""
+    def knows(self, annotation: Annotation) -> bool:
+        """Whether an annotation was drawn as a polygon, whose corners are known."""
         return annotation.mask in self._outlines
+
+    def _corners_of(self, mask: Mask) -> tuple[Vertex, ...]:
+        """Of a mask that was drawn as a polygon, or along its outline; none where it has holes, is
+        in pieces or is too ragged."""
+        if mask in self._outlines:
+            return self._outlines[mask]
+        if self._traced is None or self._traced[0] != mask:
+            corners = outline(mask) if mask.w * mask.h <= _TRACED else None
+            found = () if corners is None else tuple((float(x), float(y)) for x, y in corners)
+            self._traced = mask, found
+        return self._traced[1]
 
     def start(self) -> None:
         self._is_active = True
@@ -138,6 +153,10 @@ class PolygonTool(Tool):
             self._store(self._vertices)
         self.refresh()
 
+    @property
+    def is_drawing(self) -> bool:
+        return self._dragged is not None
+
     def give_up(self) -> bool:
         """Puts the corner back that is held."""
         is_held = self._dragged is not None
@@ -163,7 +182,7 @@ class PolygonTool(Tool):
             if draft.drawn is not None and draft.outline:
                 self._outlines[draft.drawn] = draft.outline
         elif selected is not None and self._is_active:
-            self._vertices = self._outlines.get(selected.mask, ())
+            self._vertices = self._corners_of(selected.mask)
         else:
             self._vertices = ()
         self._show(None)

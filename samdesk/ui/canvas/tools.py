@@ -32,6 +32,11 @@ class Tool:
 
     cursor = Qt.CursorShape.ArrowCursor
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether `give_up` would give something up."""
+        return False
+
     def start(self) -> None:
         """The tool was taken in hand."""
 
@@ -148,6 +153,10 @@ class SmartTool(Tool):
         if picture and 0 <= x < picture.image.width and 0 <= y < picture.image.height:
             return x, y
         return None
+
+    @property
+    def is_drawing(self) -> bool:
+        return self._pressed is not None
 
     def give_up(self) -> bool:
         pressed, self._pressed = self._pressed, None

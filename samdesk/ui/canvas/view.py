@@ -224,6 +224,11 @@ class Canvas(QGraphicsView):
         if self.underMouse():
             self._tool.move(self._to_image(QPointF(self.viewport().mapFromGlobal(QCursor.pos()))))
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a box, a stroke or a corner is in the air, its button still down."""
+        return self._tool.is_drawing
+
     def give_up(self) -> bool:
         """Gives up a box or a stroke whose button is still down; whether there was any."""
         return self._tool.give_up()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QColorDialog,
+    QCompleter,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -52,6 +53,11 @@ class CategoriesPanel(QWidget):
         self.entry.returnPressed.connect(self._add)
         self.entry.textChanged.connect(self._tell_typed)
         self.entry.installEventFilter(self)
+        self._names = QStringListModel(self)
+        completer = QCompleter(self._names, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.entry.setCompleter(completer)
         add.clicked.connect(self._add)
         self._model = RowsModel(self)
         self._model.rename = self._rename
@@ -114,7 +120,24 @@ class CategoriesPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._tell_typed()
+        # Whoever presses Tab in the midst of a name means the one that begins so, as in a shell.
+        is_tab = (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Tab
+        )
+        if watched is self.entry and is_tab and self.entry.text().strip():
+            self._complete()
+            return True
         return super().eventFilter(watched, event)
+
+    def _complete(self) -> None:
+        typed = self.entry.text().strip().casefold()
+        names = self._names.stringList()
+        found = [one for one in names if one.casefold().startswith(typed)]
+        found += [one for one in names if typed in one.casefold() and one not in found]
+        if found:
+            self.entry.setText(found[0])
 
     def _tell_typed(self) -> None:
         self.typed.emit(self.entry.text() if self.entry.hasFocus() else None)
@@ -122,6 +145,7 @@ class CategoriesPanel(QWidget):
     def _show(self) -> None:
         annotator = self._annotator
         self._model.set_rows([category.id for category in annotator.accepted.categories], self._row)
+        self._names.setStringList([one.name for one in annotator.accepted.categories])
         self._empty.setVisible(not annotator.accepted.categories)
         current = self._model.row_of(annotator.accepted.category_id)
         if current >= 0:

@@ -121,9 +121,9 @@ class Hint(QObject):
 
     def _colour_of(self, name: str) -> str:
         """The colour of a category of this name, which may be a new one."""
-        categories = self._annotator.accepted.categories
-        known = (one.colour for one in categories if one.name == name.strip())
-        return next(known, next_colour([one.colour for one in categories]))
+        accepted = self._annotator.accepted
+        known = accepted.called(name)
+        return known.colour if known else next_colour([one.colour for one in accepted.categories])
 
     def _words_on_name(self, name: str) -> str:
         """What the name of a category becomes that is being typed; its keys are for good."""
@@ -136,7 +136,9 @@ class Hint(QObject):
             text = self.tr("<b>{1}</b> adds the category <b>{0}</b> · <b>{2}</b> goes back")
         native = QKeySequence.SequenceFormat.NativeText
         keys = (QKeySequence(key).toString(native) for key in (Qt.Key.Key_Enter, Qt.Key.Key_Escape))
-        return text.format(escape(name.strip()) or "…", *keys)
+        known = annotator.accepted.called(name)
+        named = known.name if known else name.strip()
+        return text.format(escape(named) or "…", *keys)
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator
@@ -155,7 +157,7 @@ class Hint(QObject):
         if self.tool == "polygon":
             return self._words_on_polygon()
         selected = annotator.selection.last
-        if selected is not None and self._polygon.can_edit(selected):
+        if selected is not None and self._polygon.knows(selected):
             return self._fill(
                 self.tr(
                     "<b>{0}</b> to <b>{1}</b>, <b>{new_category}</b> category · <b>{polygon}</b> "
@@ -248,9 +250,11 @@ class Hint(QObject):
                 "<b>{accept}</b> closes"
             )
         )
-        if not any(polygon.can_edit(one) for one in self._annotator.accepted.annotations):
+        if not self._annotator.accepted.annotations:
             return new
-        return _joined(new, self._fill(self.tr("<b>{select}</b> selects a polygon to edit it")))
+        return _joined(
+            new, self._fill(self.tr("<b>{select}</b> selects a mask to edit its corners"))
+        )
 
     def _words_on_brush(self, is_selected: bool) -> str:
         if self.tool == "eraser" and not is_selected:

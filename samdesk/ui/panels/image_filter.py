@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from samdesk.core.dataset import ImageRecord
+from samdesk.core.dataset import Category, ImageRecord
 from samdesk.ui import theme
 from samdesk.ui.workspace import Encoding, Workspace
 
@@ -33,6 +33,7 @@ class ImageFilter(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._has_draft = has_draft
+        self._categories: list[tuple[str, int]] = []
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("Filter by name"))
         self.name.setAccessibleName(self.tr("Filter images by name"))
@@ -64,7 +65,8 @@ class ImageFilter(QWidget):
         row.setSpacing(theme.GRID // 2)
         for box in (self.state, self.order):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            # Not by long names of categories, which come later.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
             box.activated.connect(self.changed)
             row.addWidget(box)
         layout = QVBoxLayout(self)
@@ -73,6 +75,24 @@ class ImageFilter(QWidget):
         layout.addWidget(self.name)
         layout.addLayout(row)
         self.name.textChanged.connect(self.changed)
+
+    def show_categories(self, categories: Sequence[Category]) -> None:
+        """Offers the images with annotations of each category, too."""
+        named = [(one.name, one.id) for one in categories]
+        if named == self._categories:
+            return
+        self._categories = named
+        box, chosen = self.state, self.state.currentData()
+        while isinstance(box.itemData(box.count() - 1), int) or not box.itemText(box.count() - 1):
+            box.removeItem(box.count() - 1)
+        if categories:
+            box.insertSeparator(box.count())
+        for one in categories:
+            box.addItem(self.tr("With {0}").format(one.name), one.id)
+        place = box.findData(chosen)
+        box.setCurrentIndex(max(place, 0))
+        if place < 0:
+            self.changed.emit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(max(_LEAST_WIDTH, self._widest()), super().minimumSizeHint().height())
@@ -130,7 +150,7 @@ class ImageFilter(QWidget):
 
     def _matches(self) -> Callable[[int, ImageRecord], bool]:
         workspace, counts = self._workspace, self._workspace.counts
-        state: str = self.state.currentData(Qt.ItemDataRole.UserRole)
+        state: str | int = self.state.currentData(Qt.ItemDataRole.UserRole)
         if state in ("open", "done", "skipped"):
             return lambda row, record: record.status == state
         if state == "annotated":
@@ -139,6 +159,10 @@ class ImageFilter(QWidget):
             return lambda row, record: not counts.get(record.id)
         if state == "draft":
             return lambda row, record: self._has_draft(record.id)
+        if isinstance(state, int):
+            project = workspace.project
+            with_it = project.images_with(state) if project is not None else set()
+            return lambda row, record: record.id in with_it
         if state == "problem":
             return lambda row, record: workspace.encoding(row) is Encoding.PROBLEM
         return lambda row, record: True
