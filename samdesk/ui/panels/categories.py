@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, S
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QColorDialog,
-    QCompleter,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -54,10 +53,6 @@ class CategoriesPanel(QWidget):
         self.entry.textChanged.connect(self._tell_typed)
         self.entry.installEventFilter(self)
         self._names = QStringListModel(self)
-        completer = QCompleter(self._names, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.entry.setCompleter(completer)
         add.clicked.connect(self._add)
         self._model = RowsModel(self)
         self._model.rename = self._rename
