@@ -1,12 +1,12 @@
 """The engine without weights: superpixels, a random walker, and a fitted judge.
 
 A prompt makes proposals in windows of the image (`propose`), which a fitted network judges
-(`score`); the best that differ become candidates, drawn at the image's resolution (`render`).
+(`judge`); the best that differ become candidates, drawn at the image's resolution (`render`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -29,7 +29,15 @@ from samdesk.engine.base import (
 )
 from samdesk.engine.best import best_found
 from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.judge import Features, around_click, is_cut_off, scored
+from samdesk.engine.builtin.judge import (
+    Features,
+    around_box,
+    around_click,
+    is_cut_off,
+    overlaps,
+    scored,
+    with_agreement,
+)
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
@@ -43,7 +51,7 @@ from samdesk.engine.builtin.propose import (
     regions,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import box_features, correction_features, scorers
+from samdesk.engine.builtin.score import correction_features, correction_scorer
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
@@ -132,20 +140,45 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal, the features that a linear function judges it by, and its score."""
+    """A proposal and the IoU foretold."""
 
     proposal: Proposal
-    features: dict[str, float]
     score: float
 
 
 Ranked: TypeAlias = list[Judged]
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The C proposals for a prompt and what they are judged by.
+
+    Attributes:
+        kind: of the prompt: "click" or "box".
+        features: (C,) each, by name.
+        likeness: (C, C) IoUs among the proposals.
+    """
+
+    kind: str
+    proposals: list[Proposal]
+    features: Features
+    likeness: Floats
+
+    @classmethod
+    def of(cls, kind: str, proposals: list[Proposal], features: Features) -> Choice:
+        likeness = overlaps(proposals)
+        return cls(kind, proposals, with_agreement(features, likeness), likeness)
+
+    def judged(self) -> Ranked:
+        """The proposals in their order, with scores."""
+        scores = scored(self.kind, self.features, self.likeness)
+        return [Judged(p, float(score)) for p, score in zip(self.proposals, scores, strict=True)]
+
+
 class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
-    info = EngineInfo(name=NAME, key="builtin-3", device="CPU")
+    info = EngineInfo(name=NAME, key="builtin-4", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
@@ -186,10 +219,11 @@ class BuiltinSegmenter:
             return Prediction(prompt, tuple(found))
         if box is not None:
             done = 0
-            found = best(encoded, boxed(encoded, box), (), box)
+            found = best(encoded, boxed(encoded, box).judged(), (), box)
         else:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
-            ranked = completed(encoded, clicked(encoded, clicks[:done]), clicks[:done])
+            ranked = clicked(encoded, clicks[:done]).judged()
+            ranked = completed(encoded, ranked, clicks[:done])
             found = best(encoded, ranked, clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
@@ -232,8 +266,8 @@ class BuiltinSegmenter:
         """Nothing to free."""
 
 
-def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal], Features]:
-    """Proposals for the last click, which is the first positive one, and what is seen of them."""
+def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Choice:
+    """Proposals for the last click, which is the first positive one."""
     picture, click = encoded.picture, clicks[-1]
     near = Scene.of(picture, near_box(picture, click), clicks)
     scenes = [encoded.whole.firm, near.firm]
@@ -241,15 +275,8 @@ def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal
     proposals = _tidy(walks, clicks)
     for scene in scenes:
         proposals += regions(scene, click, clicks[:-1])
-    return proposals, around_click(proposals, click, (picture.width, picture.height))
-
-
-def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
-    """The proposals for a first click, with their scores."""
-    proposals, features = proposed(encoded, clicks)
-    scores = scored(proposals, features)
-    pairs = zip(proposals, scores, strict=True)
-    return [Judged(proposal, {}, float(score)) for proposal, score in pairs]
+    size = picture.width, picture.height
+    return Choice.of("click", proposals, around_click(proposals, click, size))
 
 
 def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
@@ -267,12 +294,12 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
 
 
-def boxed(encoded: Encoded, box: Box) -> Ranked:
+def boxed(encoded: Encoded, box: Box) -> Choice:
     """Proposals for a box inside the image."""
     picture = encoded.picture
     size = picture.width, picture.height
-    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
-    return _judged("box", proposals, lambda p: box_features(p, box, proposals, size))
+    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box, size), ())
+    return Choice.of("box", proposals, around_box(proposals, box, size))
 
 
 def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
@@ -280,9 +307,9 @@ def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) ->
     picture = encoded.picture
     size = picture.width, picture.height
     scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
-    found = from_correction(scene, present.soft, present.window, clicks)
-    proposals = _tidy(found, clicks)
-    return _judged("correction", proposals, lambda p: correction_features(p, proposals, size))
+    proposals = _tidy(from_correction(scene, present.soft, present.window, clicks), clicks)
+    scorer = correction_scorer()
+    return [Judged(p, scorer(correction_features(p, proposals, size))) for p in proposals]
 
 
 def best(
@@ -323,14 +350,6 @@ def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Prop
         inside = scene.graph.node_means(soft)
         tidied.append(replace(proposal, inside=inside, drawn=soft))
     return tidied
-
-
-def _judged(
-    kind: str, proposals: list[Proposal], features: Callable[[Proposal], dict[str, float]]
-) -> Ranked:
-    scorer = scorers()[kind]
-    found = [(proposal, features(proposal)) for proposal in proposals]
-    return [Judged(proposal, named, scorer(named)) for proposal, named in found]
 
 
 def _inside(box: Box, picture: Picture) -> Box:
