@@ -6,9 +6,10 @@ Random scenes of known truth, more than half of them as another camera would sho
 at as the engine looks at them. The first network foretells whether two superpixels belong to
 different objects; with it every object is clicked and boxed. Of boxes one network learns which
 superpixels are the object's, another one (`looks`) to draw the object from that and what is to be
-seen; judges for clicks and for boxes learn the IoUs of all proposals from what is known of them.
-The same code gives the same file. What was seen of a scene may be kept in a folder, so that a run
-that was interrupted goes on; what other code or other weights saw there is not used.
+seen; a third one learns to mend the masks that clicks make. Judges for clicks and for boxes learn
+the IoUs of all proposals from what is known of them. The same code gives the same file. What was
+seen of a scene may be kept in a folder, so that a run that was interrupted goes on; what other code
+or other weights saw there is not used.
 
 A click means the whole object to the networks, as most annotators mean it. The figures count it
 both ways: what is answered against the object, and against the object or the surface that was
@@ -54,8 +55,9 @@ from samdesk.engine.builtin.propose import near_box, padded_box  # noqa: E402
 from samdesk.engine.builtin.window import Picture, Window  # noqa: E402
 
 OUT = ROOT / "resources" / network.WEIGHTS
-LOOK = ROOT / "resources" / convolution.WEIGHTS
+LOOKS = ROOT / "resources" / convolution.WEIGHTS
 # The seeds of the scenes for each purpose. Judges learn from boxes that no network learnt from.
+PARTS = ("boundary", "masks", "prompts")
 BOUNDARY_SEEDS = range(1000, 1130)
 CLICK_SEEDS = range(3000, 3600)
 BOX_SEEDS = range(3000, 3400)
@@ -64,6 +66,9 @@ HELD_BACK_SEEDS = range(1250, 1276)
 ELSEWHERE = 0.6  # the share of the scenes to learn from that are as another camera shows them
 LOOSE, LOOSENESS = 0.3, 0.03  # the share of boxes not drawn exactly, and by how much of a side
 OBJECTS_PER_SCENE = 8
+# Of every click so many proposals are mended, whose IoU is at least this share of the best one's,
+# and so many of these with another click on their error.
+MENDED, NEAR, CORRECTED = 2, 0.5, 0.6
 LEAST_SIDE, LARGE_SIDE = 16, 32  # pixels
 LONGEST = 30  # pixels up to which a boundary counts by its length
 PURE = 0.75  # the share of a superpixel that must be one object's, to learn from it
@@ -139,6 +144,19 @@ class BoxLesson:
 
 
 @dataclass(frozen=True)
+class MaskLesson:
+    """What a mask to be mended teaches.
+
+    Attributes:
+        view: `look.view`.
+        covered: (SIDE, SIDE), how much of every pixel of the view is the object's, 0 to 255.
+    """
+
+    view: NDArray[np.uint8]
+    covered: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class Group:
     """A prompt's C proposals.
 
@@ -201,10 +219,51 @@ def box_lessons(seed: int) -> list[BoxLesson]:
                 graph.area,
                 graph.labels.astype(np.int16),
                 frame,
-                look.view(window.rgb, graph, frame, inside, (*told, np.zeros_like(inside))),
+                look.view(window.rgb, graph, frame, (*told, np.zeros_like(inside), inside)),
                 look.square(truth[:, :, None], frame)[0],
             )
         )
+    return found
+
+
+def mask_lessons(seed: int) -> list[MaskLesson]:
+    """Of two proposals for a click on every object of a scene."""
+    scene = _to_learn_from(seed)
+    encoded = engine.BuiltinSegmenter().embed(scene.rgb, token=CancelToken()).data
+    assert isinstance(encoded, engine.Encoded)
+    found = []
+    for number, mask in enumerate(_large(scene)[:OBJECTS_PER_SCENE]):
+        click, _ = _first_click(mask, np.random.default_rng((seed, number)))
+        proposals = engine.clicked(encoded, (click,)).proposals
+        ious = np.array([_iou(proposal, mask) for proposal in proposals], np.float32)
+        rng = np.random.default_rng((seed, number, 3))
+        found += mask_lessons_of(proposals, ious, mask, click, rng)
+    return found
+
+
+def mask_lessons_of(
+    proposals: list[propose.Proposal],
+    ious: Floats,
+    mask: Bitmap,
+    click: Point,
+    rng: np.random.Generator,
+) -> list[MaskLesson]:
+    """Of two that are not far from the object, most of them with another click on their error."""
+    found = []
+    near = np.flatnonzero(ious >= NEAR * ious.max())
+    for at in rng.permutation(near)[:MENDED]:
+        scene = proposals[at].scene
+        graph, window = scene.graph, scene.window
+        soft = graph.painted((proposals[at].inside > 0.5).astype(np.float32))
+        truth = _seen(window, mask)
+        clicks = [(window.row_column(click), True)]
+        following = next_click(truth, soft > 0.5) if rng.random() < CORRECTED else None
+        if following is not None:
+            clicks.append(((int(following.y), int(following.x)), following.positive))
+        frame = look.framed(look.around(soft, clicks))
+        shown = look.view(scene.rgb, graph, frame, look.known_of(graph, frame, soft, clicks))
+        covered = look.square(truth[:, :, None].astype(np.uint8) * np.uint8(255), frame)[0]
+        found.append(MaskLesson(shown, covered))
     return found
 
 
@@ -228,7 +287,8 @@ def fit_look(lessons: list[BoxLesson]) -> dict[str, Any]:
         likely = likely_inside(named, lesson.outside)[lesson.labels]
         told = look.square((likely * 255 + 0.5).astype(np.uint8)[:, :, None], lesson.frame)[0]
         views.append(np.concatenate([lesson.view[:-2], told[None], lesson.view[-1:]]))
-    return looks.fit_look(views, [lesson.covered for lesson in lessons])
+    covered = [lesson.covered for lesson in lessons]
+    return looks.fit_look(views, covered, len(views[0]) - 1, looks.BOX)
 
 
 def fit_lessons(lessons: list[Lesson], recipe: Recipe) -> dict[str, Any]:
@@ -373,18 +433,23 @@ def quality(raw: dict[str, Any], groups: list[Group]) -> str:
 
 
 def main() -> None:
-    """Fits both parts, or one of them, and writes the files."""
+    """Fits all parts, or one of them, and writes the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--part", choices=("boundary", "prompts"))
+    parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--kept", type=Path, metavar="FOLDER", help="for what scenes looked like")
     arguments = parser.parse_args()
     kept = arguments.kept
     cv2.setNumThreads(1)
-    if arguments.part != "prompts":
+    if arguments.part in (None, "boundary"):
         write(
             "boundary", fit_lessons(_of_all(boundary_lessons, BOUNDARY_SEEDS, kept, ()), BOUNDARY)
         )
-    if arguments.part != "boundary":
+    if arguments.part in (None, "masks"):
+        lessons = _of_all(mask_lessons, CLICK_SEEDS, kept)
+        views, covered = [one.view for one in lessons], [one.covered for one in lessons]
+        raw = looks.fit_look(views, covered, convolution.THERE, looks.MASK)
+        write_look("mask", f"{_named(CLICK_SEEDS)}: {len(lessons)} masks", raw)
+    if arguments.part in (None, "prompts"):
         fit_prompts(kept)
 
 
@@ -395,8 +460,7 @@ def fit_prompts(kept: Path | None) -> None:
     write("click", judges["click"])
     boxes = _of_all(box_lessons, BOX_SEEDS, kept)
     write("inside", fit_inside(boxes))
-    seeds = f"{_named(BOX_SEEDS)} ({len(boxes)} boxes)"
-    write_look({"made": _made(seeds), **fit_look(boxes)})
+    write_look("box", f"{_named(BOX_SEEDS)}: {len(boxes)} boxes", fit_look(boxes))
     parts = ("boundary", "inside")
     judges["box"] = fit_judge(_of_all(box_groups, BOX_JUDGE_SEEDS, kept, parts), BOX)
     held_back = _of_all(held_back_groups, HELD_BACK_SEEDS, kept, parts)
@@ -424,10 +488,12 @@ def write(part: str, raw: dict[str, Any]) -> None:
     network.networks.cache_clear()
 
 
-def write_look(document: dict[str, Any]) -> None:
-    """The same for the network that looks."""
-    LOOK.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    convolution.box_look.cache_clear()
+def write_look(kind: str, seeds: str, raw: dict[str, Any]) -> None:
+    """The same for a network that looks."""
+    document = json.loads(LOOKS.read_text(encoding="utf-8")) if LOOKS.exists() else {}
+    document[kind] = {"made": _made(seeds), **raw}
+    LOOKS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    convolution.looks.cache_clear()
 
 
 def _made(seeds: str) -> str:
@@ -472,7 +538,7 @@ def _state(parts: tuple[str, ...]) -> str:
     document = json.loads(OUT.read_text(encoding="utf-8"))
     total.update(json.dumps([document.get(part) for part in parts]).encode())
     if "inside" in parts:
-        total.update(LOOK.read_bytes())
+        total.update(LOOKS.read_bytes())
     return total.hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""The network that looks at boxes, as it is fitted; `convolution.BoxLook` applies it.
+"""The networks that look, as they are fitted; `convolution.Look` applies them.
 
 Every batch is seen turned, mirrored, and with other light, tints and noise, so that what is learnt
 does not hang on how the scenes are drawn.
@@ -7,6 +7,7 @@ does not hang on how the scenes are drawn.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,9 +21,19 @@ from samdesk.engine.builtin import convolution
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
 
-WIDTHS = (24, 48, 64, 96)  # channels at a half, a quarter, an eighth and a sixteenth
-JOINED = 48  # channels on the way back
-EPOCHS, AT_ONCE = 20, 24
+
+@dataclass(frozen=True)
+class Recipe:
+    """Of a network: its channels at a half, a quarter, an eighth and a sixteenth of the side."""
+
+    widths: tuple[int, int, int, int]
+    joined: int  # channels on the way back
+    epochs: int
+
+
+BOX = Recipe((24, 48, 64, 96), joined=48, epochs=20)
+MASK = Recipe((16, 32, 48, 64), joined=32, epochs=12)
+AT_ONCE = 24
 RATE, DECAY = 2e-3, 1e-2
 # Deviations of the logarithm of contrast and of the turn of hues (half of them), the range of
 # chroma, the most light added, the most noise.
@@ -43,24 +54,25 @@ class Seen(nn.Conv2d):
         return torch.relu(self.normal(super().forward(x)))
 
 
-class BoxModel(nn.Module):
-    """`convolution.BoxLook` as it is fitted."""
+class LookModel(nn.Module):
+    """`convolution.Look` as it is fitted."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, recipe: Recipe) -> None:
         super().__init__()
-        half, quarter, eighth, sixteenth = WIDTHS
+        half, quarter, eighth, sixteenth = recipe.widths
+        joined = recipe.joined
         self.at_half = Seen(channels, half, 2)
         self.at_quarter = Seen(half, quarter, 2)
         self.at_eighth = Seen(quarter, eighth, 2)
         self.at_sixteenth = Seen(eighth, sixteenth, 2)
-        self.eighth_own = nn.Conv2d(eighth, JOINED, 1)
-        self.whole = nn.Conv2d(sixteenth, JOINED, 1)
-        self.eighth_joined = Seen(JOINED, JOINED)
-        self.quarter_own = nn.Conv2d(quarter, JOINED, 1)
-        self.eighth_above = nn.Conv2d(JOINED, JOINED, 1)
-        self.quarter_joined = Seen(JOINED, JOINED)
+        self.eighth_own = nn.Conv2d(eighth, joined, 1)
+        self.whole = nn.Conv2d(sixteenth, joined, 1)
+        self.eighth_joined = Seen(joined, joined)
+        self.quarter_own = nn.Conv2d(quarter, joined, 1)
+        self.eighth_above = nn.Conv2d(joined, joined, 1)
+        self.quarter_joined = Seen(joined, joined)
         self.half_own = nn.Conv2d(half, half, 1)
-        self.quarter_above = nn.Conv2d(JOINED, half, 1)
+        self.quarter_above = nn.Conv2d(joined, half, 1)
         self.half_joined = Seen(half, half)
         self.inside = nn.Conv2d(half, 4, 1)
 
@@ -82,42 +94,45 @@ def doubled(x: torch.Tensor) -> torch.Tensor:
     return functional.interpolate(x, scale_factor=2, mode="nearest")
 
 
-def fit_look(views: list[Bytes], covered: list[Bytes]) -> dict[str, Any]:
-    """The network that outlines a box's object, as `convolution.BoxLook.parse` reads it.
+def fit_look(
+    views: list[Bytes], covered: list[Bytes], where: int, recipe: Recipe
+) -> dict[str, Any]:
+    """A network that outlines objects, as `convolution.Look.parse` reads it.
 
-    It learns every pixel in the box, and the IoU that its probabilities amount to.
+    It learns every pixel, and the IoU that its probabilities amount to.
 
     Args:
-        views: (channels, side, side) each, the last channel the box.
+        views: (channels, side, side) each.
         covered: (side, side) each, how much of every pixel is the object's, 0 to 255.
+        where: the channel that says where it matters.
     """
     torch.manual_seed(0)
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
-    model = BoxModel(len(views[0])).to(memory_format=torch.channels_last)
+    model = LookModel(len(views[0]), recipe).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
-    steps = EPOCHS * math.ceil(len(views) / AT_ONCE)
+    steps = recipe.epochs * math.ceil(len(views) / AT_ONCE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
-    for epoch in range(EPOCHS):
+    for epoch in range(recipe.epochs):
         total = 0.0
         for chosen in np.split(rng.permutation(len(views)), range(AT_ONCE, len(views), AT_ONCE)):
             x, wanted = varied(
                 np.stack([views[k] for k in chosen]), np.stack([covered[k] for k in chosen]), rng
             )
             optimiser.zero_grad()
-            loss = _loss(model(x), wanted, x[:, -1])
+            loss = _loss(model(x), wanted, x[:, where])
             loss.backward()
             optimiser.step()
             schedule.step()
             total += loss.item() * len(chosen) / len(views)
-        print(f"look: epoch {epoch + 1} of {EPOCHS}, loss {total:.4f}", flush=True)
+        print(f"look: epoch {epoch + 1} of {recipe.epochs}, loss {total:.4f}", flush=True)
     return {"weights": weights(model.eval())}
 
 
-def _loss(odds: torch.Tensor, wanted: torch.Tensor, box: torch.Tensor) -> torch.Tensor:
+def _loss(odds: torch.Tensor, wanted: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
     each = functional.binary_cross_entropy_with_logits(odds, wanted, reduction="none")
-    told = ((each * box).sum((1, 2)) / box.sum((1, 2))).mean()
-    likely, wanted = torch.sigmoid(odds) * box, wanted * box
+    told = ((each * where).sum((1, 2)) / where.sum((1, 2))).mean()
+    likely, wanted = torch.sigmoid(odds) * where, wanted * where
     common = (likely * wanted).sum((1, 2))
     union = (likely + wanted).sum((1, 2)) - common
     return told + 1 - (common / (union + 1e-3)).mean()

@@ -1,4 +1,4 @@
-"""The network that looks at a box: what it is shown, what it makes of it, where that goes."""
+"""The networks that look: what they are shown, what they make of it, where that goes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ import numpy.typing as npt
 import pytest
 
 from samdesk.core.prompt import Box, Point
-from samdesk.engine.builtin.convolution import SIDE, BoxLook, box_look, packed, seen, unpacked
+from samdesk.engine.builtin.convolution import SIDE, Look, looks, packed, seen, unpacked
 from samdesk.engine.builtin.inside import likely_inside
-from samdesk.engine.builtin.look import boundaries, framed, put_back, square, view
+from samdesk.engine.builtin.look import (
+    around,
+    boundaries,
+    framed,
+    known_of,
+    mended,
+    put_back,
+    square,
+    view,
+)
 from samdesk.engine.builtin.propose import (
     Scene,
     covered,
@@ -32,13 +41,13 @@ def disc() -> Picture:
     return Picture.of(np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8))
 
 
-def network(**weights: npt.NDArray[np.float64]) -> BoxLook:
+def network(**weights: npt.NDArray[np.float64]) -> Look:
     """One of all zeros but for these."""
-    zeros = {name: np.zeros_like(values) for name, values in box_look().weights.items()}
+    zeros = {name: np.zeros_like(values) for name, values in looks()["box"].weights.items()}
     given = {
         name.replace("__", "."): np.asarray(values, np.float32) for name, values in weights.items()
     }
-    return BoxLook({**zeros, **given})
+    return Look({**zeros, **given})
 
 
 def test_numbers_survive_the_file_to_three_digits() -> None:
@@ -58,7 +67,7 @@ def test_the_network_knows_no_more_than_its_weights() -> None:
 
 
 def test_a_convolution_sees_its_neighbours_and_nothing_beyond_the_edge() -> None:
-    kernel = np.zeros_like(box_look().weights["at_half.weight"])
+    kernel = np.zeros_like(looks()["box"].weights["at_half.weight"])
     kernel[0, 0, 8, 0] = 1.0  # the upper left neighbour's last channel
     shown = np.zeros((9, SIDE, SIDE), np.uint8)
     shown[8] = 255
@@ -93,7 +102,7 @@ def test_the_view_shows_the_box_in_its_middle_and_its_outline() -> None:
     scene = Scene.of(disc(), padded_box(BOX))
     inside = covered(scene, BOX)
     frame = framed(scene.window.working_box(BOX))
-    shown = view(scene.rgb, scene.graph, frame, inside, (inside, inside, inside))
+    shown = view(scene.rgb, scene.graph, frame, (inside, inside, inside, inside))
     assert shown.shape == (9, SIDE, SIDE)
     rows, columns = np.nonzero(shown[8] > 127)
     assert (rows.min() + rows.max()) / 2 == pytest.approx(SIDE / 2 - 0.5, abs=1)
@@ -140,3 +149,55 @@ def test_superpixels_outside_of_the_box_are_not_its_objects() -> None:
     assert likely[scene.node(Point(120, 90))] > 0.8
     walks, cut = walks_and_cut(evidence)
     assert walks.shape == cut.shape == scene.window.shape
+
+
+def scene_and_truth() -> tuple[Scene, npt.NDArray[np.bool_]]:
+    scene = Scene.of(disc(), padded_box(BOX))
+    rows, columns = np.indices(scene.window.shape)
+    row, column = scene.window.row_column(Point(120, 90))
+    return scene, np.hypot(rows - row, columns - column) < 30 * scene.window.scale
+
+
+def test_a_mask_is_seen_with_its_clicks() -> None:
+    soft = np.zeros((100, 120), np.float32)
+    soft[40:60, 30:70] = 1
+    assert around(soft, []) == (40, 30, 60, 70)
+    assert around(soft, [((50, 90), True)]) == (40, 30, 60, 91)
+    assert around(np.zeros_like(soft), [((5, 6), True)]) == (5, 6, 6, 7)
+
+
+def test_clicks_of_both_signs_are_told_apart() -> None:
+    scene, truth = scene_and_truth()
+    soft = truth.astype(np.float32)
+    frame = framed(around(soft, []))
+    mask, colours, positive, negative = known_of(
+        scene.graph, frame, soft, [((20, 30), True), ((70, 80), False)]
+    )
+    assert mask is soft
+    assert colours[truth].mean() > 0.8 > 0.3 > colours[~truth].mean()
+    assert np.unravel_index(positive.argmax(), soft.shape) == (20, 30)
+    assert np.unravel_index(negative.argmax(), soft.shape) == (70, 80)
+    assert positive[70, 80] < 0.01 > negative[20, 30]
+
+
+def test_errors_that_can_be_seen_are_mended() -> None:
+    scene, truth = scene_and_truth()
+    row, column = scene.window.row_column(Point(120, 90))
+    rough = truth.copy()
+    size = round(15 * scene.window.scale)
+    rough[row : row + 2 * size, column - size // 2 : column + size // 2] = False
+    click = ((row - size, column), True)
+    found = mended(scene.rgb, scene.graph, rough.astype(np.float32), [click]) > 0.5
+
+    def iou(mask: npt.NDArray[np.bool_]) -> float:
+        return float(np.count_nonzero(mask & truth) / np.count_nonzero(mask | truth))
+
+    assert iou(found) > iou(rough) + 0.05
+
+
+def test_what_is_not_seen_stays_as_it_was() -> None:
+    scene, _ = scene_and_truth()
+    soft = np.zeros(scene.window.shape, np.float32)
+    soft[30:40, 30:40] = 1
+    soft[-1, -1] = 0.4
+    assert mended(scene.rgb, scene.graph, soft, [])[-1, -1] == pytest.approx(0.4)

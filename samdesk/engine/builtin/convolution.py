@@ -1,9 +1,9 @@
-"""A small convolutional network that sees a square of the image, applied by numpy.
+"""Small convolutional networks that see a square of the image, applied by numpy.
 
-It shrinks what it sees four times by half, and on the way back adds what it knows of the whole to
-what it knows of each place (Lin et al., "Feature Pyramid Networks for Object Detection", 2017). It
-is made by `resources/scenes/fit_scorer.py` from rendered scenes and kept in
-`resources/builtin_look.json`, float16 in base64.
+They shrink what they see four times by half, and on the way back add what they know of the whole
+to what they know of each place (Lin et al., "Feature Pyramid Networks for Object Detection", 2017).
+They are made by `resources/scenes/fit_scorer.py` from rendered scenes and kept in
+`resources/builtin_looks.json`, float16 in base64.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy.typing as npt
 from samdesk.engine.builtin.network import chances
 from samdesk.resources import resource
 
-WEIGHTS = "builtin_look.json"
+WEIGHTS = "builtin_looks.json"
 SIDE = 96  # pixels of a view
 GAINS = np.array([1, 3, 3], np.float32)  # of light, a and b: chroma is seldom strong
 THERE = 6  # the channel that says where there is image
@@ -30,8 +30,8 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class BoxLook:
-    """The network that tells which pixels of a view are the object's of a box.
+class Look:
+    """A network that tells which pixels of a view are the object's.
 
     Attributes:
         weights: "name.weight" (3, 3, inputs, outputs) of convolutions, (inputs, outputs) of what
@@ -41,7 +41,7 @@ class BoxLook:
     weights: dict[str, Floats]
 
     @classmethod
-    def parse(cls, raw: dict[str, Any]) -> BoxLook:
+    def parse(cls, raw: dict[str, Any]) -> Look:
         """From JSON: "weights" name to what `packed` makes."""
         return cls({name: unpacked(value) for name, value in raw["weights"].items()})
 
@@ -97,9 +97,10 @@ def seen(view: Bytes) -> Floats:
 
 
 @cache
-def box_look() -> BoxLook:
-    """The fitted network."""
-    return BoxLook.parse(json.loads(resource(WEIGHTS).read_text(encoding="utf-8")))
+def looks() -> dict[str, Look]:
+    """The fitted networks: "box" and "mask"."""
+    raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
+    return {name: Look.parse(part) for name, part in raw.items() if "weights" in part}
 
 
 def packed(values: Floats) -> dict[str, Any]:

@@ -1,73 +1,113 @@
-"""The outline of a box's object, told pixel by pixel by a convolutional network.
+"""Outlines told pixel by pixel by convolutional networks: of a box's object, and of a mask's.
 
-It sees a small square picture of the box and what is around it: the image, where boundaries
-probably are, and what is known of superpixels (`inside`), which it mends where they are wrong and
-draws finer than they are.
+They see a small square picture: the image, where boundaries probably are, and what is known so
+far, which they mend where it is wrong and draw finer than superpixels are.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from samdesk.engine.base import RGB
-from samdesk.engine.builtin.convolution import SIDE, Bytes, Floats, box_look
+from samdesk.engine.builtin.convolution import SIDE, Bytes, Floats, looks
 from samdesk.engine.builtin.graph import Graph
+from samdesk.engine.builtin.solve import colour_priors
 
+Corners = tuple[float, float, float, float]  # top, left, bottom, right in working pixels
 Frame = tuple[float, float, float]  # a square's top, left and side in working pixels
+Click = tuple[tuple[int, int], bool]  # row and column of the working pixel, whether positive
 
 # What a view shows, by the box's longer side, and the fewest working pixels that it shows.
 _AROUND, _LEAST = 1.5, 24.0
 _CHROMA = 127 / 80  # steps of a byte per unit of a and b
+_SPOT = 2.0  # sigma of a click's spot, in pixels of a view
 
 
 def outlined(
     rgb: RGB,
     graph: Graph,
-    corners: tuple[float, float, float, float],
+    corners: Corners,
     covered: Floats,
     told: tuple[Floats, Floats, Floats],
 ) -> Floats:
-    """(rows, columns) float32: the probabilities that working pixels are the object's.
+    """(rows, columns) float32: the probabilities that working pixels are the object's of a box.
 
     Args:
         rgb: the working pixels.
-        corners: top, left, bottom, right of the box in working pixels.
+        corners: of the box.
         covered: (rows, columns), 1 in the box, 0 elsewhere.
         told: (rows, columns) each, 0 to 1: what walks, GrabCut and `likely_inside` say.
     """
     frame = framed(corners)
-    inside = box_look()(view(rgb, graph, frame, covered, told))
+    inside = looks()["box"](view(rgb, graph, frame, (*told, covered)))
     return put_back(inside, frame, covered.shape) * covered
 
 
-def view(
-    rgb: RGB,
-    graph: Graph,
-    frame: Frame,
-    covered: Floats,
-    told: tuple[Floats, Floats, Floats],
-) -> Bytes:
-    """(channels, SIDE, SIDE) uint8, what the network sees; see `outlined`.
+def mended(rgb: RGB, graph: Graph, soft: Floats, clicks: Sequence[Click]) -> Floats:
+    """(rows, columns) float32: a mask with the errors that can be seen mended.
 
-    The channels are light, a, b, the boundaries' probability, what the walks and GrabCut say,
-    whether there is image, what `likely_inside` says, and the box.
+    Args:
+        soft: (rows, columns), 0 to 1, not empty.
+        clicks: those in the window.
+    """
+    frame = framed(around(soft, clicks))
+    inside = looks()["mask"](view(rgb, graph, frame, known_of(graph, frame, soft, clicks)))
+    found = put_back(inside, frame, soft.shape)
+    top, left, side = frame
+    rows, columns = np.arange(soft.shape[0]), np.arange(soft.shape[1])
+    shown = ((rows >= top) & (rows < top + side))[:, None] & (columns >= left)
+    shown &= columns < left + side
+    return np.where(shown, found, soft)
+
+
+def around(soft: Floats, clicks: Sequence[Click]) -> Corners:
+    """The box of what is inside and of the clicks."""
+    rows, columns = np.nonzero(soft > 0.5)
+    places = [place for place, _ in clicks]
+    down = [*(row for row, _ in places), *((rows.min(), rows.max()) if len(rows) else ())]
+    across = [*(col for _, col in places), *((columns.min(), columns.max()) if len(rows) else ())]
+    return float(min(down)), float(min(across)), float(max(down) + 1), float(max(across) + 1)
+
+
+def known_of(
+    graph: Graph, frame: Frame, soft: Floats, clicks: Sequence[Click]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What `mended` is told: the mask, whose colours a place has, and the clicks of both signs."""
+    nodes = (graph.node_means(soft) > 0.5).astype(np.float32)
+    (looks_inside,) = colour_priors(graph, nodes[None])
+    spots = [np.zeros(soft.shape, np.float32) for _ in range(2)]
+    sigma = _SPOT * frame[2] / SIDE
+    rows, columns = np.arange(soft.shape[0])[:, None], np.arange(soft.shape[1])
+    for (row, column), positive in clicks:
+        spot = np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / (2 * sigma**2))
+        spots[not positive] = np.maximum(spots[not positive], spot).astype(np.float32)
+    return soft, graph.painted(looks_inside), spots[0], spots[1]
+
+
+def view(
+    rgb: RGB, graph: Graph, frame: Frame, told: tuple[Floats, Floats, Floats, Floats]
+) -> Bytes:
+    """(9, SIDE, SIDE) uint8, what a network sees.
+
+    The channels are light, a, b, the boundaries' probability, the first two of what is told,
+    whether there is image, and the others that are told, (rows, columns) each, 0 to 1.
     """
     import cv2
 
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab = lab * np.array([2.55, _CHROMA, _CHROMA], np.float32) + np.array([0, 128, 128], np.float32)
-    walks, cut, likely = told
     seen = np.dstack([lab, boundaries(graph) * 255])
-    known = np.dstack([walks, cut, np.ones_like(cut), likely]) * 255
-    parts = [square(_bytes(values), frame) for values in (seen, known, covered[:, :, None] * 255)]
+    known = np.dstack([*told[:2], np.ones_like(told[0]), told[2]]) * 255
+    parts = [square(_bytes(values), frame) for values in (seen, known, told[3][:, :, None] * 255)]
     return np.concatenate(parts)
 
 
-def framed(corners: tuple[float, float, float, float]) -> Frame:
-    """The square around a box (top, left, bottom, right) that is seen."""
+def framed(corners: Corners) -> Frame:
+    """The square around a box that is seen."""
     top, left, bottom, right = corners
     side = max(_LEAST, _AROUND * max(bottom - top, right - left))
     return (top + bottom - side) / 2, (left + right - side) / 2, side

@@ -1,7 +1,8 @@
 """The engine without weights: superpixels, a random walker, and a fitted judge.
 
 A prompt makes proposals in windows of the image (`propose`), which a fitted network judges
-(`judge`); the best that differ become candidates, drawn at the image's resolution (`render`).
+(`judge`); the best that differ, mended by one that looks (`look`), become candidates, drawn at the
+image's resolution (`render`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from samdesk.engine.base import (
     no_progress,
 )
 from samdesk.engine.best import best_found
+from samdesk.engine.builtin import look
 from samdesk.engine.builtin.graph import Floats
 from samdesk.engine.builtin.judge import (
     Features,
@@ -58,6 +60,7 @@ from samdesk.errors import EngineError
 NAME = "Built-in (no checkpoint)"
 
 _CANDIDATES = 3
+_STILL = 0.7  # IoU from which a mended mask is still the same one
 _SAME = 0.9  # IoU from which two candidates look the same to an annotator
 
 
@@ -294,6 +297,33 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
 
 
+def mended(judged: Judged, clicks: tuple[Point, ...]) -> Judged:
+    """A proposal with the errors that can be seen mended.
+
+    What would be another mask altogether, or would not obey a click, is left as it is.
+    """
+    proposal = judged.proposal
+    scene, window = proposal.scene, proposal.scene.window
+    held = [(window.row_column(click), click.positive) for click in clicks if window.holds(click)]
+    before = proposal.soft > 0.5
+    if not before.any():
+        return judged
+    soft = cleaned(
+        look.mended(scene.rgb, scene.graph, proposal.soft, held),
+        [place for place, positive in held if positive],
+        [place for place, positive in held if not positive],
+    )
+    after = soft > 0.5
+    common = np.count_nonzero(before & after)
+    if common < _STILL * np.count_nonzero(before | after):
+        return judged
+    if any(bool(after[place]) != positive for place, positive in held):
+        return judged
+    return replace(
+        judged, proposal=replace(proposal, inside=scene.graph.node_means(soft), drawn=soft)
+    )
+
+
 def boxed(encoded: Encoded, box: Box) -> Choice:
     """Proposals for a box inside the image."""
     picture = encoded.picture
@@ -315,10 +345,10 @@ def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) ->
 def best(
     encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...], box: Box | None
 ) -> list[BuiltinCandidate]:
-    """The best proposals that differ, best first."""
+    """The best proposals that differ, best first, those for clicks mended."""
     kept: list[BuiltinCandidate] = []
     for judged in sorted(ranked, key=lambda judged: -judged.score):
-        candidate = finished(encoded, judged, clicks, box)
+        candidate = finished(encoded, mended(judged, clicks) if clicks else judged, clicks, box)
         if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
             kept.append(candidate)
         if len(kept) == _CANDIDATES:
