@@ -420,3 +420,34 @@ def _photographed(rng: Random, light: Floats) -> NDArray[np.uint8]:
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 96))]
     _, encoded = cv2.imencode(".jpg", pixels, quality)
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def as_taken_elsewhere(rgb: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
+    """The picture (H, W, 3) uint8 with another camera's tone, tint, sharpness, noise and JPEG.
+
+    What is fitted on such pictures too relies less on how the scenes are drawn.
+    """
+    shown = rgb.astype(np.float32) / 255
+    if rng.random() < 0.5:
+        shown = shown ** np.float32(np.exp(rng.normal(0, 0.3)))
+    if rng.random() < 0.5:
+        shown = shown * np.exp(rng.normal(0, 0.12, 3)).astype(np.float32)
+    if rng.random() < 0.5:
+        grey = shown.mean(axis=2, keepdims=True)
+        shown = grey + (shown - grey) * np.float32(rng.uniform(0.1, 1.2))
+    if rng.random() < 0.5:
+        mean, lift = shown.mean(), np.float32(rng.uniform(-0.1, 0.1))
+        shown = mean + (shown - mean) * np.float32(rng.uniform(0.35, 1.1)) + lift
+    if rng.random() < 0.4:
+        shown = cv2.GaussianBlur(shown, (0, 0), float(rng.uniform(0.5, 1.8)))
+    if rng.random() < 0.4:
+        noise = rng.normal(0, rng.uniform(0.005, 0.05), shown.shape).astype(np.float32)
+        if rng.random() < 0.5:
+            noise = cv2.GaussianBlur(noise, (0, 0), 0.8) * 2
+        shown = shown + noise
+    pixels = (np.clip(shown, 0, 1) * 255 + 0.5).astype(np.uint8)
+    if rng.random() < 0.6:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 95))]
+        _, encoded = cv2.imencode(".jpg", pixels, quality)
+        pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+    return pixels

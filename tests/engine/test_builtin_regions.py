@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.builtin.graph import Graph, build_graph
 from samdesk.engine.builtin.hierarchy import Hierarchy
 from samdesk.engine.builtin.judge import overlaps
-from samdesk.engine.builtin.network import Network, networks
+from samdesk.engine.builtin.network import JUDGES, Council, Network, networks
 from samdesk.engine.builtin.propose import Proposal, Scene, regions
-from samdesk.engine.builtin.score import scorers
 from samdesk.engine.builtin.window import Picture
 
 
@@ -20,10 +20,13 @@ def noisy(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
     return np.clip(colours + rng.normal(0, 3, colours.shape), 0, 255).astype(np.uint8)
 
 
-def halves(left: tuple[int, int, int], right: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
-    image = np.zeros((180, 240, 3))
-    image[:, :120], image[:, 120:] = left, right
-    return noisy(image)
+def halves(
+    left: tuple[int, int, int], right: tuple[int, int, int], blur: float = 1e-3
+) -> npt.NDArray[np.uint8]:
+    """Two colours, one going over into the other within `blur` columns."""
+    share = np.clip((np.arange(240) - 119.5) / blur + 0.5, 0, 1)[:, None]
+    row = (1 - share) * np.array(left) + share * np.array(right)
+    return noisy(np.broadcast_to(row, (180, 240, 3)))
 
 
 def strength_in_the_middle(graph: Graph) -> float:
@@ -57,17 +60,32 @@ def test_the_network_is_the_sum_that_the_file_says() -> None:
     assert far[0] == far[1]
 
 
+def test_a_judge_compares_a_proposal_with_those_like_it_and_with_all() -> None:
+    raw = {
+        "features": {"a": [0.0, 1.0]},
+        "layers": [
+            {"weights": [[1.0]], "bias": [0.0]},
+            {"weights": [[1.0], [10.0], [100.0]], "bias": [0.0]},
+            {"weights": [[1.0]], "bias": [0.0]},
+        ],
+    }
+    likeness = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+    told = Council.parse(raw).among(np.array([[1.0], [3.0]], np.float32), likeness)
+    # Itself, those like it (itself alone), and the mean of 1 and 3.
+    assert told == pytest.approx([1 + 10 + 200, 3 + 30 + 200], rel=1e-4)
+
+
 def test_the_file_has_a_network_for_every_question() -> None:
-    assert set(networks()) == {"boundary", "click"}
-    assert set(scorers()) == {"box", "correction"}
+    assert set(networks()) == {"boundary", "inside", *JUDGES}
 
 
-def test_a_shadow_divides_less_than_a_colour() -> None:
+def test_a_soft_shadow_divides_less_than_a_sharp_edge_of_light_or_colour() -> None:
     lit, shaded, other = (150, 120, 90), (105, 84, 63), (90, 120, 150)
     none = strength_in_the_middle(build_graph(halves(lit, lit)))
-    shadow = strength_in_the_middle(build_graph(halves(lit, shaded)))
-    object_ = strength_in_the_middle(build_graph(halves(lit, other)))
-    assert none < shadow < object_
+    soft = strength_in_the_middle(build_graph(halves(lit, shaded, blur=30)))
+    sharp = strength_in_the_middle(build_graph(halves(lit, shaded)))
+    colour = strength_in_the_middle(build_graph(halves(lit, other)))
+    assert none < soft < min(sharp, colour)
 
 
 def test_weak_boundaries_merge_first() -> None:
@@ -84,6 +102,17 @@ def test_weak_boundaries_merge_first() -> None:
         [False, False, True, True],
         [True, True, True, True],
     ]
+
+
+def test_a_node_joins_the_chosen_at_the_height_of_their_merge() -> None:
+    hierarchy = Hierarchy(
+        np.array([[0, 1], [2, 3], [4, 5]], np.int32), np.array([0.1, 0.2, 2.0], np.float32), 4
+    )
+    joined = hierarchy.joins(np.array([True, False, False, False]))
+    assert joined == pytest.approx([0.0, 0.1, 2.0, 2.0])
+    sums = hierarchy.gathered(np.array([1.0, 2.0, 3.0, 4.0]), np.add)
+    assert sums.tolist() == [1, 2, 3, 4, 3, 7, 10]
+    assert hierarchy.most_around(np.array([1, 2, 9, 4, 3, 7, 5.0])).tolist() == [5, 5, 9, 7]
 
 
 def test_regions_hold_the_click_and_grow_until_a_negative_one() -> None:

@@ -102,8 +102,8 @@ class Graph:
     def firm(self) -> Graph:
         """The same superpixels with the fitted boundaries for contrasts, c^2 = 2 x strength.
 
-        They tell shadows and texture from objects, but are surer of themselves than they may be
-        in pictures unlike those that they were fitted on: first clicks, which have many
+        They tell soft shadows and texture from objects, but are surer of themselves than they may
+        be in pictures unlike those that they were fitted on: first clicks, which have many
         proposals, take them; boxes and corrections keep to what stands out in the window.
         """
         return replace(self, contrast=np.sqrt(2 * self.strength))

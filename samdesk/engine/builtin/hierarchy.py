@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,6 +110,35 @@ class Hierarchy:
             now, within = self.nodes + merge, max(within, height)
         found.append((region, within, float("inf")))
         return found
+
+    def joins(self, chosen: Bitmap) -> npt.NDArray[np.float32]:
+        """(N,): the height at which a node merges with any that is chosen; 0 for the chosen."""
+        holds = self.gathered(chosen, np.logical_or).tolist()
+        found = [0.0] * len(holds)
+        for merge in range(len(self.pairs) - 1, -1, -1):
+            region = self.nodes + merge
+            here = float(self.heights[merge]) if holds[region] else found[region]
+            for part in self.pairs[merge].tolist():
+                found[part] = 0.0 if holds[part] else here
+        return np.array(found[: self.nodes], np.float32)
+
+    def gathered(self, values: npt.NDArray[Any], how: np.ufunc) -> npt.NDArray[Any]:
+        """(N + M, ...): of every region its nodes' values (N, ...) taken together."""
+        found = np.concatenate(
+            [values, np.zeros((len(self.pairs), *values.shape[1:]), values.dtype)]
+        )
+        for merge, (first, second) in enumerate(self.pairs.tolist()):
+            found[self.nodes + merge] = how(found[first], found[second])
+        return found
+
+    def most_around(self, values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+        """(N,): the largest value (N + M,) of the regions that hold a node, and of itself."""
+        found = values.tolist()
+        for merge in range(len(self.pairs) - 1, -1, -1):
+            here = found[self.nodes + merge]
+            for part in self.pairs[merge].tolist():
+                found[part] = max(found[part], here)
+        return np.array(found[: self.nodes], np.float32)
 
     def _leaves(self, region: int) -> list[int]:
         open_, found = [region], []

@@ -1,17 +1,20 @@
-"""Which of the many proposals for a first click is probably meant.
+"""Which of the proposals for a prompt is probably meant.
 
-A fitted network (`network`) foretells the IoU of every proposal with what the annotator means.
-`resources/scenes/fit_scorer.py` fits it on rendered objects whose masks are known.
+Fitted networks (`network`) foretell the IoU of every proposal with what the annotator means, one
+for first clicks and one for boxes (corrections, whose few proposals are alike: `score`).
+`resources/scenes/fit_scorer.py` fits them on rendered objects whose masks are known.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
-from samdesk.core.prompt import Point
+from samdesk.core.prompt import Box, Point
 from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.network import chances, networks
+from samdesk.engine.builtin.network import chances, judge_of
 from samdesk.engine.builtin.propose import Proposal, Scene
 from samdesk.engine.builtin.solve import colour_priors
 
@@ -70,11 +73,52 @@ def around_click(proposals: list[Proposal], click: Point, image_size: tuple[int,
     return {**features, **_strengths(proposals)}
 
 
-def scored(proposals: list[Proposal], features: Features) -> Floats:
-    """(C,): the IoUs foretold for proposals of a click, 0 to 1."""
-    network = networks()["click"]
-    named = with_agreement(features, overlaps(proposals))
-    return chances(network(np.stack([named[name] for name in network.names], axis=1)))
+def around_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int]) -> Features:
+    """`described` by fitted boundaries, how the proposals fill their box, and how much of them
+    the first one, which is the network's that looks, expects.
+
+    Args:
+        proposals: in one scene.
+    """
+    scene = proposals[0].scene
+    firm = [replace(proposal, scene=scene.firm) for proposal in proposals]
+    features = described(firm, image_size)
+    top, left, bottom, right = scene.window.working_box(box)
+    height, width = max(bottom - top, 1.0), max(right - left, 1.0)
+    gaps, fill = np.full((len(proposals), 4), 0.5), np.zeros(len(proposals))
+    for i, proposal in enumerate(proposals):
+        chosen = proposal.soft > 0.5
+        rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+        fill[i] = np.count_nonzero(chosen) / (height * width)
+        if len(rows):
+            upper, lower = (rows[0] - top) / height, (bottom - 1 - rows[-1]) / height
+            gaps[i] = upper, lower, (columns[0] - left) / width, (right - 1 - columns[-1]) / width
+    gaps = np.clip(gaps, 0, 1)
+    area = scene.graph.area
+    chosen = np.stack([proposal.inside for proposal in proposals]) > 0.5
+    likely = proposals[0].inside * area
+    common = chosen @ likely
+    union = likely.sum() + chosen @ area - common
+    features["gap"] = gaps.mean(axis=1).astype(np.float32)
+    features["widest gap"] = gaps.max(axis=1).astype(np.float32)
+    features["fill"] = fill.astype(np.float32)
+    features["expected"] = (common / np.maximum(union, 1e-6)).astype(np.float32)
+    for kind in ("seen", "likely", "cut", "mean"):
+        features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
+    return features
+
+
+def scored(kind: str, features: Features, likeness: Floats) -> Floats:
+    """(C,): the IoUs foretold, 0 to 1.
+
+    Args:
+        kind: of the prompt, "click" or "box" (corrections: `score`).
+        features: with agreement.
+        likeness: (C, C), `overlaps`.
+    """
+    judge = judge_of(kind)
+    rows = np.stack([features[name] for name in judge.names], axis=1)
+    return chances(judge.among(rows, likeness))
 
 
 def with_agreement(features: Features, likeness: Floats) -> Features:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.base import RGB
 from samdesk.engine.builtin.graph import Floats, Graph, build_graph
+from samdesk.engine.builtin.inside import box_evidence, likely_inside
+from samdesk.engine.builtin.look import outlined
+from samdesk.engine.builtin.render import cleaned
 from samdesk.engine.builtin.solve import SURE, colour_priors, euclidean, geodesic, walk
 from samdesk.engine.builtin.window import Picture, Window, resampled
 
@@ -29,6 +33,8 @@ _REACHES = (0.8, 0.35, 1.8)
 # Of the regions around a click: the smallest in working pixels, how much each is larger than the
 # last one, and the strength of what is around the last one.
 _LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
+# From which probabilities on a box's pixels are inside, beside a half.
+_OTHER_LINES = (0.35, 0.65)
 # How much the present mask is trusted far from the click.
 _TRUST = 0.05
 
@@ -77,8 +83,10 @@ class Proposal:
         inside: (N,) float32, 0 to 1, of the graph's nodes.
         drawn: (rows, columns) float32, 0 to 1, of the window's working pixels, where these say
             more than the nodes.
-        kind: "walk" or "region", of which the hierarchy knows how strong the boundaries
-            `within` and `around` it are (c^2; 0 for walks); "filled" is a region with its holes.
+        kind: "walk", "cut" (GrabCut's) or "mean" of these; "likely" and "seen", what fitted
+            networks make of a box's superpixels and pixels; "region", of which the hierarchy
+            knows how strong the boundaries `within` and `around` it are (c^2; 0 for others);
+            "filled" is a region with its holes.
     """
 
     scene: Scene
@@ -87,10 +95,6 @@ class Proposal:
     kind: str = "walk"
     within: float = 0.0
     around: float = 0.0
-
-    @classmethod
-    def of_pixels(cls, scene: Scene, soft: Floats) -> Proposal:
-        return cls(scene, scene.graph.node_means(soft), soft)
 
     @property
     def soft(self) -> Floats:
@@ -177,35 +181,67 @@ def padded_box(box: Box) -> Box:
     return Box(box.x0 - pad, box.y0 - pad, box.x1 + pad, box.y1 + pad)
 
 
-def from_box(scene: Scene, box: Box) -> Iterator[Proposal]:
-    """Walkers towards a soft ellipse in the box, GrabCut, and their means.
-
-    The ellipse is 1.12 - 0.45 rho^2, where rho is 1 in the middle of every side of the box.
-    Nothing outside of the box can be inside.
+def from_box(scene: Scene, box: Box, image_size: tuple[int, int]) -> list[Proposal]:
+    """What fitted networks make of all evidence, and that of it which is masks itself.
 
     Args:
         box: in pixels of the image, not empty, inside the image.
+        image_size: width and height in pixels.
+
+    Returns:
+        The first one has the probabilities of the network that looks as they are; the next ones
+        draw the line elsewhere.
     """
     graph = scene.graph
-    top, left, bottom, right = scene.window.working_box(box)
-    share = graph.node_means(_covered(scene, box))
+    evidence, named, outside = evidence_of_box(scene, box, image_size)
+    likely = likely_inside(named, outside)
+    told = (*walks_and_cut(evidence), graph.painted(likely))
+    corners = scene.window.working_box(box)
+    seen = outlined(scene.rgb, graph, corners, covered(scene, box), told)
+    found = [np.clip(seen + np.float32(0.5 - line), 0, 1) for line in (0.5, *_OTHER_LINES)]
+    looks = [Proposal(scene, graph.node_means(soft), soft, "seen") for soft in found]
+    return [*looks, Proposal(scene, likely, None, "likely"), *evidence, _mean(evidence)]
+
+
+def walks_and_cut(evidence: list[Proposal]) -> tuple[Floats, Floats]:
+    """(rows, columns) each: the mean of the walks of a box, and what GrabCut says."""
+    *walks, cut = (proposal.soft for proposal in evidence)
+    return np.asarray(np.mean(walks, axis=0), np.float32), cut
+
+
+def evidence_of_box(
+    scene: Scene, box: Box, image_size: tuple[int, int]
+) -> tuple[list[Proposal], dict[str, Floats], npt.NDArray[np.bool_]]:
+    """What speaks for superpixels to be the object's of a box.
+
+    Walkers are pulled towards a soft ellipse in the box, 1.12 - 0.45 rho^2, where rho is 1 in the
+    middle of every side of the box; GrabCut goes by colours. Nothing outside of the box can be
+    inside.
+
+    Returns:
+        These as proposals; `box_evidence` (N,) by name; (N,) which superpixels are outside.
+    """
+    graph = scene.graph
+    top, left, bottom, right = corners = scene.window.working_box(box)
+    share = graph.node_means(covered(scene, box))
     outside = share < min(0.5, float(share.max()))
     down = (graph.centre[:, 0] + 0.5 - (top + bottom) / 2) / max((bottom - top) / 2, 0.5)
     across = (graph.centre[:, 1] + 0.5 - (left + right) / 2) / max((right - left) / 2, 0.5)
     prior = np.clip(1.12 - 0.45 * (down**2 + across**2), 0.1, 0.97).astype(np.float32)
     prior[outside] = 0
     sure = np.where(outside, SURE, 0).astype(np.float32)
-    walked = []
+    found = []
     for strength, colour, rounds in ((0.03, 0.3, 3), (0.3, 1.2, 3), (0.6, 1.2, 3)):
         pull = np.float32(strength) * (np.abs(2 * prior - 1) + np.float32(0.1))
         nothing = np.zeros_like(sure)
         (inside,) = _rounds(graph, prior[None], pull[None], colour, rounds, (nothing, sure))
-        walked.append(Proposal(scene, inside))
-        yield walked[-1]
-    cut = Proposal.of_pixels(scene, _grab_cut(scene, box))
-    yield cut
-    yield _mean([cut, walked[1]])
-    yield _mean([*walked, cut])
+        found.append(_cleaned(scene, graph.painted(inside), "walk"))
+    found.append(_cleaned(scene, _grab_cut(scene, box), "cut"))
+    short_side = min(box.x1 - box.x0, box.y1 - box.y0)
+    width, height = image_size
+    touched = (box.x0 <= 1) + (box.y0 <= 1) + (box.x1 >= width - 1) + (box.y1 >= height - 1)
+    softs = [proposal.inside for proposal in found]
+    return found, box_evidence(graph, corners, share, outside, softs, short_side, touched), outside
 
 
 def correction_box(present: Box | None, clicks: tuple[Point, ...]) -> Box:
@@ -278,7 +314,7 @@ def _sure(scene: Scene, clicks: tuple[Point, ...]) -> tuple[Floats, Floats]:
     return inwards, outwards
 
 
-def _covered(scene: Scene, box: Box) -> Floats:
+def covered(scene: Scene, box: Box) -> Floats:
     """(rows, columns): 1 for working pixels whose centre is in the box."""
     top, left, bottom, right = scene.window.working_box(box)
     rows = np.arange(scene.window.rows) + 0.5
@@ -301,13 +337,13 @@ def _grab_cut(scene: Scene, box: Box) -> Floats:
     """
     import cv2
 
-    covered = _covered(scene, box)
+    inside_box = covered(scene, box)
     rows, columns = scene.window.shape
     scale = min(1.0, _GRAB_CUT_SIDE / max(rows, columns))
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-    inside = cv2.resize(covered, size, interpolation=cv2.INTER_NEAREST) > 0
+    inside = cv2.resize(inside_box, size, interpolation=cv2.INTER_NEAREST) > 0
     if inside.all() or not inside.any() or min(size) < 3:
-        return covered
+        return inside_box
     labels = np.where(inside, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
     # GrabCut draws its colour models from OpenCV's random numbers: the same prompt must give the
     # same mask.
@@ -320,8 +356,13 @@ def _grab_cut(scene: Scene, box: Box) -> Floats:
     return np.asarray(cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def _cleaned(scene: Scene, soft: Floats, kind: str) -> Proposal:
+    soft = cleaned(soft, [], [])
+    return Proposal(scene, scene.graph.node_means(soft), soft, kind)
+
+
 def _mean(proposals: list[Proposal]) -> Proposal:
     scene = proposals[0].scene
     inside = np.mean([proposal.inside for proposal in proposals], axis=0)
     soft = np.mean([proposal.soft for proposal in proposals], axis=0)
-    return Proposal(scene, inside.astype(np.float32), soft.astype(np.float32))
+    return Proposal(scene, inside.astype(np.float32), soft.astype(np.float32), "mean")

@@ -1,6 +1,6 @@
 """How good a proposal probably is: a linear estimate of its IoU from what can be seen of it.
 
-For boxes and corrections, whose few proposals are alike (first clicks: `judge`). The weights are
+For corrections, whose few proposals are alike (first clicks and boxes: `judge`). The weights are
 in `resources/builtin_scorer.json`; `resources/scenes/fit_scorer.py` makes them by ridge regression
 on rendered objects whose masks are known.
 """
@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from samdesk.core.prompt import Box
 from samdesk.engine.builtin.graph import Floats, Graph
 from samdesk.engine.builtin.network import WEIGHTS
 from samdesk.engine.builtin.propose import Proposal
@@ -78,36 +77,6 @@ def shape_features(proposal: Proposal, image_size: tuple[int, int]) -> dict[str,
     }
 
 
-def box_features(
-    proposal: Proposal, box: Box, everyone: list[Proposal], image_size: tuple[int, int]
-) -> dict[str, float]:
-    """`shape_features` and how the proposal fills its box and agrees with the others."""
-    scene = proposal.scene
-    top, left, bottom, right = scene.window.working_box(box)
-    chosen = proposal.soft > 0.5
-    rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
-    height, width = max(bottom - top, 1.0), max(right - left, 1.0)
-    if len(rows):
-        gaps = [
-            (rows[0] - top) / height,
-            (bottom - 1 - rows[-1]) / height,
-            (columns[0] - left) / width,
-            (right - 1 - columns[-1]) / width,
-        ]
-    else:
-        gaps = [0.5] * 4
-    gaps = [float(np.clip(gap, 0, 1)) for gap in gaps]
-    fill = float(np.count_nonzero(chosen) / (height * width))
-    return {
-        **shape_features(proposal, image_size),
-        "gap": sum(gaps) / 4,
-        "widest gap": max(gaps),
-        "fill": fill,
-        "fill^2": fill**2,
-        "agreement": _agreement(proposal, everyone),
-    }
-
-
 def correction_features(
     proposal: Proposal, everyone: list[Proposal], image_size: tuple[int, int]
 ) -> dict[str, float]:
@@ -136,10 +105,9 @@ class Scorer:
 
 
 @cache
-def scorers() -> dict[str, Scorer]:
-    """The fitted scorers: "box" and "correction"."""
-    raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
-    return {name: Scorer.parse(raw[name]) for name in ("box", "correction")}
+def correction_scorer() -> Scorer:
+    """The fitted one."""
+    return Scorer.parse(json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))["correction"])
 
 
 def _weighted(values: Floats, weights: Floats) -> float:

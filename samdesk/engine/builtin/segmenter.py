@@ -1,12 +1,13 @@
 """The engine without weights: superpixels, a random walker, and a fitted judge.
 
 A prompt makes proposals in windows of the image (`propose`), which a fitted network judges
-(`score`); the best that differ become candidates, drawn at the image's resolution (`render`).
+(`judge`); the best that differ, mended by one that looks (`look`), become candidates, drawn at the
+image's resolution (`render`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -29,8 +30,17 @@ from samdesk.engine.base import (
     no_progress,
 )
 from samdesk.engine.best import best_found
+from samdesk.engine.builtin import look
 from samdesk.engine.builtin.graph import Floats
-from samdesk.engine.builtin.judge import Features, around_click, is_cut_off, scored
+from samdesk.engine.builtin.judge import (
+    Features,
+    around_box,
+    around_click,
+    is_cut_off,
+    overlaps,
+    scored,
+    with_agreement,
+)
 from samdesk.engine.builtin.propose import (
     Proposal,
     Scene,
@@ -44,13 +54,14 @@ from samdesk.engine.builtin.propose import (
     regions,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import box_features, correction_features, scorers
+from samdesk.engine.builtin.score import correction_features, correction_scorer
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
 NAME = "Built-in (no checkpoint)"
 
 _CANDIDATES = 3
+_STILL = 0.7  # IoU from which a mended mask is still the same one
 _SAME = 0.9  # IoU from which two candidates look the same to an annotator
 
 
@@ -133,20 +144,45 @@ class BuiltinCandidate:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A proposal, the features that a linear function judges it by, and its score."""
+    """A proposal and the IoU foretold."""
 
     proposal: Proposal
-    features: dict[str, float]
     score: float
 
 
 Ranked: TypeAlias = list[Judged]
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The C proposals for a prompt and what they are judged by.
+
+    Attributes:
+        kind: of the prompt: "click" or "box".
+        features: (C,) each, by name.
+        likeness: (C, C) IoUs among the proposals.
+    """
+
+    kind: str
+    proposals: list[Proposal]
+    features: Features
+    likeness: Floats
+
+    @classmethod
+    def of(cls, kind: str, proposals: list[Proposal], features: Features) -> Choice:
+        likeness = overlaps(proposals)
+        return cls(kind, proposals, with_agreement(features, likeness), likeness)
+
+    def judged(self) -> Ranked:
+        """The proposals in their order, with scores."""
+        scores = scored(self.kind, self.features, self.likeness)
+        return [Judged(p, float(score)) for p, score in zip(self.proposals, scores, strict=True)]
+
+
 class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
-    info = EngineInfo(name=NAME, key="builtin-3", device="CPU")
+    info = EngineInfo(name=NAME, key="builtin-4", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
@@ -189,10 +225,11 @@ class BuiltinSegmenter:
             return Prediction(prompt, tuple(found))
         if box is not None:
             done = 0
-            found = best(encoded, boxed(encoded, box), (), box)
+            found = best(encoded, boxed(encoded, box).judged(), (), box)
         else:
             done = 1 + next(i for i, click in enumerate(clicks) if click.positive)
-            ranked = completed(encoded, clicked(encoded, clicks[:done]), clicks[:done])
+            ranked = clicked(encoded, clicks[:done]).judged()
+            ranked = completed(encoded, ranked, clicks[:done])
             found = best(encoded, ranked, clicks[:done], None)
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
@@ -235,8 +272,8 @@ class BuiltinSegmenter:
         """Nothing to free."""
 
 
-def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal], Features]:
-    """Proposals for the last click, which is the first positive one, and what is seen of them."""
+def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Choice:
+    """Proposals for the last click, which is the first positive one."""
     picture, click = encoded.picture, clicks[-1]
     near = Scene.of(picture, near_box(picture, click), clicks)
     scenes = [encoded.whole.firm, near.firm]
@@ -244,15 +281,8 @@ def proposed(encoded: Encoded, clicks: tuple[Point, ...]) -> tuple[list[Proposal
     proposals = _tidy(walks, clicks)
     for scene in scenes:
         proposals += regions(scene, click, clicks[:-1])
-    return proposals, around_click(proposals, click, (picture.width, picture.height))
-
-
-def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Ranked:
-    """The proposals for a first click, with their scores."""
-    proposals, features = proposed(encoded, clicks)
-    scores = scored(proposals, features)
-    pairs = zip(proposals, scores, strict=True)
-    return [Judged(proposal, {}, float(score)) for proposal, score in pairs]
+    size = picture.width, picture.height
+    return Choice.of("click", proposals, around_click(proposals, click, size))
 
 
 def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ranked:
@@ -270,12 +300,39 @@ def completed(encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...]) -> Ra
     return [replace(first, proposal=whole), *(other for other in ranked if other is not first)]
 
 
-def boxed(encoded: Encoded, box: Box) -> Ranked:
+def mended(judged: Judged, clicks: tuple[Point, ...]) -> Judged:
+    """A proposal with the errors that can be seen mended.
+
+    What would be another mask altogether, or would not obey a click, is left as it is.
+    """
+    proposal = judged.proposal
+    scene, window = proposal.scene, proposal.scene.window
+    held = [(window.row_column(click), click.positive) for click in clicks if window.holds(click)]
+    before = proposal.soft > 0.5
+    if not before.any():
+        return judged
+    soft = cleaned(
+        look.mended(scene.rgb, scene.graph, proposal.soft, held),
+        [place for place, positive in held if positive],
+        [place for place, positive in held if not positive],
+    )
+    after = soft > 0.5
+    common = np.count_nonzero(before & after)
+    if common < _STILL * np.count_nonzero(before | after):
+        return judged
+    if any(bool(after[place]) != positive for place, positive in held):
+        return judged
+    return replace(
+        judged, proposal=replace(proposal, inside=scene.graph.node_means(soft), drawn=soft)
+    )
+
+
+def boxed(encoded: Encoded, box: Box) -> Choice:
     """Proposals for a box inside the image."""
     picture = encoded.picture
     size = picture.width, picture.height
-    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box), ())
-    return _judged("box", proposals, lambda p: box_features(p, box, proposals, size))
+    proposals = _tidy(from_box(Scene.of(picture, padded_box(box)), box, size), ())
+    return Choice.of("box", proposals, around_box(proposals, box, size))
 
 
 def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
@@ -283,18 +340,18 @@ def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) ->
     picture = encoded.picture
     size = picture.width, picture.height
     scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
-    found = from_correction(scene, present.soft, present.window, clicks)
-    proposals = _tidy(found, clicks)
-    return _judged("correction", proposals, lambda p: correction_features(p, proposals, size))
+    proposals = _tidy(from_correction(scene, present.soft, present.window, clicks), clicks)
+    scorer = correction_scorer()
+    return [Judged(p, scorer(correction_features(p, proposals, size))) for p in proposals]
 
 
 def best(
     encoded: Encoded, ranked: Ranked, clicks: tuple[Point, ...], box: Box | None
 ) -> list[BuiltinCandidate]:
-    """The best proposals that differ, best first."""
+    """The best proposals that differ, best first, those for clicks mended."""
     kept: list[BuiltinCandidate] = []
     for judged in sorted(ranked, key=lambda judged: -judged.score):
-        candidate = finished(encoded, judged, clicks, box)
+        candidate = finished(encoded, mended(judged, clicks) if clicks else judged, clicks, box)
         if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
             kept.append(candidate)
         if len(kept) == _CANDIDATES:
@@ -326,14 +383,6 @@ def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Prop
         inside = scene.graph.node_means(soft)
         tidied.append(replace(proposal, inside=inside, drawn=soft))
     return tidied
-
-
-def _judged(
-    kind: str, proposals: list[Proposal], features: Callable[[Proposal], dict[str, float]]
-) -> Ranked:
-    scorer = scorers()[kind]
-    found = [(proposal, features(proposal)) for proposal in proposals]
-    return [Judged(proposal, named, scorer(named)) for proposal, named in found]
 
 
 def _inside(box: Box, picture: Picture) -> Box:
