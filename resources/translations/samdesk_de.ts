@@ -391,6 +391,21 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>Copying</name>
+    <message>
+        <source>Copied: {0}. {paste} adds it to the image on screen.</source>
+        <translation>Kopiert: {0}. {paste} fügt sie dem gezeigten Bild hinzu.</translation>
+    </message>
+    <message>
+        <source>Masks can only be pasted on an image of the same size, in this folder.</source>
+        <translation>Masken lassen sich nur in ein Bild derselben Größe einfügen, in diesem Ordner.</translation>
+    </message>
+    <message>
+        <source>Paste {0}</source>
+        <translation>{0} einfügen</translation>
+    </message>
+</context>
+<context>
     <name>Corrections</name>
     <message>
         <source>Close the polygon with {accept} before you paint on it.</source>
@@ -467,18 +482,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Make a single object</source>
         <translation>Zum einzelnen Objekt machen</translation>
-    </message>
-    <message>
-        <source>Copied: {0}. {paste} adds it to the image on screen.</source>
-        <translation>Kopiert: {0}. {paste} fügt sie dem gezeigten Bild hinzu.</translation>
-    </message>
-    <message>
-        <source>Masks can only be pasted on an image of the same size, in this folder.</source>
-        <translation>Masken lassen sich nur in ein Bild derselben Größe einfügen, in diesem Ordner.</translation>
-    </message>
-    <message>
-        <source>Paste {0}</source>
-        <translation>{0} einfügen</translation>
     </message>
     <message>
         <source>Part of nothing</source>
@@ -1942,6 +1945,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Smart-Werkzeug</translation>
     </message>
     <message>
+        <source>Draws a mask corner by corner; moves the corners of the one that is selected.</source>
+        <translation>Zeichnet eine Maske Ecke für Ecke; bewegt die Ecken der gewählten.</translation>
+    </message>
+    <message>
         <source>Selec&amp;t tool</source>
         <translation>A&amp;uswahlwerkzeug</translation>
     </message>
@@ -2036,10 +2043,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Polygon</source>
         <translation>Pol&amp;ygon</translation>
-    </message>
-    <message>
-        <source>Draws a mask corner by corner; moves the corners of a drawn one.</source>
-        <translation>Zeichnet eine Maske Ecke für Ecke; bewegt die Ecken einer gezeichneten.</translation>
     </message>
     <message>
         <source>Selects masks, to correct, merge, name or delete them.</source>

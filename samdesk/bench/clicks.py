@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -238,27 +237,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measures the engine that `options.engine` and `options.checkpoint` name; prints figures."""
-    from samdesk.engine.choose import choose_engine
-    from samdesk.engine.recommend import Preference
-    from samdesk.folders import Folders
+    from samdesk.verbs.engine import introduce, load_engine
+    from samdesk.verbs.talk import say
 
     document = coco_file(options.clicks)
-    folders = Folders.find()
-    choice = choose_engine(
-        options.engine,
-        folders.checkpoints,
-        cache=folders.cache,
-        file=options.checkpoint,
-        preference=Preference(device=options.device, precision=options.precision),
-    )
-    engine = choice.load(CancelToken(), lambda fraction: None)
-    _say(f"engine: {engine.info.name} on {engine.info.device}")
+    engine = load_engine(options).engine
+    introduce(engine.info)
     trials = measure(
         engine,
         subjects(document, least_side=options.least_side),
         most_clicks=options.most_clicks,
         limit=options.limit,
-        tell=_say,
+        tell=say,
     )
     engine.close()
     levels = sorted({trial.level for trial in trials.objects})
@@ -372,7 +362,3 @@ def _lines(name: str, group: dict[str, Any]) -> Iterator[str]:
         ("embed", "embed_seconds"),
     ):
         yield f"  {label:<6}median {group[key]['median']:.3f} s, worst {group[key]['max']:.3f} s"
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -142,7 +142,7 @@ def pasted(
 ) -> Annotation:
     """A copy of an annotation on the same or another image of its size.
 
-    Nobody has looked at the mask there: it is taken for one that was drawn by hand.
+    What an engine said of the mask was about other pixels: it is taken for one drawn by hand.
     """
     how = Provenance(source="manual", created_at=_now())
     return replace(annotation, id=identity, image_id=image_id, parent_id=parent_id, provenance=how)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import filelock
 
 from samdesk.errors import ProjectError
+from samdesk.lock import file_lock
 from samdesk.store import schema
 from samdesk.store.drive import is_on_network
 from samdesk.store.failure import explained_opening, is_refused, unlockable
@@ -111,10 +112,7 @@ def written_anew(connection: sqlite3.Connection, database: Path) -> Opened:
 
 def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
     """The right to write; or None, and why the project can only be looked at."""
-    # Held by the operating system, so that it ends with the process, however that ends.
-    lock = filelock.FileLock(
-        database.with_name("lock"), timeout=0, thread_local=False, fallback_to_soft=False
-    )
+    lock = file_lock(database.with_name("lock"))
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -125,9 +123,8 @@ def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
                 "Close the other one and open the folder again to annotate."
             )
         ]
-    except (OSError, NotImplementedError) as error:
-        # filelock raises the latter where a file system has no locks.
-        if isinstance(error, OSError) and is_refused(error) and os.path.exists(database):
+    except OSError as error:
+        if is_refused(error) and os.path.exists(database):
             return None, [
                 Text(
                     "The project of this folder may not be written; it can only be looked at. "

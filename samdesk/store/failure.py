@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from samdesk.errors import ProjectError
+from samdesk.lock import has_no_locks
 from samdesk.text import Text
-
-_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @contextmanager
@@ -61,9 +60,9 @@ def explained_writing(database: Path) -> Iterator[None]:
         ) from error
 
 
-def unlockable(database: Path, error: OSError | NotImplementedError) -> ProjectError:
+def unlockable(database: Path, error: OSError) -> ProjectError:
     """The error about a lock file that can be neither had nor waited for."""
-    if isinstance(error, NotImplementedError) or error.errno in _NO_LOCKS:
+    if has_no_locks(error):
         return ProjectError(
             Text(
                 "The drive of {folder} cannot lock files, so two programs could write at once.",

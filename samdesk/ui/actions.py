@@ -100,7 +100,7 @@ ACTIONS = (
         "polygon",
         checkable=True,
         typing=False,
-        purpose="Draws a mask corner by corner; moves the corners of a drawn one.",
+        purpose="Draws a mask corner by corner; moves the corners of the one that is selected.",
     ),
     ActionSpec(
         "select",

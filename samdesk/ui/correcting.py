@@ -12,7 +12,7 @@ from samdesk.core.dataset import Annotation, Change
 from samdesk.core.hierarchy import deleted, enclosing, made_parts, made_wholes, merged, moved, split
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import difference, union, without_holes, without_specks
-from samdesk.runtime.annotating import pasted, with_mask
+from samdesk.runtime.annotating import with_mask
 from samdesk.ui import words
 from samdesk.ui.annotator import Annotator
 from samdesk.ui.draft import Draft, Mode
@@ -21,14 +21,12 @@ from samdesk.ui.draft import Draft, Mode
 class Corrections(QObject):
     """Changes the draft where there is one, else the selected annotations: one step of undo each.
 
-    Owns nothing but what was copied: drafts are the annotator's, annotations the project's.
+    Owns nothing: drafts are the annotator's, annotations the project's.
     """
 
     def __init__(self, annotator: Annotator, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._annotator = annotator
-        self.copied: tuple[Annotation, ...] = ()
-        annotator.workspace.opened.connect(self._forget_copied)
 
     @property
     def can_erase(self) -> bool:
@@ -150,46 +148,6 @@ class Corrections(QObject):
         # Without changes the action's check mark is still to be put right.
         if not changes or not self._annotator.change(text, changes):
             self._annotator.selection.changed.emit()
-
-    def _forget_copied(self) -> None:
-        """Another folder has other categories."""
-        self.copied = ()
-
-    def copy(self) -> None:
-        """Remembers the selected annotations, for `paste`."""
-        self.copied = tuple(self._annotator.selection.annotations)
-        if self.copied:
-            text = self.tr("Copied: {0}. {paste} adds it to the image on screen.")
-            self._annotator.tell(text, words.annotation_count(len(self.copied)))
-            self._annotator.selection.changed.emit()
-
-    def paste(self) -> None:
-        """Adds what was copied to the image on screen, parts with their wholes, and selects it."""
-        annotator = self._annotator
-        project, record = annotator.workspace.project, annotator.workspace.record
-        picture = annotator.workspace.picture
-        if project is None or record is None or picture is None or not annotator.may_draw():
-            return
-        size = picture.image.width, picture.image.height
-        known = {one.id for one in annotator.accepted.categories}
-        fitting = [
-            one
-            for one in self.copied
-            if (one.mask.width, one.mask.height) == size and one.category_id in known
-        ]
-        if not fitting:
-            annotator.told.emit(
-                self.tr("Masks can only be pasted on an image of the same size, in this folder.")
-            )
-            return
-        ids = {one.id: project.next_id(Annotation) for one in fitting}
-        changes = [
-            Change(None, pasted(one, ids[one.id], record.id, ids.get(one.parent_id or 0)))
-            for one in fitting
-        ]
-        text = self.tr("Paste {0}").format(words.annotation_count(len(changes)))
-        if annotator.change(text, changes):
-            annotator.selection.select_all(list(ids.values()))
 
     def toggle_part(self) -> None:
         """Makes an annotation a part of the smallest mask around it, or takes it out.

@@ -39,10 +39,12 @@ class KeptDrafts(QObject):
         # Of images that are not listed now, for when they are again.
         self._others: list[KeptDraft] = []
         self._last: dict[int, KeptDraft] = {}
+        # Writes are numbered: one that waits in the lane must not come after a newer one of
+        # `save`, which does not wait there.
         self._number = 0
         self._written = 0
         self._writing = threading.Lock()
-        self._has_told = False
+        self._has_warned = False
         self._timer = QTimer(self, singleShot=True, interval=_WRITTEN_AFTER)
         self._timer.timeout.connect(self._write)
         annotator.draft_changed.connect(self._changed)
@@ -67,9 +69,9 @@ class KeptDrafts(QObject):
             self._annotator.failed.emit(
                 self.tr("Drafts would be lost now. Close the window again to leave them.")
             )
-            has_told, self._has_told = self._has_told, True
-            return has_told
-        self._on_disk, self._has_failed = drafts, False
+            has_warned, self._has_warned = self._has_warned, True
+            return has_warned
+        self._on_disk, self._has_failed, self._has_warned = drafts, False, False
         return True
 
     def _changed(self) -> None:
@@ -131,6 +133,8 @@ class KeptDrafts(QObject):
             self._take_up(drafts)
             for notice in notices:
                 self._annotator.failed.emit(words.translated(notice))
+            # Something may have been drafted before this was known.
+            self._changed()
 
         self._io.submit(
             "drafts", lambda _token: read_drafts(database), done=read, failed=self._failed

@@ -43,6 +43,7 @@ from samdesk.ui.canvas.crosshair import Crosshair
 from samdesk.ui.canvas.view import Canvas
 from samdesk.ui.categorising import Categorising
 from samdesk.ui.context_menus import ContextMenus
+from samdesk.ui.copying import Copying
 from samdesk.ui.correcting import Corrections
 from samdesk.ui.dialogs.about import AboutBox
 from samdesk.ui.dialogs.files import file_dialog, own_folder
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self._own: Path | None = None  # the folder that was open last, but for the samples
         self.corrections = Corrections(annotator, self)
         self.categorising = Categorising(annotator, self)
+        self.copying = Copying(annotator, self)
         self.boxes = ImportedBoxes(annotator, self)
         self.hovering = hovering
         hovering.use(settings.hover_preview)
@@ -206,8 +208,8 @@ class MainWindow(QMainWindow):
             "smaller_brush": canvas.reduce_brush,
             "larger_brush": canvas.enlarge_brush,
             "select_all": self._select_all,
-            "copy": corrections.copy,
-            "paste": corrections.paste,
+            "copy": self.copying.copy,
+            "paste": self.copying.paste,
             "add_to": lambda: self._correct("add"),
             "subtract_from": lambda: self._correct("subtract"),
             "fill_holes": corrections.fill_holes,
@@ -359,6 +361,7 @@ class MainWindow(QMainWindow):
             self._background.changed,
             annotator.proposals.changed,
             self.automatic.changed,
+            self.copying.changed,
         ):
             signal.connect(self.refresh)
         # After the actions, whose texts take room there.
@@ -438,7 +441,7 @@ class MainWindow(QMainWindow):
             and workspace.project is not None
             and not workspace.is_read_only,
             "annotated": bool(annotator.accepted.annotations),
-            "copied": bool(self.corrections.copied)
+            "copied": bool(self.copying.copied)
             and workspace.picture is not None
             and not workspace.is_read_only,
             "undo": annotator.can_undo,

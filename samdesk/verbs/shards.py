@@ -32,6 +32,7 @@ from samdesk.core.prompt import Box
 from samdesk.engine.base import EngineInfo
 from samdesk.errors import CocoError, ImageError, SamdeskError
 from samdesk.folders import Folders
+from samdesk.lock import file_lock, has_no_locks
 from samdesk.runtime.annotating import as_loaded
 from samdesk.runtime.proposing import Look, annotations_of
 from samdesk.verbs.coco import circumstances
@@ -58,8 +59,7 @@ def opened(folder: Path) -> Iterator[Path]:
     Raises:
         CocoError: it cannot be written, or another process has it.
     """
-    # Held by the operating system, so that it ends with the process, however that ends.
-    lock = filelock.FileLock(folder / ".lock", timeout=0)
+    lock = file_lock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -69,13 +69,12 @@ def opened(folder: Path) -> Iterator[Path]:
         raise CocoError(
             f"Another process writes into {folder}.", "Wait for it, or name another folder."
         ) from error
-    except NotImplementedError as error:
-        # Of filelock, where a file system has no locks.
-        raise CocoError(
-            f"The disk of {folder} has no locks, which keep two runs from mixing.",
-            "Name a folder on another disk.",
-        ) from error
     except OSError as error:
+        if has_no_locks(error):
+            raise CocoError(
+                f"The disk of {folder} has no locks, which keep two runs from mixing.",
+                "Name a folder on another disk.",
+            ) from error
         raise _unwritable(folder, error) from error
     try:
         yield folder

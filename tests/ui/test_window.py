@@ -451,8 +451,7 @@ def test_the_side_panels_go_and_come_back(hand: Hand, start: Started, photos: Pa
     width = window.canvas.width()
     hand.key(Qt.Key.Key_B, CONTROL)
     assert not window.images.isVisible() and not window.annotations.isVisible()
-    QApplication.processEvents()
-    assert window.canvas.width() > width + 300
+    hand.qtbot.waitUntil(lambda: window.canvas.width() > width + 300)
     window.close()
     hand.app.close()
     later = start(photos).window
@@ -477,7 +476,6 @@ def test_an_offer_that_was_closed_does_not_come_back_at_the_next_start(
     later = start(photos)
     hand.qtbot.waitUntil(lambda: later.engines.recommendation is not None, timeout=20000)
     hand.qtbot.waitUntil(lambda: later.engines.info is not None, timeout=20000)
-    QApplication.processEvents()
     assert not any("makes better" in one.text for one in later.window.notices._notices)
 
 

@@ -18,6 +18,7 @@ from samdesk.engine.download.part import HASH_BLOCK, Part, part_path
 from samdesk.engine.download.progress import DownloadProgress, Meter, Report
 from samdesk.engine.download.transfer import MARGIN_BYTES, DownloadError, Transfer
 from samdesk.errors import CheckpointError
+from samdesk.lock import file_lock
 from samdesk.text import Text
 
 __all__ = [
@@ -94,8 +95,7 @@ def download(
                     with closing(Part(target)) as part:
                         Transfer(checkpoint, where, target, part, token, meter, patience).run()
         meter.tell(target.stat().st_size, now=True)
-    except (OSError, NotImplementedError) as error:
-        # filelock raises the latter where a file system has no locks.
+    except OSError as error:
         raise DownloadError(
             Text(
                 "The {name} checkpoint could not be written: {reason}.",
@@ -146,7 +146,7 @@ def _present(checkpoint: Checkpoint, target: Path) -> bool:
 @contextmanager
 def _locked(target: Path, token: CancelToken, meter: Meter) -> Iterator[None]:
     """Holds the one right to download a file; shows what its holder does while waiting for it."""
-    lock = filelock.FileLock(target.with_name(target.name + ".lock"), timeout=0)
+    lock = file_lock(target.with_name(target.name + ".lock"))
     while True:
         token.check()
         try:
