@@ -393,8 +393,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>Copying</name>
     <message>
-        <source>Copied: {0}. {paste} adds it to the image on screen.</source>
-        <translation>Kopiert: {0}. {paste} fügt sie dem gezeigten Bild hinzu.</translation>
+        <source>Copied: {0}. {paste} adds a copy to the image on screen.</source>
+        <translation>Kopiert: {0}. {paste} fügt dem gezeigten Bild eine Kopie hinzu.</translation>
     </message>
     <message>
         <source>Masks can only be pasted on an image of the same size, in this folder.</source>

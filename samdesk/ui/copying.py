@@ -31,7 +31,7 @@ class Copying(QObject):
         if not selected:
             return
         self.copied = tuple(selected)
-        text = self.tr("Copied: {0}. {paste} adds it to the image on screen.")
+        text = self.tr("Copied: {0}. {paste} adds a copy to the image on screen.")
         self._annotator.tell(text, words.annotation_count(len(selected)))
         self.changed.emit()
 
