@@ -48,6 +48,13 @@ class Answer:
         return Mask.from_bitmap(np.ones((1, 1), bool))
 
 
+class Gates(dict[int, threading.Event]):
+    """A gate for each number, made by whichever thread asks first; both must get the same one."""
+
+    def __missing__(self, number: int) -> threading.Event:
+        return self.setdefault(number, threading.Event())
+
+
 class GatedEngine:
     """Encodes an image when its gate opens; embeddings are 10 bytes.
 
@@ -61,7 +68,7 @@ class GatedEngine:
         self.keeps = keeps
         self.unpacked: list[int] = []
         self.info = EngineInfo(name, name, "test")
-        self.encode_gates: dict[int, threading.Event] = defaultdict(threading.Event)
+        self.encode_gates: dict[int, threading.Event] = Gates()
         self.decode_gate = threading.Event()
         self.decode_gate.set()
         self.started: list[int] = []
