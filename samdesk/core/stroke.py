@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mmap
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +30,13 @@ class Stroke:
         pixels: shape (height, width), 1 where covered.
     """
 
+    pixels: npt.NDArray[np.uint8]
+
     def __init__(self, width: int, height: int, size: int) -> None:
-        # Untouched pages of zeros take no memory: this is as cheap on a large image.
-        self.pixels: npt.NDArray[np.uint8] = np.zeros((height, width), np.uint8)
+        # Pages that the system fills with zeros when they are touched: a stroke on a large image
+        # costs what it covers. What `np.zeros` gets may be memory used before, all to be cleared.
+        pages = mmap.mmap(-1, max(1, width * height))
+        self.pixels = np.frombuffer(pages, np.uint8, width * height).reshape(height, width)
         self._size = size
         self._last: tuple[int, int] | None = None
         self._steps: list[runs.Spans] = []  # the first may be of many steps
