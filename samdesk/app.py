@@ -36,6 +36,7 @@ from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
 from samdesk.ui.hovering import Hovering
 from samdesk.ui.kept_drafts import KeptDrafts
+from samdesk.ui.kept_settings import KeptSettings
 from samdesk.ui.main_window import MainWindow
 from samdesk.ui.panels.notices import Notice
 from samdesk.ui.shortcuts import Shortcuts
@@ -53,37 +54,36 @@ class App:
         self.samples = folders.data / "samples"
         self._is_closed = False
         self.bridge = Bridge()
-        self._settings_path = folders.config / "settings.json"
+        settings_path = folders.config / "settings.json"
         problems = []
         try:
-            self.settings = settings_file.load(self._settings_path)
+            settings = settings_file.load(settings_path)
         except SamdeskError as error:
             problems.append(error)
-            self.settings = Settings()
+            settings = Settings()
             # What cannot be read must not be overwritten by what is remembered next.
-            self._settings_path = folders.config / "settings.new.json"
+            settings_path = folders.config / "settings.new.json"
+        self.kept_settings = KeptSettings(settings, settings_path)
         # Other threads work while this one paints; it need not wait long for its turn.
         sys.setswitchinterval(_LONGEST_TURN)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        theme.apply(application, self.settings.theme)
-        translation.apply(application, self.settings.language)
+        theme.apply(application, settings.theme)
+        translation.apply(application, settings.language)
         signals = self.signals = InferenceSignals()
         self.io = Lane("io", self.bridge.post)
-        self.workspace = Workspace(self.io, self.bridge.post, signals, folders.data, self.settings)
+        self.workspace = Workspace(self.io, self.bridge.post, signals, folders.data, settings)
         self.inference = Inference(
             lambda key: self.workspace.images.get(key),
             content_sha256,
             self.bridge.post,
             signals,
-            capacity=self.settings.embedding_memory_mb * 1_000_000,
-            cache=EmbeddingCache(
-                self.settings.cache_path(folders.cache), self.settings.cache_bytes
-            ),
+            capacity=settings.embedding_memory_mb * 1_000_000,
+            cache=EmbeddingCache(settings.cache_path(folders.cache), settings.cache_bytes),
         )
         self.workspace.inference = self.inference
         self.annotator = Annotator(
-            self.workspace, self.inference, signals, Shortcuts(self.settings.shortcuts)
+            self.workspace, self.inference, signals, Shortcuts(settings.shortcuts)
         )
         self.kept_drafts = KeptDrafts(self.annotator, self.io)
         # What may take minutes and must not keep images waiting.
@@ -96,12 +96,12 @@ class App:
             folders.checkpoints,
             folders.own_checkpoints,
             folders.cache,
-            self.settings,
+            settings,
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
         self.background = Background(
-            self.workspace, self.inference, signals, self.io, self.settings.background
+            self.workspace, self.inference, signals, self.io, settings.background
         )
         self.drawing = Lane("drawing", self.bridge.post)
         # A drive that does not answer may take a minute to say so, and nothing waits for that.
@@ -115,8 +115,7 @@ class App:
             self.io,
             self.bridge.post,
             self.drawing,
-            self.settings,
-            self._remember,
+            self.kept_settings,
             self.samples,
             self.open_samples,
         )
@@ -158,7 +157,7 @@ class App:
                 self.recent.submit(
                     "recent",
                     lambda _token: next((folder for folder in own if folder.is_dir()), None),
-                    done=self.window.suggest_place,
+                    done=self.window.opener.suggest_place,
                     failed=lambda _error: None,
                 )
 
@@ -206,15 +205,19 @@ class App:
         self.recent.close(0)
         self.workspace.close()
 
-    def _remember(self, settings: Settings) -> None:
-        self.settings = settings
-        try:
-            settings_file.save(settings, self._settings_path)
-        except SamdeskError as error:
-            self.window.notices.tell(Notice(words.explained(error)))
+    @property
+    def settings(self) -> Settings:
+        """The user's settings as they are now."""
+        return self.kept_settings.now
 
     def _remember_engine(self, engine: str, preference: Preference) -> None:
-        self.window.remember_engine(engine, preference)
+        """Keeps the engine for the next start, and how it is run."""
+        self.kept_settings.change(
+            engine=engine,
+            policy=preference.policy,
+            device=preference.device,
+            precision=preference.precision,
+        )
 
 
 def run(folder: Path | None) -> int:

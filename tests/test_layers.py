@@ -67,7 +67,8 @@ def test_layers_stay_clear_of_what_is_not_theirs(layer: str) -> None:
 
 
 def test_what_is_accepted_knows_nothing_of_drafts_or_undo() -> None:
-    drafting = {f"samdesk.ui.{name}" for name in ("annotator", "draft", "timeline")}
+    parts = ("annotator", "accepting", "draft", "drafts", "timeline", "undoing")
+    drafting = {f"samdesk.ui.{name}" for name in parts}
     for name in ("accepted", "selection"):
         assert not imported(PACKAGE / "ui" / f"{name}.py") & drafting
 

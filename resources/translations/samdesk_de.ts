@@ -17,6 +17,44 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>Accepting</name>
+    <message>
+        <source>object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Accept {0}</source>
+        <translation>{0} annehmen</translation>
+    </message>
+    <message>
+        <source>Nearly this mask is there twice now, as “{0}” too. {undo} takes it back.</source>
+        <translation>Fast dieselbe Maske gibt es schon als „{0}“. {undo} nimmt diese zurück.</translation>
+    </message>
+    <message>
+        <source>The annotation to correct is gone. {drop} drops what is drafted.</source>
+        <translation>Die zu korrigierende Annotation ist nicht mehr da. {drop} verwirft den Entwurf.</translation>
+    </message>
+    <message>
+        <source>That changes nothing of it. {drop} drops what is drafted.</source>
+        <translation>Das ändert nichts daran. {drop} verwirft den Entwurf.</translation>
+    </message>
+    <message>
+        <source>Add to annotation</source>
+        <translation>Annotation ergänzen</translation>
+    </message>
+    <message>
+        <source>Subtract from annotation</source>
+        <translation>Von der Annotation wegnehmen</translation>
+    </message>
+</context>
+<context>
+    <name>ActionStates</name>
+    <message>
+        <source>&amp;Skipped</source>
+        <translation>Ü&amp;bersprungen</translation>
+    </message>
+</context>
+<context>
     <name>AnnotationsPanel</name>
     <message>
         <source>Annotations</source>
@@ -74,56 +112,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Diese Maske ist leer. Klicken Sie woandershin, oder ziehen Sie einen Rahmen auf.</translation>
     </message>
     <message>
-        <source>object</source>
-        <translation>Objekt</translation>
-    </message>
-    <message>
-        <source>Accept {0}</source>
-        <translation>{0} annehmen</translation>
-    </message>
-    <message>
-        <source>Nearly this mask is there twice now, as “{0}” too. {undo} takes it back.</source>
-        <translation>Fast dieselbe Maske gibt es schon als „{0}“. {undo} nimmt diese zurück.</translation>
-    </message>
-    <message>
-        <source>That changes nothing of it. {drop} drops what is drafted.</source>
-        <translation>Das ändert nichts daran. {drop} verwirft den Entwurf.</translation>
-    </message>
-    <message>
-        <source>Add to annotation</source>
-        <translation>Annotation ergänzen</translation>
-    </message>
-    <message>
-        <source>Subtract from annotation</source>
-        <translation>Von der Annotation wegnehmen</translation>
-    </message>
-    <message>
-        <source>Undone on {0}: {1}</source>
-        <translation>Rückgängig auf {0}: {1}</translation>
-    </message>
-    <message>
-        <source>Redone on {0}: {1}</source>
-        <translation>Wiederholt auf {0}: {1}</translation>
-    </message>
-    <message>
         <source>Mark image as {0}</source>
         <translation>Bild als {0} kennzeichnen</translation>
     </message>
     <message>
-        <source>Drop draft</source>
-        <translation>Entwurf verwerfen</translation>
-    </message>
-    <message>
-        <source>Change draft</source>
-        <translation>Entwurf ändern</translation>
-    </message>
-    <message>
         <source>{0} has another size now; its draft fits no more and is gone.</source>
         <translation>{0} hat jetzt eine andere Größe; der Entwurf passt nicht mehr und ist fort.</translation>
-    </message>
-    <message>
-        <source>The annotation to correct is gone. {drop} drops what is drafted.</source>
-        <translation>Die zu korrigierende Annotation ist nicht mehr da. {drop} verwirft den Entwurf.</translation>
     </message>
     <message>
         <source>Nothing would be left of it. {delete} deletes the annotation.</source>
@@ -1467,28 +1461,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Open &amp;recent</source>
-        <translation>&amp;Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>&amp;Skipped</source>
-        <translation>Ü&amp;bersprungen</translation>
-    </message>
-    <message>
         <source> (read-only)</source>
         <translation> (nur lesen)</translation>
-    </message>
-    <message>
-        <source>&amp;Clear this list</source>
-        <translation>Diese Liste &amp;leeren</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>No program here shows folders. It is {0}.</source>
-        <translation>Hier zeigt kein Programm Ordner an. Es ist {0}.</translation>
     </message>
 </context>
 <context>
@@ -1550,6 +1524,25 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Download {0}, {1}</source>
         <translation>{0} laden, {1}</translation>
+    </message>
+</context>
+<context>
+    <name>Opener</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>No program here shows folders. It is {0}.</source>
+        <translation>Hier zeigt kein Programm Ordner an. Es ist {0}.</translation>
+    </message>
+    <message>
+        <source>&amp;Clear this list</source>
+        <translation>Diese Liste &amp;leeren</translation>
     </message>
 </context>
 <context>
@@ -1778,6 +1771,25 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>the cache on disk holds no more</source>
         <translation>der Cache auf der Platte fasst nicht mehr</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message>
+        <source>Undone on {0}: {1}</source>
+        <translation>Rückgängig auf {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Redone on {0}: {1}</source>
+        <translation>Wiederholt auf {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Drop draft</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Change draft</source>
+        <translation>Entwurf ändern</translation>
     </message>
 </context>
 <context>

@@ -8,45 +8,31 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from samdesk.core.dataset import (
-    Annotation,
-    Change,
-    ImageRecord,
-    Status,
-    UnsegmentedBox,
-    inverse,
-)
+from samdesk.core.dataset import Annotation, Change, Status
 from samdesk.core.mask import Mask
-from samdesk.core.morphology import difference, union
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import CancelToken, Prediction
-from samdesk.runtime.annotating import (
-    new_annotation,
-    new_category,
-    new_drawn_annotation,
-    with_mask,
-    with_new_category,
-)
+from samdesk.runtime.annotating import with_mask
 from samdesk.runtime.clicks import Request
 from samdesk.runtime.inference import Inference
 from samdesk.runtime.lane import Job
-from samdesk.runtime.proposing import reconciled
 from samdesk.ui import words
-from samdesk.ui.accepted import Accepted, is_large, keep_going
+from samdesk.ui.accepted import Accepted
+from samdesk.ui.accepting import Accepting
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.draft import Correction, Draft, DraftHistory, Mode
+from samdesk.ui.drafts import Drafts
 from samdesk.ui.proposals import Proposals
 from samdesk.ui.selection import Selection
 from samdesk.ui.shortcuts import Shortcuts
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step, Timeline
+from samdesk.ui.undoing import Undoing
 from samdesk.ui.workspace import Workspace
-
-_TWINS = 0.9  # IoU of two masks that nobody wants both
 
 
 class Annotator(QObject):
-    """Owns the draft of each image; the project owns everything that was accepted.
+    """Owns the drafts and the timeline; the project owns everything that was accepted.
 
     Signals say what changed, never how: whoever shows it reads it anew.
     """
@@ -75,8 +61,9 @@ class Annotator(QObject):
         self.correction: Correction | None = None
         self.proposals = Proposals(self)
         self.selection = Selection(self.accepted, self.proposals, self)
-        self._drafts: dict[int, DraftHistory] = {}
-        self._last_gone: DraftHistory | None = None
+        self.drafts = Drafts()
+        self.undoing = Undoing(self)
+        self._accepting = Accepting(self)
         self._accepts = 0  # the serial of the request whose answer is accepted when it comes
         self.accepted.failed.connect(self.failed)
         self.selection.changed.connect(self._keep_correction)
@@ -102,16 +89,6 @@ class Annotator(QObject):
         return history.shown_mask if history else None
 
     @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would do something."""
-        return self.timeline.last is not None
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether `redo` would do something."""
-        return self.timeline.next is not None
-
-    @property
     def latest(self) -> Annotation | None:
         """The annotation on screen that the last step made or changed, if it was one alone."""
         step = self.timeline.last
@@ -135,24 +112,14 @@ class Annotator(QObject):
         category = accepted.category_of(target) if target else accepted.category
         return category.colour if category else next_colour([c.colour for c in accepted.categories])
 
-    @property
-    def drafts(self) -> dict[int, DraftHistory]:
-        """By image, what is drafted and not accepted yet."""
-        return {key: one for key, one in self._drafts.items() if one.current is not None}
-
-    def has_draft(self, image_id: int) -> bool:
-        """Whether an image has a mask that is not accepted yet."""
-        history = self._drafts.get(image_id)
-        return history is not None and history.current is not None
-
     def take_up(self, drafts: Mapping[int, DraftHistory]) -> None:
         """Goes on with drafts of one step of an earlier time, by image; undo takes that back."""
         for image_id, history in drafts.items():
             # Something may have been drafted since.
-            if image_id not in self._drafts:
-                self._drafts[image_id] = history
+            if self.drafts.of(image_id) is None:
+                self.drafts.put(image_id, history)
                 self.timeline.push(DraftStep(image_id, history))
-        self._resume()
+        self.resume()
 
     # Prompts.
 
@@ -214,7 +181,7 @@ class Annotator(QObject):
         if self.is_storing():
             return
         self.inference.withdraw()
-        self._put_away(record.id, history)
+        self.drafts.put_away(record.id, history)
         self._did(DraftStep(record.id, history, is_drop=True))
         self.selection.select_again(history.selected_ids)
         self.draft_changed.emit()
@@ -247,95 +214,11 @@ class Annotator(QObject):
         if mask.is_empty:
             self.told.emit(self.tr("This mask is empty. Click elsewhere, or drag a box."))
             return False
-        if draft.correction is not None:
-            is_stored = self._accept_correction(draft.correction, mask, history)
-        else:
-            is_stored = self._accept_new(record, draft, mask, history)
+        is_stored = self._accepting.store(record, history, draft, mask)
         if is_stored:
-            self._put_away(record.id, history)
+            self.drafts.put_away(record.id, history)
             self.draft_changed.emit()
         return is_stored
-
-    def _accept_new(
-        self, record: ImageRecord, draft: Draft, mask: Mask, history: DraftHistory
-    ) -> bool:
-        project = self.workspace.project
-        if project is None:
-            return False
-        category = self.accepted.category or new_category(project, self.tr("object"))
-        is_unnamed = self.accepted.category is None
-        clicks, seconds = history.clicks, history.seconds()
-        if draft.candidate is None or draft.engine is None:
-            annotation = new_drawn_annotation(
-                project, record, category, mask, clicks=clicks, seconds=seconds
-            )
-        else:
-            annotation = new_annotation(
-                project,
-                record,
-                category,
-                draft.engine,
-                draft.candidate,
-                draft.prompt,
-                clicks=clicks,
-                seconds=seconds,
-            )
-            if draft.drawn is not None:
-                annotation = with_mask(annotation, draft.drawn)
-        changes = [*with_new_category(category, self.accepted.categories)]
-        if (box := self._box_of(draft.prompt)) is not None:
-            annotation = replace(annotation, id=box.id, extras=box.extras)
-            changes.append(Change(box, None))
-            changes += [Change(one, None) for one in self.proposals.shown if one.id == box.id]
-        changes.append(Change(None, annotation))
-        is_stored = self.change(
-            self.tr("Accept {0}").format(category.name), changes, history=history
-        )
-        if not is_stored:
-            return False
-        if is_unnamed:
-            self.named_by_default.emit(category.id)
-        twin = self._twin(annotation)
-        if twin is not None:
-            named = self.accepted.category_of(twin)
-            self.tell(
-                self.tr("Nearly this mask is there twice now, as “{0}” too. {undo} takes it back."),
-                named.name if named else "?",
-            )
-        return True
-
-    def _twin(self, annotation: Annotation) -> Annotation | None:
-        """Another annotation on screen whose mask is nearly the same."""
-        for one in self.accepted.annotations:
-            # Their areas bound it, and cost nothing.
-            smaller, larger = sorted((one.mask.area, annotation.mask.area))
-            is_alike = one.id != annotation.id and smaller > _TWINS * larger
-            if is_alike and one.mask.iou(annotation.mask) > _TWINS:
-                return one
-        return None
-
-    def _accept_correction(self, correction: Correction, mask: Mask, history: DraftHistory) -> bool:
-        target = self.accepted.annotation(correction.annotation_id)
-        if target is None:
-            self.tell(self.tr("The annotation to correct is gone. {drop} drops what is drafted."))
-            return False
-        is_addition = correction.mode == "add"
-        after = union([target.mask, mask]) if is_addition else difference(target.mask, mask)
-        if after == target.mask:
-            self.tell(self.tr("That changes nothing of it. {drop} drops what is drafted."))
-            return False
-        text = self.tr("Add to annotation") if is_addition else self.tr("Subtract from annotation")
-        if not self.correct_mask(
-            target,
-            after,
-            text,
-            clicks=history.clicks,
-            seconds=history.seconds(),
-            history=history,
-        ):
-            return False
-        self.correct(None)
-        return True
 
     # Corrections.
 
@@ -385,81 +268,17 @@ class Annotator(QObject):
         record, picture = self.workspace.record, self.workspace.picture
         if record is None or picture is None or self.is_storing():
             return
-        if record.id not in self._drafts:
-            self._drafts[record.id] = DraftHistory(
-                started=time.monotonic() - seconds,
-                size=(picture.image.width, picture.image.height),
-            )
-        history = self._drafts[record.id]
+        history = self.drafts.of(record.id)
+        if history is None:
+            size = (picture.image.width, picture.image.height)
+            history = DraftHistory(started=time.monotonic() - seconds, size=size)
+            self.drafts.put(record.id, history)
         if history.current is None:
             history.selected_ids = self.selection.ids
-        self._turn_to(draft)
+        self.turn_to(draft)
         history.push(draft)
         self._did(DraftStep(record.id, history))
         self.draft_changed.emit()
-
-    # Undo and redo, in the order in which things were done.
-
-    def undo(self) -> None:
-        """Takes the last step back: of a draft, its dropping, or a change."""
-        before = self.workspace.row
-        step = self._shown_step(self.timeline.last)
-        if step is None:
-            return
-        elsewhere = self._elsewhere(before, self.tr("Undone on {0}: {1}"), step)
-        if isinstance(step, DraftStep):
-            if step.is_drop:
-                self._bring_back(step.image_id, step.history)
-            else:
-                step.history.undo()
-                if step.history.current is None:
-                    self.selection.select_again(step.history.selected_ids)
-            self.timeline.back()
-            self._resume()
-            self._moved_in_time(elsewhere)
-            return
-
-        def back() -> None:
-            self.timeline.back()
-            self.selection.select_again(step.selected_ids)
-            if step.history is not None:
-                self._bring_back(step.image_id, step.history)
-                self._resume()
-            self.history_changed.emit()
-            self._moved_in_time(elsewhere)
-
-        self._step(lambda: inverse(step.changes), is_large(step.changes), back)
-
-    def redo(self) -> None:
-        """Does the step again that was undone last."""
-        before = self.workspace.row
-        step = self._shown_step(self.timeline.next)
-        if step is None:
-            return
-        elsewhere = self._elsewhere(before, self.tr("Redone on {0}: {1}"), step)
-        if isinstance(step, DraftStep):
-            if step.is_drop:
-                self._put_away(step.image_id, step.history)
-                self.selection.select_again(step.history.selected_ids)
-            else:
-                self._drafts[step.image_id] = step.history
-                step.history.redo()
-                self._turn_to(step.history.current)
-            self.timeline.forward()
-            self._resume()
-            self._moved_in_time(elsewhere)
-            return
-
-        def forward() -> None:
-            self.timeline.forward()
-            self.selection.select_again(step.selected_ids)
-            if step.history is not None:
-                self._put_away(step.image_id, step.history)
-                self._resume()
-            self.history_changed.emit()
-            self._moved_in_time(elsewhere)
-
-        self._step(lambda: step.changes, is_large(step.changes), forward)
 
     # Changes.
 
@@ -519,32 +338,35 @@ class Annotator(QObject):
 
         return self.accepted.apply_many(make, keep_going, taken, failed)
 
-    def _step(
-        self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
-    ) -> None:
-        """Undoes or redoes a change, and moves the timeline once that is on disk."""
-        project = self.workspace.project
-        if project is None:
-            return
-        if not many:
-            if self.accepted.apply(reconciled(project, changes())):
-                move()
-            return
-        self.accepted.apply_many(
-            lambda: reconciled(project, changes()), keep_going, move, self.accepted.tell_failure
-        )
+    # For its parts.
+
+    def turn_to(self, draft: Draft | None) -> None:
+        """A draft takes the place of what was selected, unless it corrects that."""
+        if draft is not None and draft.correction is None:
+            self.selection.select(None)
+        self.proposals.select(None)
+
+    def resume(self) -> None:
+        """Asks again for a step whose answer never came, because a newer one was wanted."""
+        self._drop_misfit()
+        record, history = self.workspace.record, self._history()
+        self.inference.withdraw()
+        if record is not None and history is not None and not history.steps:
+            self.drafts.forget(record.id)
+        draft = self.draft
+        if draft is not None and draft.correction is not None and not self.selection.ids:
+            # What it corrects is to be seen.
+            self.selection.select_again((draft.correction.annotation_id,))
+        if history is not None and draft is not None and draft.is_awaited:
+            serial = self.inference.request(self.workspace.key, draft.prompt)
+            history.replace_current(serial=serial)
+        self.draft_changed.emit()
 
     # Within.
 
-    def _box_of(self, prompt: Prompt) -> UnsegmentedBox | None:
-        """The imported box that a prompt began with."""
-        record = self.workspace.record
-        here = (one for one in self.accepted.boxes.values() if record and one.image_id == record.id)
-        return next((one for one in here if one.box == prompt.box), None)
-
     def _history(self) -> DraftHistory | None:
         record = self.workspace.record
-        return self._drafts.get(record.id) if record else None
+        return self.drafts.of(record.id) if record else None
 
     def tell(self, text: str, *arguments: str) -> None:
         """Gives a hint; it may name keys, as `Shortcuts.fill` reads them."""
@@ -578,22 +400,6 @@ class Annotator(QObject):
         serial = self.inference.request(self.workspace.key, prompt)
         self.push(Draft(prompt, serial, correction=correction))
 
-    def _resume(self) -> None:
-        """Asks again for a step whose answer never came, because a newer one was wanted."""
-        self._drop_misfit()
-        history = self._history()
-        self.inference.withdraw()
-        if history is not None and not history.steps:
-            self._drafts = {key: one for key, one in self._drafts.items() if one is not history}
-        draft = self.draft
-        if draft is not None and draft.correction is not None and not self.selection.ids:
-            # What it corrects is to be seen.
-            self.selection.select_again((draft.correction.annotation_id,))
-        if history is not None and draft is not None and draft.is_awaited:
-            serial = self.inference.request(self.workspace.key, draft.prompt)
-            history.replace_current(serial=serial)
-        self.draft_changed.emit()
-
     def _answered(self, request: Request, prediction: Prediction, _seconds: float) -> None:
         history = self._history()
         if history is not None and self.draft is not None and self.draft.serial == request.serial:
@@ -612,80 +418,25 @@ class Annotator(QObject):
             history.drop_current()
             self.timeline.forget_failed(history)
             self.failed.emit(words.explained(error))
-            self._resume()
+            self.resume()
 
     def _engine_ready(self) -> None:
         """Drafts that another engine answered are decoded again."""
-        for history in {*self._drafts.values(), *self.timeline.histories}:
+        for history in {*self.drafts.histories, *self.timeline.histories}:
             history.forget_answers()
-        self._resume()
-
-    def _shown_step(self, step: Step | None) -> Step | None:
-        """A step of the timeline, the image that it changes being shown; None for not now."""
-        if self.is_storing():
-            return None
-        if step is not None and step.image_id:
-            self.workspace.go_to(self.workspace.row_of(step.image_id))
-        return step
-
-    def _elsewhere(self, before: int, text: str, step: Step) -> str:
-        """What to say of a step that is not on the image that was on screen; "" where it is."""
-        record = self.workspace.record
-        if record is None or self.workspace.row == before:
-            return ""
-        if isinstance(step, ChangeStep):
-            what = step.text
-        elif step.is_drop:
-            what = self.tr("Drop draft")
-        else:
-            what = self.tr("Change draft")
-        return text.format(record.path, what)
-
-    def _moved_in_time(self, said: str) -> None:
-        """What was said of a former step is no longer true; says what this one was."""
-        self.stepped.emit()
-        if said:
-            self.told.emit(said)
-
-    def _put_away(self, image_id: int, history: DraftHistory) -> None:
-        """A draft was accepted or dropped, and may come back."""
-        self._drafts.pop(image_id, None)
-        history.pause()
-        if self._last_gone is not None and self._last_gone is not history:
-            # Answers are large, and only what went last is likely to come back.
-            self._last_gone.forget_answers()
-        self._last_gone = history
-
-    def _bring_back(self, image_id: int, history: DraftHistory) -> None:
-        """A draft that was accepted or dropped is there again."""
-        history.resume()
-        self._drafts[image_id] = history
-        if history is self._last_gone:
-            self._last_gone = None
-        if history is self._history():
-            correction = history.current.correction if history.current else None
-            if correction is not None:
-                self.selection.select_again((correction.annotation_id,))
-            self._turn_to(history.current)
+        self.resume()
 
     def _did(self, step: Step) -> None:
         """Something was done; what was undone before cannot come back."""
         self.timeline.push(step)
-        self._drafts = self.drafts
+        self.drafts.forget_undone()
         self.stepped.emit()
         if isinstance(step, ChangeStep):
             self.history_changed.emit()
 
-    def _turn_to(self, draft: Draft | None) -> None:
-        """A draft takes the place of what was selected, unless it corrects that."""
-        if draft is not None and draft.correction is None:
-            self.selection.select(None)
-        self.proposals.select(None)
-
     def _folder_opened(self) -> None:
         self.timeline.clear()
-        self._drafts.clear()
-        self._last_gone = None
+        self.drafts.clear()
         self.accepted.read_folder()
 
     def _drop_misfit(self) -> None:
@@ -694,7 +445,7 @@ class Annotator(QObject):
         if record is None or picture is None or history is None:
             return
         if history.size != (picture.image.width, picture.image.height):
-            del self._drafts[record.id]
+            self.drafts.forget(record.id)
             self.timeline.forget_image(record.id)
             self.inference.withdraw()
             self.failed.emit(
@@ -707,4 +458,4 @@ class Annotator(QObject):
     def _moved(self) -> None:
         self.selection.forget()
         self.accepted.read_image()
-        self._resume()
+        self.resume()

@@ -84,7 +84,7 @@ class KeptDrafts(QObject):
         if self._on_disk is None or workspace.database is None:
             return None
         drafts = list(self._others)
-        for image_id, history in self._annotator.drafts.items():
+        for image_id, history in self._annotator.drafts.current.items():
             row = workspace.row_of(image_id)
             if row >= 0:
                 self._last[image_id] = _kept(workspace.records[row], history)

@@ -109,7 +109,7 @@ class Offers(QObject):
     def _withdraw_suggestion(self) -> None:
         """Once there is a better engine, or masks are accepted without one."""
         info = self._engines.info
-        if (info is not None and info.name != BUILTIN_NAME) or self._annotator.can_undo:
+        if (info is not None and info.name != BUILTIN_NAME) or self._annotator.undoing.can_undo:
             self._notices.withdraw(self._suggestion)
 
     def _offer_download(self, wanted: Checkpoint) -> None:

@@ -136,11 +136,11 @@ class Walk:
 
     def undo_everything(self) -> None:
         """All the way back, with the key that a person presses."""
-        self._press_while("undo", lambda: self.app.annotator.can_undo)
+        self._press_while("undo", lambda: self.app.annotator.undoing.can_undo)
 
     def redo_everything(self) -> None:
         """All the way forward."""
-        self._press_while("redo", lambda: self.app.annotator.can_redo)
+        self._press_while("redo", lambda: self.app.annotator.undoing.can_redo)
 
     @property
     def at_opening(self) -> object:
@@ -157,7 +157,7 @@ class Walk:
         """What is drafted, by image; answers may still be on their way."""
         annotator, found = self.app.annotator, {}
         for record in self.app.workspace.records:
-            history = annotator._drafts.get(record.id)
+            history = annotator.drafts.of(record.id)
             draft = history.current if history is not None else None
             if draft is not None:
                 prompt = draft.prompt
@@ -665,7 +665,7 @@ def _check_drafts(annotator: Annotator) -> None:
     for step in timeline._steps:
         if step.history is not None:
             assert step.history.position + 1 == given[step.history]
-    shown = {key: one for key, one in annotator._drafts.items() if one.current is not None}
+    shown = annotator.drafts.current
     assert shown == live
 
 

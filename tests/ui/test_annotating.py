@@ -218,7 +218,7 @@ def test_a_single_candidate_says_that_it_is_one(hand: Hand) -> None:
     annotator = hand.app.annotator
     hand.click(50, 60)
     hand.wait_for_mask()
-    history = annotator.drafts[1]
+    history = annotator.drafts.current[1]
     draft = annotator.draft
     assert draft is not None and draft.prediction is not None
     one = replace(draft.prediction, candidates=draft.prediction.candidates[:1])

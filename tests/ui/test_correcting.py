@@ -535,7 +535,7 @@ def test_a_crowd_is_made_and_undone(hand: Hand) -> None:
     assert "crowd" in spoken
     hand.key(Qt.Key.Key_C, SHIFT)
     assert annotator.accepted.annotations == [one] and not action.isChecked()
-    annotator.undo()
+    annotator.undoing.undo()
     annotator.selection.select(None)
     assert is_crowd(annotator.accepted.annotations[0])
     assert not action.isEnabled() and not action.isChecked()

@@ -252,7 +252,7 @@ def test_an_import_that_is_cancelled_leaves_nothing(
     hand.qtbot.waitUntil(lambda: workspace.project is not None)
     assert stored(photos, lambda project: list(project.annotations())) == []
     assert stored(photos, lambda project: project.categories()) == []
-    assert not hand.app.annotator.can_undo
+    assert not hand.app.annotator.undoing.can_undo
     assert sum(workspace.counts.values()) == 0
 
 

@@ -127,7 +127,7 @@ def test_an_image_on_screen_that_matches_again_is_listed_again(hand: Hand) -> No
     annotator.set_status("done")
     choose(hand, state="open")
     hand.wait_for_image(1)
-    annotator.undo()
+    annotator.undoing.undo()
     hand.wait_for_image(0)
     assert listed(hand) == ["disc1.png", "disc2.png", "disc3.png"]
     # But what no longer matches stays: the list does not move under the hand.

@@ -66,7 +66,7 @@ def test_a_click_and_its_candidate_outlast_the_program(
     assert annotation.provenance.clicks == 1
     # What was accepted is no draft any more.
     last = again(later, start, photos)
-    assert last.app.annotator.drafts == {}
+    assert last.app.annotator.drafts.current == {}
     assert len(last.app.annotator.accepted.annotations) == 1
 
 
@@ -170,9 +170,9 @@ def test_a_draft_of_an_image_that_is_away_is_kept(hand: Hand, start: Started, ph
     later.app.close()
     away.rename(photos / record.path)
     last = Hand(start(photos), hand.qtbot)
-    last.qtbot.waitUntil(lambda: len(last.app.annotator.drafts) == 2)
-    assert last.app.annotator.drafts[record.id].current is not None
-    assert last.app.annotator.drafts[record.id].current.prompt == prompt
+    last.qtbot.waitUntil(lambda: len(last.app.annotator.drafts.current) == 2)
+    assert last.app.annotator.drafts.current[record.id].current is not None
+    assert last.app.annotator.drafts.current[record.id].current.prompt == prompt
 
 
 def test_drafts_that_cannot_be_read_now_are_not_written_over(
@@ -252,7 +252,7 @@ def test_another_folder_takes_no_draft_away(
             workspace.open(folder)
         hand.qtbot.waitUntil(lambda: hand.app.kept_drafts._on_disk is not None)
         if folder == other:
-            assert hand.app.annotator.drafts == {}
+            assert hand.app.annotator.drafts.current == {}
     hand.wait_for_image(0)
     assert draft_of(hand.app).prompt == prompt
 
@@ -273,7 +273,7 @@ def test_a_draft_goes_when_its_image_has_another_size(
     hand.key(Qt.Key.Key_F5)
     hand.qtbot.waitUntil(lambda: bool(failed))
     assert "another size" in failed[0] and hand.app.annotator.draft is None
-    assert not hand.app.annotator.can_undo
+    assert not hand.app.annotator.undoing.can_undo
     # It may have been replaced while the program was not running, too.
     place.write_bytes(kept)
     with hand.qtbot.waitSignal(workspace.loaded):
@@ -286,7 +286,7 @@ def test_a_draft_goes_when_its_image_has_another_size(
     later = Hand(start(photos), hand.qtbot)
     later.qtbot.waitUntil(lambda: later.app.kept_drafts._on_disk is not None)
     later.wait_for_image(0)
-    assert later.app.annotator.drafts == {}
+    assert later.app.annotator.drafts.current == {}
 
 
 def test_damaged_drafts_are_told_and_work_goes_on(hand: Hand, start: Started, photos: Path) -> None:

@@ -196,7 +196,7 @@ def test_many_proposals_are_accepted_and_dropped_beside_the_window(
     assert proposals.shown == [] and proposals.current is None
     workspace.step(1)
     # Undo goes to where it happened.
-    annotator.undo()
+    annotator.undoing.undo()
     stored()
     assert workspace.record is not None and workspace.record.id == record.id
     assert len(proposals.shown) == 600 and annotator.accepted.annotations == []
@@ -308,7 +308,7 @@ def test_undo_and_redo_go_on_though_proposals_came_and_went(
     hand.key(Qt.Key.Key_Z, control)
     assert annotator.accepted.categories == []
     assert proposals.shown == []
-    assert not annotator.can_undo
+    assert not annotator.undoing.can_undo
     for _ in range(2):
         hand.key(Qt.Key.Key_Z, control | shift)
     assert annotator.accepted.annotations == accepted
@@ -492,7 +492,7 @@ def test_nothing_is_said_of_an_image_whose_import_is_undone_meanwhile(
     assert done == [None]
     automatic.segment_boxes()
     assert automatic.is_running
-    annotator.undo()
+    annotator.undoing.undo()
     proposed(app, qtbot)
     qtbot.waitUntil(lambda: not workspace.is_storing, timeout=20000)
     assert workspace.project is not None
@@ -510,8 +510,8 @@ def test_an_image_whose_proposals_went_with_their_category_is_looked_at_again(
     assert annotator.proposals.shown
     assert workspace.project is not None and workspace.record is not None
     assert workspace.project.automatic_run(workspace.record.id) is not None
-    annotator.undo()
-    annotator.redo()
+    annotator.undoing.undo()
+    annotator.undoing.redo()
     assert annotator.proposals.shown == []
     assert workspace.project.automatic_run(workspace.record.id) is None
 

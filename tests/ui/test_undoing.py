@@ -110,17 +110,17 @@ def test_undo_and_redo_keep_the_order_in_which_things_were_done(hand: Hand) -> N
         for before in reversed(states[:-1]):
             hand.key(*undo)
             assert seen() == before
-        assert not annotator.can_undo
+        assert not annotator.undoing.can_undo
         for after in states[1:]:
             hand.key(*redo)
             assert seen() == after
-        assert not annotator.can_redo
+        assert not annotator.undoing.can_redo
     # What is done anew takes the place of what was undone.
     for _ in range(4):
         hand.key(*undo)
     hand.click(50, 60)
     hand.wait_for_mask()
-    assert not annotator.can_redo
+    assert not annotator.undoing.can_redo
     assert seen() == (1, 1, ["object"])
 
 
@@ -144,7 +144,7 @@ def test_undo_takes_a_click_on_another_image_back_there(hand: Hand) -> None:
     assert workspace.row == 1 and annotator.draft is None
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert workspace.row == 0 and annotator.draft is None
-    assert not annotator.can_undo
+    assert not annotator.undoing.can_undo
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert workspace.row == 0 and annotator.draft is not None
     hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
@@ -181,7 +181,7 @@ def test_undo_of_an_accept_gives_the_draft_back_to_correct_it(hand: Hand) -> Non
     (again,) = annotator.accepted.annotations
     assert again.provenance.prompt is not None
     assert len(again.provenance.prompt.points) == 3 and again.provenance.clicks == 3
-    assert not annotator.can_redo
+    assert not annotator.undoing.can_redo
 
 
 def test_a_draft_that_comes_back_shows_the_candidate_that_was_chosen(hand: Hand) -> None:
@@ -292,11 +292,11 @@ def test_a_click_that_is_not_answered_leaves_no_step(hand: Hand) -> None:
         EngineError("The engine is gone.", "Choose another."),
     )
     assert annotator.draft == first
-    assert not annotator.can_redo
+    assert not annotator.undoing.can_redo
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.accepted.categories == [] and annotator.draft == first
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert annotator.draft is None and not annotator.can_undo
+    assert annotator.draft is None and not annotator.undoing.can_undo
 
 
 def test_select_recategorise_delete_and_undo(hand: Hand) -> None:
@@ -351,9 +351,9 @@ def test_redo_selects_what_was_selected(hand: Hand) -> None:
     hand.key(Qt.Key.Key_B)
     hand.drag(60, 60, 110, 60)
     for _ in range(2):
-        annotator.undo()
+        annotator.undoing.undo()
     for _ in range(2):
-        annotator.redo()
+        annotator.undoing.redo()
     assert annotator.selection.ids == (one.id,)
     assert annotator.accepted.annotations[0].mask.area > one.mask.area
 

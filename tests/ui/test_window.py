@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,17 +160,17 @@ def test_a_long_name_leaves_room_for_what_is_done_with_the_image(
 
 def test_columns_are_as_they_were_left(start: Started, photos: Path, qtbot: QtBot) -> None:
     first = start(photos)
-    first.window._columns.setSizes([200, 700, 380])
-    first.window._right.setSizes([500, 100])
-    wanted = first.window._columns.sizes(), first.window._right.sizes()
+    first.window.columns.setSizes([200, 700, 380])
+    first.window.columns.right.setSizes([500, 100])
+    wanted = first.window.columns.sizes(), first.window.columns.right.sizes()
     first.window.close()
     first.close()
     window = start(photos).window
-    assert (window._columns.sizes(), window._right.sizes()) == wanted
+    assert (window.columns.sizes(), window.columns.right.sizes()) == wanted
 
 
 def test_recent_folders_can_be_cleared(hand: Hand, photos: Path) -> None:
-    menu = hand.app.window._recent_menu
+    menu = hand.app.window.opener.recent_menu
     menu.aboutToShow.emit()
     texts = [action.text() for action in menu.actions()]
     assert texts == [f"&1 {photos}", "", "&Clear this list"]
@@ -299,10 +298,10 @@ def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> Non
     assert annotator.accepted.categories == [ball]
     assert {one.category_id for one in project.annotations()} == {ball.id}
     assert annotator.accepted.category_counts[ball.id] == 2
-    annotator.undo()
+    annotator.undoing.undo()
     assert annotator.accepted.categories == [disc, ball]
     assert list(project.annotations()) == before
-    annotator.redo()
+    annotator.undoing.redo()
     assert annotator.accepted.categories == [ball]
 
 
@@ -324,7 +323,7 @@ def test_a_large_category_is_merged_beside_the_window(
     assert {one.category_id for one in workspace.project.annotations()} == {ball.id}
     step = annotator.timeline.last
     assert isinstance(step, ChangeStep) and step.text == "Merge category disc into ball"
-    annotator.undo()
+    annotator.undoing.undo()
     hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [disc, ball], timeout=20000)
     assert annotator.accepted.category_counts == {disc.id: 1, ball.id: 1}
 
@@ -383,7 +382,8 @@ def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
     monkeypatch.setattr("samdesk.ui.accepted._MANY", 0)
     hand.app.window.categorising.merge(disc, ball)
     hand.qtbot.waitUntil(lambda: annotator.accepted.categories == [ball], timeout=20000)
-    for again, categories in ((annotator.undo, [disc, ball]), (annotator.redo, [ball])):
+    undoing = annotator.undoing
+    for again, categories in ((undoing.undo, [disc, ball]), (undoing.redo, [ball])):
         draft, told = annotator.draft, list[str]()
         annotator.told.connect(told.append)
         again()
@@ -396,7 +396,7 @@ def test_nothing_is_drafted_or_dropped_while_a_large_step_is_stored(
     annotator.drop_draft()
     assert annotator.draft is None
     for _ in range(3):
-        annotator.undo()
+        annotator.undoing.undo()
         hand.qtbot.waitUntil(lambda: not hand.app.workspace.is_storing, timeout=20000)
     assert annotator.accepted.categories == [disc, ball]
 
@@ -437,8 +437,8 @@ def test_folders_are_looked_for_where_people_have_theirs(hand: Hand, photos: Pat
     hand.qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
     hand.app.open_samples()
     hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == hand.app.samples)
-    assert window._place() == photos
-    window._own = None
+    assert window.opener.place() == photos
+    window.opener._own = None
     window.actions_by_id["open"].trigger()
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
@@ -511,7 +511,7 @@ def test_whether_recent_folders_are_there_is_asked_beside_the_window(
     monkeypatch.setattr(Path, "is_dir", ask)
     app = start(None)
     assert app.workspace.folder == app.samples
-    qtbot.waitUntil(lambda: app.window._own == photos, timeout=20000)
+    qtbot.waitUntil(lambda: app.window.opener._own == photos, timeout=20000)
     app.window.actions_by_id["open"].trigger()
     dialog = app.window.findChild(QFileDialog)
     assert dialog is not None
@@ -535,7 +535,7 @@ def test_a_folder_that_is_opened_while_the_last_one_is_looked_for_stays_open(
     monkeypatch.setattr(Path, "is_dir", ask)
     opened: list[Path] = []
     app.workspace.opening.connect(opened.append)
-    app.settings = replace(app.settings, recent_folders=(str(silent),))
+    app.kept_settings.change(recent_folders=(str(silent),))
     app._open_recent()
     assert is_asked.wait(20)
     app.workspace.open(samples)
