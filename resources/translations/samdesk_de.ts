@@ -205,12 +205,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Kategorie hinzufügen</translation>
     </message>
     <message>
-        <source>New category</source>
-        <translation>Neue Kategorie</translation>
-    </message>
-    <message>
-        <source>Name of a new category</source>
-        <translation>Name einer neuen Kategorie</translation>
+        <source>No category is called so yet.</source>
+        <translation>So heißt noch keine Kategorie.</translation>
     </message>
     <message>
         <source>Type the names of what you label. Keys 1 to 9 choose between them.</source>
@@ -241,12 +237,28 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Farbe …</translation>
     </message>
     <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
         <source>Merge into…</source>
         <translation>Zusammenführen mit …</translation>
+    </message>
+    <message>
+        <source>Find or add a category</source>
+        <translation>Kategorie finden, anlegen</translation>
+    </message>
+    <message>
+        <source>Name of a category, listed or new</source>
+        <translation>Name einer Kategorie aus der Liste oder einer neuen</translation>
     </message>
     <message>
         <source>{0} has {1}. Which category takes its place?</source>
@@ -274,6 +286,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Edit category</source>
         <translation>Kategorie bearbeiten</translation>
+    </message>
+    <message>
+        <source>Move category {0}</source>
+        <translation>Kategorie {0} verschieben</translation>
     </message>
     <message>
         <source>{0} has proposals. Accept or drop them first.</source>
@@ -1072,6 +1088,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
         <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; chooses from the list</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; wählt aus der Liste</translation>
     </message>
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{polygon}&lt;/b&gt; moves corners · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
@@ -2073,6 +2093,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Größerer Pinsel</translation>
     </message>
     <message>
+        <source>Move category up</source>
+        <translation>Kategorie nach oben</translation>
+    </message>
+    <message>
+        <source>In their list; the number keys follow its order.</source>
+        <translation>In ihrer Liste; die Zifferntasten folgen der Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>Move category down</source>
+        <translation>Kategorie nach unten</translation>
+    </message>
+    <message>
         <source>&amp;Add to annotation by a click</source>
         <translation>Annotation per &amp;Klick ergänzen</translation>
     </message>
@@ -2211,6 +2243,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Preview the mask under the &amp;mouse</source>
         <translation>Maske unter der &amp;Maus als Vorschau zeigen</translation>
+    </message>
+    <message>
+        <source>List of categories: drag between others</source>
+        <translation>Liste der Kategorien: zwischen andere ziehen</translation>
+    </message>
+    <message>
+        <source>Put in order, as the number keys are</source>
+        <translation>Ordnen, wie dann auch die Zifferntasten</translation>
     </message>
     <message>
         <source>Move the crosshair by a twentieth of the view; with Shift by one pixel</source>
@@ -2375,6 +2415,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Arrow keys</source>
         <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Up, Down while a category&apos;s name is typed</source>
+        <translation>Auf, Ab beim Tippen eines Kategorienamens</translation>
+    </message>
+    <message>
+        <source>Choose among those that are called so</source>
+        <translation>Unter denen wählen, die so heißen</translation>
     </message>
     <message>
         <source>J, Shift + J</source>

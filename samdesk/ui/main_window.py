@@ -234,6 +234,8 @@ class MainWindow(QMainWindow):
             "box": self.boxes.next,
             "new_category": self._name_category,
             "rename_category": self._rename_category,
+            "category_up": lambda: self.categories.move_current(-1),
+            "category_down": lambda: self.categories.move_current(1),
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
