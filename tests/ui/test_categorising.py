@@ -453,3 +453,74 @@ def test_annotations_are_not_dropped_among_categories(hand: Hand) -> None:
     data = window.annotations.list.model().mimeData([window.annotations.list.model().index(0, 0)])
     rows = window.categories.list.model()
     assert not rows.canDropMimeData(data, Qt.DropAction.LinkAction, 0, 0, QModelIndex())
+
+
+def test_panels_that_were_put_away_are_there_while_a_name_is_typed(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    window.categorising.add("dog")
+    hand.key(Qt.Key.Key_B, CONTROL)
+    assert not window.categories.isVisible() and not window.images.isVisible()
+    for leave in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        hand.key(Qt.Key.Key_F2)
+        field = window.categories.list.findChild(QLineEdit)
+        assert field is not None and field.isVisible()
+        hand.qtbot.keyClicks(field, "hound")
+        hand.qtbot.keyClick(field, leave)
+        hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+        assert not window.images.isVisible() and window.canvas.hasFocus()
+        assert [one.name for one in annotator.accepted.categories] == ["hound"]
+    # The same for a new name.
+    for leave in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        hand.key(Qt.Key.Key_C)
+        assert window.categories.entry.hasFocus()
+        hand.qtbot.keyClicks(window.categories.entry, "cat")
+        hand.key(leave)
+        hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+        assert window.canvas.hasFocus() and len(annotator.accepted.categories) == 2
+    # From one name to another they stay, and who wants them back has them.
+    hand.key(Qt.Key.Key_C)
+    window.actions_by_id["rename_category"].trigger()
+    QApplication.sendPostedEvents()
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None and field.isVisible()
+    hand.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.key(Qt.Key.Key_F2)
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None
+    hand.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: window.canvas.hasFocus())
+    QApplication.sendPostedEvents()
+    assert window.categories.isVisible()
+
+
+def test_a_category_is_named_by_its_offer_with_the_panels_put_away(hand: Hand) -> None:
+    window = hand.app.window
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None and field.isVisible()
+    hand.qtbot.keyClicks(field, "disc")
+    hand.qtbot.keyClick(field, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    assert [one.name for one in hand.app.annotator.accepted.categories] == ["disc"]
+
+
+def test_panels_are_not_put_away_under_a_button_that_is_down(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "di")
+    viewport, left = window.canvas.viewport(), Qt.MouseButton.LeftButton
+    hand.qtbot.mousePress(viewport, left, pos=hand.place(50, 60))
+    hand.qtbot.wait(300)
+    assert window.categories.isVisible()
+    hand.qtbot.mouseRelease(viewport, left, pos=hand.place(50, 60))
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    assert annotator.draft is not None
+    (point,) = annotator.draft.prompt.points
+    assert (int(point.x), int(point.y)) == (50, 60) and annotator.draft.prompt.box is None

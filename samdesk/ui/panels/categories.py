@@ -37,7 +37,9 @@ class CategoriesPanel(QWidget):
     """
 
     typed = Signal(object)  # the name that is meant while the entry has the focus, else None
+    needed = Signal()  # a name is to be typed here
     renamed = Signal()  # or not, after all: the field is closed
+    named = Signal()  # the same of the entry: its name was given, or given up
 
     def __init__(
         self, annotator: Annotator, categorising: Categorising, parent: QWidget | None = None
@@ -100,6 +102,12 @@ class CategoriesPanel(QWidget):
         annotator.accepted.categories_changed.connect(self._show)
         annotator.accepted.counts_changed.connect(self._show)
 
+    @property
+    def is_naming(self) -> bool:
+        """Whether the name of a category, new or not, is being typed."""
+        fields = self.list.findChildren(QLineEdit)
+        return self.entry.hasFocus() or any(field.isVisible() for field in fields)
+
     def edit(self, category_id: int) -> None:
         """Lets the user type another name of a category, in its place."""
         if self.entry.hasFocus():
@@ -107,6 +115,7 @@ class CategoriesPanel(QWidget):
             self.list.setFocus()
         place = self._model.row_of(category_id)
         if place >= 0:
+            self.needed.emit()
             index = self._model.index(place)
             self.list.scrollTo(index)
             self.list.setCurrentIndex(index)
@@ -116,6 +125,13 @@ class CategoriesPanel(QWidget):
         # Qt complains where another row is being renamed, or its field is about to close.
         if self.list.findChild(QLineEdit) is None:
             self.list.edit(index)
+
+    def name(self) -> None:
+        """Lets the user type the name of a category, listed or new."""
+        self.needed.emit()
+        self.entry.setFocus()
+        # What is left of a name that was given up is typed over.
+        self.entry.selectAll()
 
     def rename_current(self) -> None:
         """Lets the user rename the category at hand."""
@@ -154,6 +170,8 @@ class CategoriesPanel(QWidget):
         # A menu that opens leaves the focus where it is.
         if event.type() == QEvent.Type.FocusOut and not self.entry.hasFocus():
             self._look_for("")
+            if self.isActiveWindow():
+                self.named.emit()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._takes(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
