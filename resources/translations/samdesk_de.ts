@@ -1709,6 +1709,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>All settings have their defaults now; this can be undone until the dialog is closed.</source>
+        <translation>Alle Einstellungen sind jetzt die Voreinstellungen; bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>All settings are as they were.</source>
+        <translation>Alle Einstellungen sind wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Undo defaults</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
         <source>{0}: takes effect when SAMDesk is started again.</source>
         <translation>{0}: gilt ab dem nächsten Start von SAMDesk.</translation>
     </message>
