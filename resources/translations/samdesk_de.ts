@@ -1709,6 +1709,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Takes effect at the next start.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
         <source>All settings have their defaults now; this can be undone until the dialog is closed.</source>
         <translation>Alle Einstellungen sind jetzt die Voreinstellungen; bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
     </message>

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.settings import Settings, described
@@ -159,6 +159,10 @@ def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:
     assert isinstance(theme, QComboBox) and isinstance(background, QCheckBox)
     assert isinstance(prefetch, QSpinBox) and isinstance(memory, QSpinBox)
     assert isinstance(folder, QLineEdit)
+    # Before anything is chosen, each says beside it whether it waits.
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    waiting = [about for _, about in described() if about.restart]
+    assert sum("Takes effect at the next start." in text for text in said) == len(waiting) > 1
     theme.setFocus()
     hand.qtbot.keyClick(theme, Qt.Key.Key_End)
     assert is_dark()

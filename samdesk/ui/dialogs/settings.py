@@ -110,14 +110,17 @@ class SettingsDialog(QDialog):
             control, layout = self._number(known.name, about), None
         else:
             control, layout = self._path(known.name, about)
+        help = translated(about.help)
+        if about.restart:
+            help = " ".join(filter(None, (help, self.tr("Takes effect at the next start."))))
         control.setAccessibleName(translated(about.label))
-        control.setAccessibleDescription(translated(about.help))
+        control.setAccessibleDescription(help)
         self.controls[known.name] = control
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = QLabel("" if isinstance(control, QCheckBox) else translated(about.label))
-        if about.help:
-            form.addRow(label, explained(layout or control, QLabel(translated(about.help))))
+        if help:
+            form.addRow(label, explained(layout or control, QLabel(help)))
         else:
             form.addRow(label, layout or control)
 
@@ -193,7 +196,9 @@ class SettingsDialog(QDialog):
         # Showing a value may have set it.
         self._former = now if former is None else None
         self.note.setText(
-            self.tr("All settings have their defaults now; this can be undone until the dialog is closed.")
+            self.tr(
+                "All settings have their defaults now; this can be undone until the dialog is closed."
+            )
             if former is None
             else self.tr("All settings are as they were.")
         )
