@@ -687,6 +687,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>ARR-COC&apos;s rule (free GPU memory)</source>
         <translation>Regel von ARR-COC (freier GPU-Speicher)</translation>
     </message>
+    <message>
+        <source>The folder of checkpoints {0} cannot be made: {1}.</source>
+        <translation>Der Ordner der Checkpoints {0} lässt sich nicht anlegen: {1}.</translation>
+    </message>
+    <message>
+        <source>No program here shows folders. Checkpoints are in {0}.</source>
+        <translation>Kein Programm hier zeigt Ordner an. Checkpoints liegen in {0}.</translation>
+    </message>
 </context>
 <context>
     <name>Engines</name>
