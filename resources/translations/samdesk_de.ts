@@ -1721,8 +1721,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Gilt ab dem nächsten Start.</translation>
     </message>
     <message>
-        <source>All settings have their defaults now; this can be undone until the dialog is closed.</source>
-        <translation>Alle Einstellungen sind jetzt die Voreinstellungen; bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
+        <source>All settings have their defaults. This can be undone until the dialog is closed.</source>
+        <translation>Alle Einstellungen sind die Voreinstellungen. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
     </message>
     <message>
         <source>All settings are as they were.</source>

@@ -197,7 +197,7 @@ class SettingsDialog(QDialog):
         self._former = now if former is None else None
         self.note.setText(
             self.tr(
-                "All settings have their defaults now; this can be undone until the dialog is closed."
+                "All settings have their defaults. This can be undone until the dialog is closed."
             )
             if former is None
             else self.tr("All settings are as they were.")
