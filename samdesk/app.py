@@ -121,6 +121,8 @@ class App:
             self.open_samples,
         )
         self.window.may_close = self.kept_drafts.save
+        for told in (self.kept_drafts.failed, self.background.told):
+            told.connect(self._tell_beside)
         for problem in problems:
             # Only now the language is known.
             self.window.notices.tell(Notice(words.explained(problem)))
@@ -211,7 +213,11 @@ class App:
         try:
             settings_file.save(settings, self._settings_path)
         except SamdeskError as error:
-            self.window.notices.tell(Notice(words.explained(error)))
+            self._tell_beside(words.explained(error))
+
+    def _tell_beside(self, text: str) -> None:
+        """Tells of what could not be kept and is no annotation: it covers no other warning."""
+        self.window.notices.tell(Notice(text, comes_second=True))
 
     def _remember_engine(self, engine: str, preference: Preference) -> None:
         self.window.remember_engine(engine, preference)

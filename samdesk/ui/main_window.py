@@ -386,7 +386,6 @@ class MainWindow(QMainWindow):
             workspace.told,
             self._engines.told,
             self._downloads.told,
-            self._background.told,
             self.automatic.told,
             self.exporter.told,
         ):
