@@ -2756,6 +2756,78 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Entwürfe in {path} sind nicht zu verstehen ({reason}) und fehlen hier. Angenommenes ist sicher; die Datei bleibt als {aside} erhalten.</translation>
     </message>
     <message>
+        <source>Choose a COCO, results, SA-1B or LabelMe file.</source>
+        <translation>Wählen Sie eine COCO-, Ergebnis-, SA-1B- oder LabelMe-Datei.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and choose what was in it.</source>
+        <translation>Entpacken Sie sie, und wählen Sie, was darin war.</translation>
+    </message>
+    <message>
+        <source>Save it in UTF-8.</source>
+        <translation>Speichern Sie sie in UTF-8.</translation>
+    </message>
+    <message>
+        <source>A failed download can leave one under the file&apos;s name; download it again.</source>
+        <translation>Ein misslungener Download kann sie unter dem Namen der Datei hinterlassen; laden Sie die Datei noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>Export it as COCO with the program that wrote it.</source>
+        <translation>Exportieren Sie sie mit dem Programm, das sie geschrieben hat, als COCO.</translation>
+    </message>
+    <message>
+        <source>Choose a COCO, results or LabelMe file. Of YOLO, choose the folder.</source>
+        <translation>Wählen Sie eine COCO-, Ergebnis- oder LabelMe-Datei; bei YOLO den Ordner.</translation>
+    </message>
+    <message>
+        <source>{name} is cut off: its end is missing, after line {line}.</source>
+        <translation>{name} ist abgeschnitten: Das Ende fehlt, nach Zeile {line}.</translation>
+    </message>
+    <message>
+        <source>{name} is an image, and no file of annotations.</source>
+        <translation>{name} ist ein Bild und keine Datei mit Annotationen.</translation>
+    </message>
+    <message>
+        <source>{name} is compressed.</source>
+        <translation>{name} ist komprimiert.</translation>
+    </message>
+    <message>
+        <source>{name} is text in UTF-16.</source>
+        <translation>{name} ist Text in UTF-16.</translation>
+    </message>
+    <message>
+        <source>{name} is no text, and so no JSON.</source>
+        <translation>{name} ist kein Text und damit kein JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is a web page.</source>
+        <translation>{name} ist eine Webseite.</translation>
+    </message>
+    <message>
+        <source>{name} is XML, not JSON.</source>
+        <translation>{name} ist XML, nicht JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is text, but not JSON.</source>
+        <translation>{name} ist Text, aber kein JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged, or its end is missing.</source>
+        <translation>{name} ist beschädigt, oder das Ende fehlt.</translation>
+    </message>
+    <message>
+        <source>Write it again with numbers in place of them.</source>
+        <translation>Schreiben Sie sie noch einmal mit Zahlen an deren Stelle.</translation>
+    </message>
+    <message>
+        <source>{name} has what is not allowed in JSON, such as NaN.</source>
+        <translation>{name} enthält, was in JSON nicht erlaubt ist, etwa NaN.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged at line {line}.</source>
+        <translation>{name} ist in Zeile {line} beschädigt.</translation>
+    </message>
+    <message>
         <source>knows fixed classes, takes no prompts; by Ultralytics 13.2 times smaller than its SAM-b file and 864 times faster on a CPU</source>
         <translation>kennt feste Klassen, keine Prompts; nach Ultralytics 13,2-mal kleiner als deren SAM-b-Datei und 864-mal schneller auf einer CPU</translation>
     </message>
@@ -3462,10 +3534,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>It may be half-written; write or copy it again.</source>
         <translation>Sie ist vielleicht halb geschrieben; schreiben oder kopieren Sie sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>{path} is not JSON: {reason}.</source>
-        <translation>{path} ist kein JSON: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
