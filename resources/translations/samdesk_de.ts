@@ -754,8 +754,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>COCO</translation>
     </message>
     <message>
-        <source>ARR-COC: also prompts, scores, hierarchy and cost</source>
-        <translation>ARR-COC: auch Prompts, Bewertungen, Hierarchie und Aufwand</translation>
+        <source>ARR-COC</source>
+        <translation>ARR-COC</translation>
+    </message>
+    <message>
+        <source>COCO is what all readers know. ARR-COC is that and more: prompts, scores, which mask is part of which, and what each cost; other readers pass over it.</source>
+        <translation>COCO kennen alle Leser. ARR-COC ist das und mehr: Prompts, Bewertungen, welche Maske Teil welcher ist und was jede gekostet hat; andere Leser übergehen das.</translation>
     </message>
     <message>
         <source>Run lengths (RLE)</source>
@@ -774,6 +778,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>nein, jedes Pixel behalten</translation>
     </message>
     <message>
+        <source>How far a polygon may be from the mask&apos;s edge, to have fewer corners</source>
+        <translation>Wie weit ein Polygon vom Rand der Maske abweichen darf, um weniger Ecken zu haben</translation>
+    </message>
+    <message>
         <source>All</source>
         <translation>Alle</translation>
     </message>
@@ -788,6 +796,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>one file; or train=0.8,val=0.2</source>
         <translation>eine Datei; oder train=0.8,val=0.2</translation>
+    </message>
+    <message>
+        <source>Names and shares of the images; each share becomes a file of its own</source>
+        <translation>Namen und Anteile der Bilder; jeder Anteil wird eine eigene Datei</translation>
     </message>
     <message>
         <source>seed </source>

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
@@ -492,3 +492,14 @@ def test_what_is_no_json_is_told_for_people(
     hand.qtbot.waitUntil(lambda: told in dialog.summary.text())
     dialog.reject()
     translation.apply(qapp, "en")
+
+
+def test_the_export_says_what_is_meant_before_it_is_chosen(hand: Hand) -> None:
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("COCO is what all readers know. ARR-COC is") for text in said)
+    for field in (dialog.simplify, dialog.split, dialog.seed):
+        assert field.toolTip()
+    for box in (dialog.profile, dialog.segmentation):
+        assert box.accessibleName() and box.accessibleDescription() in said
+    dialog.reject()
