@@ -120,6 +120,8 @@ class App:
             self.open_samples,
         )
         self.window.may_close = self.kept_drafts.save
+        for told in (self.kept_drafts.failed, self.kept_settings.failed, self.background.told):
+            told.connect(self._tell_beside)
         for problem in problems:
             # Only now the language is known.
             self.window.notices.tell(Notice(words.explained(problem)))
@@ -209,6 +211,10 @@ class App:
     def settings(self) -> Settings:
         """The user's settings as they are now."""
         return self.kept_settings.now
+
+    def _tell_beside(self, text: str) -> None:
+        """Tells of what could not be kept and is no annotation: it covers no other warning."""
+        self.window.notices.tell(Notice(text, comes_second=True))
 
     def _remember_engine(self, engine: str, preference: Preference) -> None:
         """Keeps the engine for the next start, and how it is run."""

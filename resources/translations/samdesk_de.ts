@@ -199,12 +199,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Kategorie hinzufügen</translation>
     </message>
     <message>
-        <source>New category</source>
-        <translation>Neue Kategorie</translation>
-    </message>
-    <message>
-        <source>Name of a new category</source>
-        <translation>Name einer neuen Kategorie</translation>
+        <source>No category is called so yet.</source>
+        <translation>So heißt noch keine Kategorie.</translation>
     </message>
     <message>
         <source>Type the names of what you label. Keys 1 to 9 choose between them.</source>
@@ -235,12 +231,28 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Farbe …</translation>
     </message>
     <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
         <source>Merge into…</source>
         <translation>Zusammenführen mit …</translation>
+    </message>
+    <message>
+        <source>Find or add a category</source>
+        <translation>Kategorie finden, anlegen</translation>
+    </message>
+    <message>
+        <source>Name of a category, listed or new</source>
+        <translation>Name einer Kategorie aus der Liste oder einer neuen</translation>
     </message>
     <message>
         <source>{0} has {1}. Which category takes its place?</source>
@@ -268,6 +280,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Edit category</source>
         <translation>Kategorie bearbeiten</translation>
+    </message>
+    <message>
+        <source>Move category {0}</source>
+        <translation>Kategorie {0} verschieben</translation>
     </message>
     <message>
         <source>{0} has proposals. Accept or drop them first.</source>
@@ -665,6 +681,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>ARR-COC&apos;s rule (free GPU memory)</source>
         <translation>Regel von ARR-COC (freier GPU-Speicher)</translation>
     </message>
+    <message>
+        <source>The folder of checkpoints {0} cannot be made: {1}.</source>
+        <translation>Der Ordner der Checkpoints {0} lässt sich nicht anlegen: {1}.</translation>
+    </message>
+    <message>
+        <source>No program here shows folders. Checkpoints are in {0}.</source>
+        <translation>Kein Programm hier zeigt Ordner an. Checkpoints liegen in {0}.</translation>
+    </message>
 </context>
 <context>
     <name>Engines</name>
@@ -724,8 +748,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>COCO</translation>
     </message>
     <message>
-        <source>ARR-COC: also prompts, scores, hierarchy and cost</source>
-        <translation>ARR-COC: auch Prompts, Bewertungen, Hierarchie und Aufwand</translation>
+        <source>ARR-COC</source>
+        <translation>ARR-COC</translation>
+    </message>
+    <message>
+        <source>COCO is what all readers know. ARR-COC is that and more: prompts, scores, which mask is part of which, and what each cost; other readers pass over it.</source>
+        <translation>COCO kennen alle Leser. ARR-COC ist das und mehr: Prompts, Bewertungen, welche Maske Teil welcher ist und was jede gekostet hat; andere Leser übergehen das.</translation>
     </message>
     <message>
         <source>Run lengths (RLE)</source>
@@ -744,6 +772,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>nein, jedes Pixel behalten</translation>
     </message>
     <message>
+        <source>How far a polygon may be from the mask&apos;s edge, to have fewer corners</source>
+        <translation>Wie weit ein Polygon vom Rand der Maske abweichen darf, um weniger Ecken zu haben</translation>
+    </message>
+    <message>
         <source>All</source>
         <translation>Alle</translation>
     </message>
@@ -758,6 +790,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>one file; or train=0.8,val=0.2</source>
         <translation>eine Datei; oder train=0.8,val=0.2</translation>
+    </message>
+    <message>
+        <source>Names and shares of the images; each share becomes a file of its own</source>
+        <translation>Namen und Anteile der Bilder; jeder Anteil wird eine eigene Datei</translation>
     </message>
     <message>
         <source>seed </source>
@@ -1066,6 +1102,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
         <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; chooses from the list</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; wählt aus der Liste</translation>
     </message>
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; to &lt;b&gt;{1}&lt;/b&gt;, &lt;b&gt;{new_category}&lt;/b&gt; category · &lt;b&gt;{polygon}&lt;/b&gt; moves corners · &lt;b&gt;{brush}&lt;/b&gt; paints, &lt;b&gt;{eraser}&lt;/b&gt; erases · &lt;b&gt;{delete}&lt;/b&gt; deletes</source>
@@ -1682,6 +1722,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Takes effect at the next start.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>All settings have their defaults. This can be undone until the dialog is closed.</source>
+        <translation>Alle Einstellungen sind die Voreinstellungen. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>All settings are as they were.</source>
+        <translation>Alle Einstellungen sind wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Undo defaults</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
         <source>{0}: takes effect when SAMDesk is started again.</source>
         <translation>{0}: gilt ab dem nächsten Start von SAMDesk.</translation>
     </message>
@@ -2085,6 +2141,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>&amp;Größerer Pinsel</translation>
     </message>
     <message>
+        <source>Move category up</source>
+        <translation>Kategorie nach oben</translation>
+    </message>
+    <message>
+        <source>In their list; the number keys follow its order.</source>
+        <translation>In ihrer Liste; die Zifferntasten folgen der Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>Move category down</source>
+        <translation>Kategorie nach unten</translation>
+    </message>
+    <message>
         <source>&amp;Add to annotation by a click</source>
         <translation>Annotation per &amp;Klick ergänzen</translation>
     </message>
@@ -2223,6 +2291,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Preview the mask under the &amp;mouse</source>
         <translation>Maske unter der &amp;Maus als Vorschau zeigen</translation>
+    </message>
+    <message>
+        <source>List of categories: drag between others</source>
+        <translation>Liste der Kategorien: zwischen andere ziehen</translation>
+    </message>
+    <message>
+        <source>Put in order, as the number keys are</source>
+        <translation>Ordnen, wie dann auch die Zifferntasten</translation>
     </message>
     <message>
         <source>Move the crosshair by a twentieth of the view; with Shift by one pixel</source>
@@ -2387,6 +2463,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Arrow keys</source>
         <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Up, Down while a category&apos;s name is typed</source>
+        <translation>Auf, Ab beim Tippen eines Kategorienamens</translation>
+    </message>
+    <message>
+        <source>Choose among those that are called so</source>
+        <translation>Unter denen wählen, die so heißen</translation>
     </message>
     <message>
         <source>J, Shift + J</source>
@@ -2694,6 +2778,78 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Drafts in {path} cannot be understood ({reason}) and are left out. What was accepted is safe; the file is kept as {aside}.</source>
         <translation>Entwürfe in {path} sind nicht zu verstehen ({reason}) und fehlen hier. Angenommenes ist sicher; die Datei bleibt als {aside} erhalten.</translation>
+    </message>
+    <message>
+        <source>Choose a COCO, results, SA-1B or LabelMe file.</source>
+        <translation>Wählen Sie eine COCO-, Ergebnis-, SA-1B- oder LabelMe-Datei.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and choose what was in it.</source>
+        <translation>Entpacken Sie sie, und wählen Sie, was darin war.</translation>
+    </message>
+    <message>
+        <source>Save it in UTF-8.</source>
+        <translation>Speichern Sie sie in UTF-8.</translation>
+    </message>
+    <message>
+        <source>A failed download can leave one under the file&apos;s name; download it again.</source>
+        <translation>Ein misslungener Download kann sie unter dem Namen der Datei hinterlassen; laden Sie die Datei noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>Export it as COCO with the program that wrote it.</source>
+        <translation>Exportieren Sie sie mit dem Programm, das sie geschrieben hat, als COCO.</translation>
+    </message>
+    <message>
+        <source>Choose a COCO, results or LabelMe file. Of YOLO, choose the folder.</source>
+        <translation>Wählen Sie eine COCO-, Ergebnis- oder LabelMe-Datei; bei YOLO den Ordner.</translation>
+    </message>
+    <message>
+        <source>{name} is cut off: its end is missing, after line {line}.</source>
+        <translation>{name} ist abgeschnitten: Das Ende fehlt, nach Zeile {line}.</translation>
+    </message>
+    <message>
+        <source>{name} is an image, and no file of annotations.</source>
+        <translation>{name} ist ein Bild und keine Datei mit Annotationen.</translation>
+    </message>
+    <message>
+        <source>{name} is compressed.</source>
+        <translation>{name} ist komprimiert.</translation>
+    </message>
+    <message>
+        <source>{name} is text in UTF-16.</source>
+        <translation>{name} ist Text in UTF-16.</translation>
+    </message>
+    <message>
+        <source>{name} is no text, and so no JSON.</source>
+        <translation>{name} ist kein Text und damit kein JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is a web page.</source>
+        <translation>{name} ist eine Webseite.</translation>
+    </message>
+    <message>
+        <source>{name} is XML, not JSON.</source>
+        <translation>{name} ist XML, nicht JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is text, but not JSON.</source>
+        <translation>{name} ist Text, aber kein JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged, or its end is missing.</source>
+        <translation>{name} ist beschädigt, oder das Ende fehlt.</translation>
+    </message>
+    <message>
+        <source>Write it again with numbers in place of them.</source>
+        <translation>Schreiben Sie sie noch einmal mit Zahlen an deren Stelle.</translation>
+    </message>
+    <message>
+        <source>{name} has what is not allowed in JSON, such as NaN.</source>
+        <translation>{name} enthält, was in JSON nicht erlaubt ist, etwa NaN.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged at line {line}.</source>
+        <translation>{name} ist in Zeile {line} beschädigt.</translation>
     </message>
     <message>
         <source>knows fixed classes, takes no prompts; by Ultralytics 13.2 times smaller than its SAM-b file and 864 times faster on a CPU</source>
@@ -3402,10 +3558,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>It may be half-written; write or copy it again.</source>
         <translation>Sie ist vielleicht halb geschrieben; schreiben oder kopieren Sie sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>{path} is not JSON: {reason}.</source>
-        <translation>{path} ist kein JSON: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>

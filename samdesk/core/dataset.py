@@ -6,7 +6,7 @@ place for; it is written back on export. "" stands for an empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -40,12 +40,25 @@ class ImageRecord:
 
 @dataclass(frozen=True)
 class Category:
-    """A class of objects. `colour` is "#rrggbb"."""
+    """A class of objects.
+
+    Attributes:
+        colour: "#rrggbb".
+        place: what lists of categories are sorted by; None for its id. Categories that are put
+            into another order share out anew what they were sorted by, so that no two are alike
+            and new ones, whose ids are the highest, come last.
+    """
 
     id: int
     name: str
     colour: str
     extras: str = ""
+    place: int | None = None
+
+    @property
+    def rank(self) -> int:
+        """What lists of categories are sorted by."""
+        return self.id if self.place is None else self.place
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,28 @@ class Change:
 def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes that undo these, in the order in which they must be applied."""
     return tuple(change.inverse() for change in reversed(tuple(changes)))
+
+
+def reordered(
+    categories: Sequence[Category], moved: Iterable[Category], place: int
+) -> list[Change]:
+    """The changes that put categories between others.
+
+    Args:
+        categories: all of them, in their order.
+        moved: those that move, which keep their order.
+        place: before which of `categories` they come, 0 for the first; their number for the end.
+    """
+    ids = {one.id for one in moved}
+    before = [one for one in categories[:place] if one.id not in ids]
+    behind = [one for one in categories[place:] if one.id not in ids]
+    after = [*before, *(one for one in categories if one.id in ids), *behind]
+    ranks = sorted(one.rank for one in categories)
+    return [
+        Change(one, replace(one, place=rank))
+        for one, rank in zip(after, ranks, strict=True)
+        if one.rank != rank
+    ]
 
 
 def recategorised(annotation: Annotation, category: Category) -> Change:

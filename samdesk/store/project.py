@@ -210,8 +210,10 @@ class Project:
         return ImageRecord(*row) if row else None
 
     def categories(self) -> list[Category]:
-        """All categories, by id."""
-        rows = self._rows("SELECT id, name, colour, extras FROM category ORDER BY id")
+        """All categories, in their order."""
+        rows = self._rows(
+            "SELECT id, name, colour, extras, place FROM category ORDER BY coalesce(place, id), id"
+        )
         return [Category(*row) for row in rows]
 
     def annotations(self, image_id: int | None = None) -> Iterator[Annotation]:
@@ -325,7 +327,7 @@ class Project:
             boxes = [box for box in boxes if box.id not in proposed]
         return Dataset(
             tuple(self.images()),
-            tuple(self.categories()),
+            tuple(sorted(self.categories(), key=lambda one: one.id)),
             _StoredAnnotations(self, with_proposals),
             counts,
             parents,

@@ -123,8 +123,13 @@ CREATE TABLE automatic_run (
 );
 """
 
+# The order of categories, where it is another than that of their ids.
+_VERSION_4 = """
+ALTER TABLE category ADD COLUMN place INTEGER;
+"""
+
 # What turns version N into N + 1, N being the place in this tuple.
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(MIGRATIONS)
 
 

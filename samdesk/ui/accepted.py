@@ -29,7 +29,7 @@ class Accepted(QObject):
 
     Attributes:
         annotations: of the image on screen, by id.
-        categories: by id.
+        categories: in their order.
         category_counts: the annotations of each category, by its id.
         boxes: that were imported and have no mask yet, on all images, by id.
         category_id: the category into which the next mask is accepted.

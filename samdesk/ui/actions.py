@@ -153,6 +153,15 @@ ACTIONS = (
     ActionSpec("new_category", "&New category", "edit", ("C",), "add", typing=False),
     ActionSpec("rename_category", "Rena&me category", "edit", ("F2",), "rename", typing=False),
     ActionSpec(
+        "category_up",
+        "Move category up",
+        "edit",
+        ("Alt+Up",),
+        typing=False,
+        purpose="In their list; the number keys follow its order.",
+    ),
+    ActionSpec("category_down", "Move category down", "edit", ("Alt+Down",), typing=False),
+    ActionSpec(
         "add_to",
         "&Add to annotation by a click",
         "annotation",
@@ -357,7 +366,7 @@ FIXED_KEYS = frozenset({"Space", "J", "Shift+J", "Left", "Right", "Up", "Down", 
 
 _REPEATED = {
     *("next", "previous", "next_proposal", "previous_proposal"),
-    *("zoom_in", "zoom_out", "smaller_brush", "larger_brush"),
+    *("zoom_in", "zoom_out", "smaller_brush", "larger_brush", "category_up", "category_down"),
 }
 
 # Keys and mouse buttons that are no actions of a menu, for the table of keys, by heading.
@@ -376,11 +385,13 @@ GESTURES = {
         ("Select tool: Shift or Ctrl + click", "Select several"),
         ("Select tool: right click", "Menu of the annotation"),
         ("List of annotations: drag onto another, to the empty end", "Make a part; a whole again"),
+        ("List of categories: drag between others", "Put in order, as the number keys are"),
     ),
     "Keyboard": (
         ("Space", "Accept mask"),
         ("1 to 9", "Category of what is selected; else of what comes next"),
         ("Arrow keys", "Move the crosshair by a twentieth of the view; with Shift by one pixel"),
+        ("Up, Down while a category's name is typed", "Choose among those that are called so"),
         ("J, Shift + J", "Left or right click at the crosshair; hold J and move to drag"),
     ),
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from samdesk.core.dataset import Category, Change, Proposal, recategorised
+from samdesk.core.dataset import Category, Change, Proposal, recategorised, reordered
 from samdesk.runtime.annotating import new_category
 from samdesk.ui import words
 from samdesk.ui.accepted import is_many, keep_going
@@ -81,6 +82,16 @@ class Categorising(QObject):
         if after == category:
             return False
         return annotator.change(self.tr("Edit category"), [Change(category, after)])
+
+    def move(self, ids: Collection[int], place: int) -> None:
+        """Puts categories before the one at a place of their list; number keys follow the order."""
+        annotator = self._annotator
+        known = annotator.accepted.categories
+        moved = [one for one in known if one.id in ids]
+        changes = reordered(known, moved, place)
+        if changes:
+            text = self.tr("Move category {0}").format(", ".join(one.name for one in moved))
+            annotator.change(text, changes)
 
     def delete(self, category: Category) -> None:
         """Deletes a category that no annotation has."""

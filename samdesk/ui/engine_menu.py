@@ -157,8 +157,16 @@ class EngineMenu(QMenu):
         self._note = label
 
     def _open_folder(self) -> None:
-        self._engines.folder.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._engines.folder)))
+        folder = self._engines.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            text = self.tr("The folder of checkpoints {0} cannot be made: {1}.")
+            self._engines.told.emit(text.format(folder, error.strerror or error))
+            return
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            text = self.tr("No program here shows folders. Checkpoints are in {0}.")
+            self._engines.told.emit(text.format(folder))
 
 
 class _Note(QLabel):

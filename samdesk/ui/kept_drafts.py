@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from samdesk.core.dataset import ImageRecord
 from samdesk.core.prompt import Prompt
@@ -26,6 +26,8 @@ _WRITTEN_AFTER = 1000  # milliseconds; a kill costs no more
 
 class KeptDrafts(QObject):
     """Writes the open folder's drafts on the io lane, a moment after they changed."""
+
+    failed = Signal(str)  # they are not on disk, for now
 
     def __init__(self, annotator: Annotator, io: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -137,7 +139,7 @@ class KeptDrafts(QObject):
             self._changed()
 
         self._io.submit(
-            "drafts", lambda _token: read_drafts(database), done=read, failed=self._failed
+            "drafts", lambda _token: read_drafts(database), done=read, failed=self._tell
         )
 
     def _take_up(self, drafts: list[KeptDraft]) -> None:
@@ -161,12 +163,12 @@ class KeptDrafts(QObject):
 
     def _write_failed(self, error: Exception) -> None:
         self._has_failed = True
-        self._failed(error)
+        self._tell(error)
 
-    def _failed(self, error: Exception) -> None:
+    def _tell(self, error: Exception) -> None:
         if not isinstance(error, SamdeskError):
             raise error
-        self._annotator.failed.emit(words.explained(error))
+        self.failed.emit(words.explained(error))
 
 
 def _kept(record: ImageRecord, history: DraftHistory) -> KeptDraft:

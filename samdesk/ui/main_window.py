@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -62,6 +62,8 @@ from samdesk.ui.panels.proposing_bar import ProposingBar
 from samdesk.ui.panels.status import StatusBar
 from samdesk.ui.panels.welcome import Welcome
 
+_AFTER_A_CLICK = 100  # milliseconds
+
 
 class MainWindow(QMainWindow):
     """Has no state of its own but what is on screen."""
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._samples = samples
         self.opener = Opener(self._workspace, annotator.accepted, settings, samples, self)
+        self._are_panels_lent = False
         self.corrections = Corrections(annotator, self)
         self.categorising = Categorising(annotator, self)
         self.copying = Copying(annotator, self)
@@ -222,8 +225,10 @@ class MainWindow(QMainWindow):
             "accept_done": self._accept_done,
             "part": corrections.toggle_part,
             "box": self.boxes.next,
-            "new_category": self._name_category,
-            "rename_category": self._rename_category,
+            "new_category": self.categories.name,
+            "rename_category": self.categories.rename_current,
+            "category_up": lambda: self.categories.move_current(-1),
+            "category_down": lambda: self.categories.move_current(1),
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
@@ -306,11 +311,9 @@ class MainWindow(QMainWindow):
             workspace.told,
             self._engines.told,
             self._downloads.told,
-            self._background.told,
             self.automatic.told,
             self.exporter.told,
             self.opener.told,
-            self._settings.failed,
         ):
             signal.connect(lambda text: self.notices.tell(Notice(text)))
         annotator.draft_changed.connect(self.images.draft_changed)
@@ -323,7 +326,11 @@ class MainWindow(QMainWindow):
         self.shortcuts.changed.connect(self._use_shortcuts)
         self.images.open_folder.clicked.connect(self.actions_by_id["open"].trigger)
         self.canvas.tapped_space.connect(annotator.accept)
+        self.categories.needed.connect(self._lend_panels)
         self.categories.renamed.connect(self.canvas.setFocus)
+        for left in (self.categories.renamed, self.categories.named):
+            # Not in the midst of the field's own closing.
+            left.connect(self._put_back_panels, Qt.ConnectionType.QueuedConnection)
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
@@ -368,19 +375,22 @@ class MainWindow(QMainWindow):
         if not is_shown:
             self.canvas.setFocus()
 
-    def _show_panels(self) -> None:
+    def _lend_panels(self) -> None:
+        """Shows the side panels, if they were put away for as long as a name is typed."""
         if not self.actions_by_id["panels"].isChecked():
             self.actions_by_id["panels"].trigger()
+            self._are_panels_lent = True
 
-    def _rename_category(self) -> None:
-        self._show_panels()
-        self.categories.rename_current()
-
-    def _name_category(self) -> None:
-        self._show_panels()
-        self.categories.entry.setFocus()
-        # What is left of a name that was given up is typed over.
-        self.categories.entry.selectAll()
+    def _put_back_panels(self) -> None:
+        if not self._are_panels_lent or self.categories.is_naming:
+            return
+        if self.canvas.is_drawing or QApplication.mouseButtons():
+            # The image must not move under a button that is down.
+            QTimer.singleShot(_AFTER_A_CLICK, self, self._put_back_panels)
+            return
+        self._are_panels_lent = False
+        if self.actions_by_id["panels"].isChecked():
+            self.actions_by_id["panels"].trigger()
 
     def _select_all(self) -> None:
         annotator = self._annotator
@@ -493,10 +503,11 @@ class MainWindow(QMainWindow):
             self.actions_by_id["panels"].trigger()
 
     def _save(self) -> None:
+        is_shown = self.actions_by_id["panels"].isChecked() and not self._are_panels_lent
         state = {
             "geometry": as_text(self.saveGeometry()),
             **self.columns.state(),
-            "panels": "shown" if self.actions_by_id["panels"].isChecked() else "hidden",
+            "panels": "shown" if is_shown else "hidden",
         }
         self._settings.change(window=state)
 

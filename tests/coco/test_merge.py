@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -501,15 +502,54 @@ def test_damaged_sections_are_explained(
     assert len(imported(folder, data).unused) >= least
 
 
+def _image(kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(stream, kind)
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[1, 2", b"\xff", b'{"a": NaN}', b"{}", b"7", b'{"images": [{"id": 1']
+    ("content", "told"),
+    [
+        (b"", "x.json is empty."),
+        (b" \n", "x.json is empty."),
+        (_image("PNG"), "is an image, and no file of annotations."),
+        (_image("JPEG"), "is an image, and no file of annotations."),
+        (b"PK\x03\x04\x14\x00", "is compressed."),
+        ("{}".encode("utf-16"), "is text in UTF-16."),
+        (b"\xff", "is no text, and so no JSON."),
+        (b"\x00\x01SQLite", "is no text, and so no JSON."),
+        (b"<!DOCTYPE html><html>", "is a web page."),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<annotation/>", "is XML, not JSON."),
+        (b"0 0.5 0.5 0.1 0.1\n", "is text, but not JSON."),
+        (b"{", "is cut off: its end is missing, after line 1."),
+        (b"[1, 2", "is cut off: its end is missing, after line 1."),
+        (b'{"images": [{"id": 1', "is cut off: its end is missing, after line 1."),
+        (b'{\n"images": [\n{"id": 1, "file_na', "is cut off: its end is missing, after line 3."),
+        (b'{\n"images": [\n{"id": 1},,]}', "is damaged at line 3."),
+        (b'{"a": NaN}', "not allowed in JSON, such as NaN."),
+        (b"[" * 10_000, "."),
+        (b"{}", "has neither"),
+        (b"7", "has neither"),
+    ],
 )
 def test_what_is_nothing_to_import_is_told_and_changes_nothing(
-    folder: Path, tmp_path: Path, content: bytes
+    folder: Path, tmp_path: Path, content: bytes, told: str
 ) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(content)
-    with pytest.raises(CocoError, match=r"is not JSON|has neither"):
+    with pytest.raises(CocoError, match=re.escape(told)) as refused:
+        open_source(path, folder)
+    assert refused.value.hint
+
+
+def test_of_a_large_file_that_ends_too_early_the_place_is_not_looked_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samdesk.coco.seeming._READ_AGAIN", 10)
+    path = tmp_path / "x.json"
+    path.write_bytes(b'{"images": [{"id": 1')
+    with pytest.raises(CocoError, match="is damaged, or its end is missing"):
         open_source(path, folder)
 
 

@@ -23,6 +23,7 @@ from samdesk.core.dataset import (
     DatasetInfo,
     UnsegmentedBox,
     inverse,
+    reordered,
 )
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
@@ -465,6 +466,7 @@ def test_a_project_of_the_first_version_is_brought_up_to_date_and_kept_beside(
     with Project.open(folder, data=data) as project:
         (picture,), (kind,) = project.images(), project.categories()
         assert (picture.path, picture.extras, kind.extras) == ("a.jpg", "", "")
+        assert kind.place is None
         assert project.info() is None
         assert project.boxes() == []
         annotation(project, picture, kind)
@@ -493,6 +495,24 @@ def test_ids_that_were_kept_are_not_given_again(project: Project) -> None:
     assert project.next_id(Category) == 1
     project.apply([Change(None, Category(1 << 40, "far", "#000000"))])
     assert project.next_id(Category) == (1 << 40) + 1
+
+
+def test_categories_keep_the_order_they_are_put_in(folder: Path, data: Path) -> None:
+    with Project.open(folder, data=data) as project:
+        first, second, third = (category(project, name) for name in ("a", "b", "c"))
+        changes = reordered(project.categories(), [third], 0)
+        project.apply(changes)
+        assert [one.name for one in project.categories()] == ["c", "a", "b"]
+        project.apply(reordered(project.categories(), project.categories()[1:2], 3))
+        category(project, "d")
+    with Project.open(folder, data=data) as project:
+        assert [one.name for one in project.categories()] == ["c", "b", "a", "d"]
+        # What is exported is listed by id, whatever the order.
+        assert [one.id for one in project.snapshot().categories] == [1, 2, 3, 4]
+        assert reordered(project.categories(), project.categories()[:1], 0) == []
+        assert reordered(project.categories(), project.categories()[:1], 1) == []
+        project.apply([Change(one, replace(one, place=None)) for one in project.categories()])
+        assert project.categories()[:3] == [first, second, third]
 
 
 def test_categories_know_their_annotations(project: Project) -> None:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
+from samdesk.store.project import Project
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -259,3 +261,266 @@ def test_a_name_is_completed_and_never_made_twice(hand: Hand) -> None:
     assert "<b>dog</b>" in window.draft_bar.label.text()
     hand.key(Qt.Key.Key_Return)
     assert [one.name for one in annotator.accepted.categories] == ["toilet", "table", "dog"]
+
+
+def names(hand: Hand) -> list[str]:
+    model = hand.app.window.categories.list.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def with_forty(hand: Hand) -> None:
+    for number in range(1, 38):
+        hand.app.window.categorising.add(f"kind {number}")
+    for name in ("zebra crossing", "bus", "minibus"):
+        hand.app.window.categorising.add(name)
+
+
+def test_one_of_many_categories_is_found_in_the_list_by_a_part_of_its_name(hand: Hand) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    with_forty(hand)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_C)
+    assert len(names(hand)) == 40
+    hand.qtbot.keyClicks(window.categories.entry, "bus")
+    # Those that begin so come first, and nothing is chosen but what is typed.
+    assert names(hand) == ["bus", "minibus"]
+    assert window.categories.list.selectedIndexes() == []
+    hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_Down)
+    assert "accepts as <b>minibus</b>" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Return)
+    (made,) = annotator.accepted.annotations
+    category = annotator.accepted.category_of(made)
+    assert category is not None and category.name == "minibus"
+    assert len(names(hand)) == 40 and window.categories.entry.text() == ""
+    assert QApplication.focusWidget() is window.canvas
+    # The same for what is selected.
+    annotator.selection.select(made.id)
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "cross")
+    assert "<b>Down</b> chooses from the list" in window.draft_bar.label.text()
+    hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_Return)
+    category = annotator.accepted.category_of(annotator.accepted.annotations[0])
+    assert category is not None and category.name == "zebra crossing"
+    assert len(annotator.accepted.categories) == 40
+
+
+def test_what_is_typed_stays_a_new_name_and_escape_lists_all_again(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    with_forty(hand)
+    current = annotator.accepted.category_id
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "zeb")
+    assert names(hand) == ["zebra crossing"]
+    hand.key(Qt.Key.Key_Up)
+    hand.key(Qt.Key.Key_Up)
+    hand.key(Qt.Key.Key_Escape)
+    assert len(names(hand)) == 40 and annotator.accepted.category_id == current
+    assert window.categories.list.currentIndex().data() == "minibus"
+    # What is left of it is typed over, and Down begins at the first of what is listed then.
+    hand.key(Qt.Key.Key_C)
+    assert len(names(hand)) == 40
+    hand.qtbot.keyClicks(window.categories.entry, "zebu")
+    assert names(hand) == [] and "No category is called so" in window.categories._empty.text()
+    assert not window.categories._empty.isHidden()
+    hand.key(Qt.Key.Key_Return)
+    assert annotator.accepted.category is not None
+    assert annotator.accepted.category.name == "zebu" and len(names(hand)) == 41
+    assert window.categories._empty.isHidden()
+    # A click beside the field lists all again, too.
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "zeb")
+    assert len(names(hand)) == 2
+    hand.click(50, 60)
+    assert len(names(hand)) == 41
+
+
+def test_a_click_chooses_among_those_that_are_listed_and_a_double_click_takes(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    with_forty(hand)
+    panel, left = window.categories, Qt.MouseButton.LeftButton
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(panel.entry, "bus")
+    place = panel.list.visualRect(panel.list.model().index(1, 0)).center()
+    hand.qtbot.mouseClick(panel.list.viewport(), left, pos=place)
+    assert annotator.accepted.annotations == [] and panel.entry.hasFocus()
+    assert "accepts as <b>minibus</b>" in window.draft_bar.label.text()
+    hand.qtbot.mouseDClick(panel.list.viewport(), left, pos=place)
+    (made,) = annotator.accepted.annotations
+    category = annotator.accepted.category_of(made)
+    assert category is not None and category.name == "minibus"
+    assert QApplication.focusWidget() is window.canvas
+
+
+def test_a_category_found_by_typing_has_its_menu_and_is_renamed(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    with_forty(hand)
+    panel = window.categories
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(panel.entry, "minib")
+    panel.open_menu(panel.list.model().index(0, 0))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (rename,) = [one for one in menu.actions() if one.text().startswith("Rename")]
+    menu.close()
+    rename.trigger()
+    field = panel.list.findChild(QLineEdit)
+    assert field is not None and field.text() == "minibus" and len(names(hand)) == 40
+    hand.qtbot.keyClicks(field, "van")
+    hand.qtbot.keyClick(field, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: annotator.accepted.categories[-1].name == "van")
+
+
+def dropped(hand: Hand, row: int, before: int) -> None:
+    """Drags a category to between two others, as the list gets it from the mouse."""
+    view = hand.app.window.categories.list
+    model, viewport = view.model(), view.viewport()
+    data = model.mimeData([model.index(row, 0)])
+    if before < model.rowCount():
+        place = view.visualRect(model.index(before, 0)).topLeft() + QPoint(20, 1)
+    else:
+        place = view.visualRect(model.index(before - 1, 0)).bottomLeft() + QPoint(20, 20)
+    link, left = Qt.DropAction.LinkAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(place, link, data, left, none),
+        QDragMoveEvent(place, link, data, left, none),
+    ):
+        QApplication.sendEvent(viewport, event)
+        assert event.isAccepted()
+    QApplication.sendEvent(viewport, QDropEvent(QPointF(place), link, data, left, none))
+
+
+def test_categories_are_put_in_order_and_the_number_keys_follow(
+    hand: Hand, start: Started, photos: Path
+) -> None:
+    annotator, window = hand.app.annotator, hand.app.window
+    for name in ("a", "b", "c", "d"):
+        window.categorising.add(name)
+    dropped(hand, 3, 0)
+    assert names(hand) == ["d", "a", "b", "c"]
+    dropped(hand, 1, 4)
+    assert names(hand) == ["d", "b", "c", "a"]
+    hand.key(Qt.Key.Key_1)
+    assert annotator.accepted.category is not None and annotator.accepted.category.name == "d"
+    # By keys it is the one in use; beyond the ends there is nothing.
+    alt = Qt.KeyboardModifier.AltModifier
+    hand.key(Qt.Key.Key_Up, alt)
+    hand.key(Qt.Key.Key_Down, alt)
+    assert names(hand) == ["b", "d", "c", "a"]
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert names(hand) == ["d", "a", "b", "c"]
+    hand.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert names(hand) == ["d", "b", "c", "a"]
+    # A new one comes last, and with the keyboard in the list it is the list's.
+    window.categorising.add("e")
+    window.categories.list.setFocus()
+    window.categories.list.setCurrentIndex(window.categories.list.model().index(3, 0))
+    hand.key(Qt.Key.Key_Down, alt)
+    hand.key(Qt.Key.Key_Up, alt)
+    hand.key(Qt.Key.Key_Up, alt)
+    assert names(hand) == ["d", "b", "a", "c", "e"]
+    window.close()
+    hand.app.close()
+    again = start(photos)
+    assert [one.name for one in again.annotator.accepted.categories] == ["d", "b", "a", "c", "e"]
+    with Project.open(photos, data=photos / "data", read_only=True) as project:
+        # A file that is exported knows them as before.
+        assert [one.name for one in project.snapshot().categories] == ["a", "b", "c", "d", "e"]
+
+
+def test_the_list_stays_where_it_is_when_one_of_it_is_moved(hand: Hand) -> None:
+    window = hand.app.window
+    with_forty(hand)
+    bar = window.categories.list.verticalScrollBar()
+    assert bar.value() > 0
+    bar.setValue(0)
+    dropped(hand, 2, 0)
+    assert names(hand)[:3] == ["kind 3", "kind 1", "kind 2"] and bar.value() == 0
+
+
+def test_annotations_are_not_dropped_among_categories(hand: Hand) -> None:
+    window = hand.app.window
+    window.categorising.add("a")
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    data = window.annotations.list.model().mimeData([window.annotations.list.model().index(0, 0)])
+    rows = window.categories.list.model()
+    assert not rows.canDropMimeData(data, Qt.DropAction.LinkAction, 0, 0, QModelIndex())
+
+
+def test_panels_that_were_put_away_are_there_while_a_name_is_typed(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    window.categorising.add("dog")
+    hand.key(Qt.Key.Key_B, CONTROL)
+    assert not window.categories.isVisible() and not window.images.isVisible()
+    for leave in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        hand.key(Qt.Key.Key_F2)
+        field = window.categories.list.findChild(QLineEdit)
+        assert field is not None and field.isVisible()
+        hand.qtbot.keyClicks(field, "hound")
+        hand.qtbot.keyClick(field, leave)
+        hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+        assert not window.images.isVisible() and window.canvas.hasFocus()
+        assert [one.name for one in annotator.accepted.categories] == ["hound"]
+    # The same for a new name.
+    for leave in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        hand.key(Qt.Key.Key_C)
+        assert window.categories.entry.hasFocus()
+        hand.qtbot.keyClicks(window.categories.entry, "cat")
+        hand.key(leave)
+        hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+        assert window.canvas.hasFocus() and len(annotator.accepted.categories) == 2
+    # From one name to another they stay, and who wants them back has them.
+    hand.key(Qt.Key.Key_C)
+    window.actions_by_id["rename_category"].trigger()
+    QApplication.sendPostedEvents()
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None and field.isVisible()
+    hand.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.key(Qt.Key.Key_F2)
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None
+    hand.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: window.canvas.hasFocus())
+    QApplication.sendPostedEvents()
+    assert window.categories.isVisible()
+
+
+def test_a_category_is_named_by_its_offer_with_the_panels_put_away(hand: Hand) -> None:
+    window = hand.app.window
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.qtbot.mouseClick(window.notices._button, Qt.MouseButton.LeftButton)
+    field = window.categories.list.findChild(QLineEdit)
+    assert field is not None and field.isVisible()
+    hand.qtbot.keyClicks(field, "disc")
+    hand.qtbot.keyClick(field, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    assert [one.name for one in hand.app.annotator.accepted.categories] == ["disc"]
+
+
+def test_panels_are_not_put_away_under_a_button_that_is_down(hand: Hand) -> None:
+    window, annotator = hand.app.window, hand.app.annotator
+    hand.key(Qt.Key.Key_B, CONTROL)
+    hand.key(Qt.Key.Key_C)
+    hand.qtbot.keyClicks(window.categories.entry, "di")
+    viewport, left = window.canvas.viewport(), Qt.MouseButton.LeftButton
+    hand.qtbot.mousePress(viewport, left, pos=hand.place(50, 60))
+    hand.qtbot.wait(300)
+    assert window.categories.isVisible()
+    hand.qtbot.mouseRelease(viewport, left, pos=hand.place(50, 60))
+    hand.qtbot.waitUntil(lambda: not window.categories.isVisible())
+    assert annotator.draft is not None
+    (point,) = annotator.draft.prompt.points
+    assert (int(point.x), int(point.y)) == (50, 60) and annotator.draft.prompt.box is None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from pytestqt.qtbot import QtBot
 
 from samdesk.engine.base import Attempt, CancelToken, EngineInfo, OutOfMemory, Progress, Segmenter
@@ -376,3 +376,34 @@ def test_an_offer_survives_a_drive_that_is_gone(
     hand.app.window.offers._offer_download(checkpoint("vit_l"))
     notice = hand.app.window.notices.notice
     assert notice is not None and "cannot be reached" in notice.text
+
+
+def test_a_folder_of_checkpoints_that_nothing_can_show_is_named(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = hand.app.window
+    menu, folder = window.engine_menu, hand.app.engines.folder
+    shown: list[str] = []
+
+    def show(url: QUrl) -> bool:
+        shown.append(url.toLocalFile())
+        return len(shown) > 1
+
+    monkeypatch.setattr("samdesk.ui.engine_menu.QDesktopServices.openUrl", show)
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    (action,) = [one for one in menu.actions() if one.text().startswith("Open the &folder")]
+    action.trigger()
+    notice = window.notices.notice
+    assert notice is not None and str(folder) in notice.text and folder.is_dir()
+    assert notice.text.startswith("No program here shows folders.")
+    window.notices.close_notice()
+    action.trigger()
+    assert shown == [str(folder)] * 2
+    assert window.notices.notice is None or "No program" not in window.notices.notice.text
+    # Nor can it be made where a file has its name.
+    folder.rmdir()
+    folder.write_text("")
+    action.trigger()
+    notice = window.notices.notice
+    assert notice is not None and "cannot be made" in notice.text and len(shown) == 2
+    menu.close()

@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
 from samdesk.core.dataset import Change
 from samdesk.engine.base import CancelToken
 from samdesk.errors import ProjectError
+from samdesk.folders import Folders
+from samdesk.settings import Settings, save
 from samdesk.store.project import Project
+from samdesk.ui import translation
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.import_ import ImportDialog
 from tests.ui.conftest import Started
@@ -161,7 +165,8 @@ def test_what_is_no_annotations_is_told_in_the_dialog(hand: Hand, tmp_path: Path
     dialog.path.setText(str(path))
     dialog.read()
     hand.qtbot.waitUntil(lambda: "neither images" in dialog.summary.text(), timeout=20000)
-    assert not dialog.go.isEnabled()
+    # Nothing can be imported, but what was mended meanwhile can be read again.
+    assert dialog.go.text() == "Read"
     dialog.reject()
 
 
@@ -468,4 +473,33 @@ def test_where_no_program_shows_folders_the_result_says_so(
     hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
     dialog.open_folder.click()
     assert str(tmp_path) in dialog.message.text() and "No program" in dialog.message.text()
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "disc1.png is an image, and no file of annotations. Choose a COCO, results"),
+        ("de", "disc1.png ist ein Bild und keine Datei mit Annotationen. Wählen Sie eine COCO-"),
+    ],
+)
+def test_what_is_no_json_is_told_for_people(
+    start: Started, photos: Path, qtbot: QtBot, qapp: QApplication, language: str, told: str
+) -> None:
+    save(Settings(language=language), Folders.find().config / "settings.json")
+    hand = Hand(start(photos), qtbot)
+    dialog = read(hand, photos / "disc1.png")
+    hand.qtbot.waitUntil(lambda: told in dialog.summary.text())
+    dialog.reject()
+    translation.apply(qapp, "en")
+
+
+def test_the_export_says_what_is_meant_before_it_is_chosen(hand: Hand) -> None:
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("COCO is what all readers know. ARR-COC is") for text in said)
+    for field in (dialog.simplify, dialog.split, dialog.seed):
+        assert field.toolTip()
+    for box in (dialog.profile, dialog.segmentation):
+        assert box.accessibleName() and box.accessibleDescription() in said
     dialog.reject()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QMessageBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.settings import Settings, described
@@ -159,6 +159,10 @@ def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:
     assert isinstance(theme, QComboBox) and isinstance(background, QCheckBox)
     assert isinstance(prefetch, QSpinBox) and isinstance(memory, QSpinBox)
     assert isinstance(folder, QLineEdit)
+    # Before anything is chosen, each says beside it whether it waits.
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    waiting = [about for _, about in described() if about.restart]
+    assert sum("Takes effect at the next start." in text for text in said) == len(waiting) > 1
     theme.setFocus()
     hand.qtbot.keyClick(theme, Qt.Key.Key_End)
     assert is_dark()
@@ -184,7 +188,26 @@ def test_settings_apply_at_once_or_say_when(hand: Hand, home: Path) -> None:
     }
     assert prefetch.value() == 200
     assert not app.background.is_paused
+    # What was pressed by mistake is undone with the same button.
+    assert dialog.defaults.text() == "Undo defaults" and "can be undone" in dialog.note.text()
+    hand.qtbot.mouseClick(dialog.defaults, Qt.MouseButton.LeftButton)
+    assert prefetch.value() == app.settings.prefetch == 7
+    assert app.settings.embedding_memory_mb == 500 and app.background.is_paused
+    assert app.settings.cache_folder == folder.text() == str(home / "shared")
+    assert app.settings.theme == "dark" and window.actions_by_id["dark"].isChecked()
+    assert dialog.defaults.text() == "All defaults" and dialog.defaults.isEnabled()
+    # After something else was changed it is too late for that.
+    dialog.defaults.click()
+    assert not app.background.is_paused
+    prefetch.setValue(8)
+    assert dialog.defaults.text() == "All defaults"
+    dialog.defaults.click()
+    assert app.settings.prefetch == 200
     dialog.reject()
+    window.actions_by_id["settings"].trigger()
+    again = window.findChildren(SettingsDialog)[-1]
+    assert not again.defaults.isEnabled(), "there is nothing to set"
+    again.reject()
 
 
 def test_the_table_of_keys_begins_with_the_mouse_and_shows_all_of_each_text(

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from samdesk.app import App
 from samdesk.errors import ProjectError
 from samdesk.store.drafts import KeptDraft, read_drafts
+from samdesk.store.project import Project
 from samdesk.ui.draft import Draft
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
@@ -219,6 +220,38 @@ def test_a_write_that_failed_is_tried_again_and_closing_says_so(
         assert window.notices.notice is not None and "would be lost" in window.notices.notice.text
     window.close()
     assert not window.isVisible() and len(kept(database)) == 1
+
+
+def test_a_full_disk_is_said_of_annotations_before_drafts(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices = hand.app.window.notices
+
+    def full(*_: object) -> None:
+        raise ProjectError("The drafts cannot be written: no space.")
+
+    def refused(*_: object) -> None:
+        raise ProjectError("The project could not be written: no space.")
+
+    def are_told() -> list[str]:
+        return [one.text.partition(":")[0] for one in notices._notices if "no space" in one.text]
+
+    drafts, project = "The drafts cannot be written", "The project could not be written"
+    monkeypatch.setattr("samdesk.ui.kept_drafts.write_drafts", full)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.qtbot.waitUntil(lambda: are_told() == [drafts])
+    assert notices.notice is not None and notices.notice.text.startswith(drafts)
+    monkeypatch.setattr(Project, "apply", refused)
+    hand.key(Qt.Key.Key_Return)
+    assert are_told() == [drafts, project]
+    # What is drafted on is written again, in vain.
+    with hand.qtbot.waitSignal(hand.app.kept_drafts.failed):
+        hand.click(52, 62)
+    assert are_told() == [drafts, project]
+    assert notices.notice.text.startswith(project)
+    notices.close_notice()
+    assert notices.notice.text.startswith(drafts)
 
 
 def test_what_is_done_while_another_folder_opens_is_kept(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
+from samdesk.coco.seeming import not_json
 from samdesk.coco.sources.base import Source
 from samdesk.coco.sources.coco import CocoFile, ResultsFile, SegmentAnythingFile
 from samdesk.coco.sources.labelme import LabelMe
@@ -29,10 +30,7 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
             return _of_folder(path, folder)
         document = Document(path, keep_going=keep_going)
     except NotJson as error:
-        raise CocoError(
-            Text("{path} is not JSON: {reason}.", path=path, reason=error.args[0]),
-            "It may be half-written; write or copy it again.",
-        ) from error
+        raise not_json(path) from error
     except OSError as error:
         raise CocoError(
             Text("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error),

@@ -96,7 +96,8 @@ def empty(path: str | os.PathLike[str]) -> ImageError:
     return ImageError(Text("{name} is empty.", name=shown_name(path)), _COPY_AGAIN)
 
 
-def _is_text(head: bytes) -> bool:
+def is_text(head: bytes) -> bool:
+    """Whether a file that begins so is text in UTF-8."""
     with contextlib.suppress(UnicodeDecodeError):
         # An incremental decoder forgives a character that is cut off at the end.
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
@@ -138,7 +139,7 @@ def _explained(name: str, error: BaseException) -> ImageError:
                 Text("{name} is a Git LFS pointer, not the image itself.", name=name),
                 'Run "git lfs pull" in its folder.',
             )
-        case Unidentified(head=head) if _is_text(head):
+        case Unidentified(head=head) if is_text(head):
             return ImageError(
                 Text("{name} is not an image: it contains text.", name=name),
                 "A failed download can leave an error page under the image's name.",

@@ -66,9 +66,12 @@ class ExportDialog(QDialog):
         # Enter in the file's field exports; it must not open the browser.
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        self.profile = _choices(
-            ("coco", self.tr("COCO")),
-            ("arr-coc", self.tr("ARR-COC: also prompts, scores, hierarchy and cost")),
+        self.profile = _choices(("coco", self.tr("COCO")), ("arr-coc", self.tr("ARR-COC")))
+        meant = QLabel(
+            self.tr(
+                "COCO is what all readers know. ARR-COC is that and more: prompts, scores, which "
+                "mask is part of which, and what each cost; other readers pass over it."
+            )
         )
         self.segmentation = _choices(
             ("rle", self.tr("Run lengths (RLE)")), ("polygon", self.tr("Polygons"))
@@ -79,6 +82,9 @@ class ExportDialog(QDialog):
         self.simplify.setDecimals(1)
         self.simplify.setSuffix(self.tr(" px"))
         self.simplify.setSpecialValueText(self.tr("no, keep every pixel"))
+        self.simplify.setToolTip(
+            self.tr("How far a polygon may be from the mask's edge, to have fewer corners")
+        )
         self.images = _choices(
             ("all", self.tr("All")),
             ("annotated", self.tr("Those with annotations")),
@@ -86,6 +92,9 @@ class ExportDialog(QDialog):
         )
         self.split = QLineEdit()
         self.split.setPlaceholderText(self.tr("one file; or train=0.8,val=0.2"))
+        self.split.setToolTip(
+            self.tr("Names and shares of the images; each share becomes a file of its own")
+        )
         self.seed = QSpinBox()
         self.seed.setRange(0, 1_000_000)
         self.seed.setPrefix(self.tr("seed "))
@@ -97,7 +106,7 @@ class ExportDialog(QDialog):
         )
         self.contents = QLabel()
         self.contents.setWordWrap(True)
-        self._note = QLabel(
+        kept = QLabel(
             self.tr(
                 "Both forms keep every pixel. Polygons run along pixel edges, and masks with holes "
                 "are cut into pieces without holes."
@@ -111,8 +120,8 @@ class ExportDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field in (
             (self.tr("File"), _row(self.path, browse)),
-            (self.tr("Profile"), self.profile),
-            (self.tr("Masks as"), explained(self.segmentation, self._note)),
+            (self.tr("Profile"), explained(self.profile, meant)),
+            (self.tr("Masks as"), explained(self.segmentation, kept)),
             (self.tr("Simplify"), self.simplify),
             (self.tr("Images"), self.images),
             (self.tr("Split"), _row(self.split, self.seed)),
@@ -122,7 +131,10 @@ class ExportDialog(QDialog):
             if isinstance(field, QWidget):
                 field.setAccessibleName(text)
             form.addRow(text, field)
+        self.profile.setAccessibleName(self.tr("Profile"))
+        self.profile.setAccessibleDescription(meant.text())
         self.segmentation.setAccessibleName(self.tr("Masks as"))
+        self.segmentation.setAccessibleDescription(kept.text())
         self.split.setAccessibleName(self.tr("Split"))
         self.seed.setAccessibleName(self.tr("Seed of the split"))
         self.progress = QProgressBar()

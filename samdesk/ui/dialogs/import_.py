@@ -136,6 +136,9 @@ class ImportDialog(QDialog):
         self._is_planned = False
         for widget in (self._choice, self.with_missing):
             widget.setEnabled(True)
+        # What is wrong may be mended meanwhile.
+        self.go.setText(self.tr("Read"))
+        self.go.setEnabled(True)
         self.summary.setText(text)
         self._show_unused([])
 

@@ -57,6 +57,7 @@ class SettingsDialog(QDialog):
         self._change = change
         self.controls: dict[str, QWidget] = {}
         self._show: dict[str, Callable[[Any], None]] = {}
+        self._former: Settings | None = None  # before all were set to their defaults
         form = QFormLayout()
         form.setHorizontalSpacing(2 * theme.GRID)
         form.setVerticalSpacing(theme.GRID)
@@ -86,9 +87,7 @@ class SettingsDialog(QDialog):
         self.note.setSizePolicy(policy)
         self.note.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.defaults = buttons.addButton(
-            self.tr("All defaults"), QDialogButtonBox.ButtonRole.ResetRole
-        )
+        self.defaults = buttons.addButton("", QDialogButtonBox.ButtonRole.ResetRole)
         self.defaults.setAutoDefault(False)
         self.defaults.clicked.connect(self._reset)
         buttons.rejected.connect(self.reject)
@@ -98,6 +97,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addWidget(self.note)
         layout.addWidget(buttons)
+        self._offer_defaults()
         resize(self, 720, 560)
 
     def _add(self, form: QFormLayout, known: Field[Any], about: About) -> None:
@@ -110,14 +110,17 @@ class SettingsDialog(QDialog):
             control, layout = self._number(known.name, about), None
         else:
             control, layout = self._path(known.name, about)
+        help = translated(about.help)
+        if about.restart:
+            help = " ".join(filter(None, (help, self.tr("Takes effect at the next start."))))
         control.setAccessibleName(translated(about.label))
-        control.setAccessibleDescription(translated(about.help))
+        control.setAccessibleDescription(help)
         self.controls[known.name] = control
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = QLabel("" if isinstance(control, QCheckBox) else translated(about.label))
-        if about.help:
-            form.addRow(label, explained(layout or control, QLabel(translated(about.help))))
+        if help:
+            form.addRow(label, explained(layout or control, QLabel(help)))
         else:
             form.addRow(label, layout or control)
 
@@ -178,15 +181,38 @@ class SettingsDialog(QDialog):
         if getattr(settings, name) == value:
             return
         self._change(replace(settings, **{name: value}))
+        self._former = None
+        self._offer_defaults()
         self._note(name)
 
     def _reset(self) -> None:
-        defaults, now = Settings(), self._read()
-        changed = [one.name for one, _ in described() if _differ(one.name, now, defaults)]
-        self._change(replace(now, **{name: getattr(defaults, name) for name in changed}))
-        for name in changed:
-            self._show[name](getattr(defaults, name))
-            self._note(name)
+        """Sets all to their defaults; right after that, to what they were."""
+        now, former = self._read(), self._former
+        wanted = former or Settings()
+        values = {one.name: getattr(wanted, one.name) for one, _ in described()}
+        self._change(replace(now, **values))
+        for name, value in values.items():
+            self._show[name](value)
+        # Showing a value may have set it.
+        self._former = now if former is None else None
+        self.note.setText(
+            self.tr(
+                "All settings have their defaults. This can be undone until the dialog is closed."
+            )
+            if former is None
+            else self.tr("All settings are as they were.")
+        )
+        self.note.show()
+        self._offer_defaults()
+
+    def _offer_defaults(self) -> None:
+        now, defaults = self._read(), Settings()
+        is_other = any(
+            getattr(now, one.name) != getattr(defaults, one.name) for one, _ in described()
+        )
+        is_undo = self._former is not None
+        self.defaults.setText(self.tr("Undo defaults") if is_undo else self.tr("All defaults"))
+        self.defaults.setEnabled(is_undo or is_other)
 
     def _note(self, name: str) -> None:
         for known, about in described():
@@ -194,7 +220,3 @@ class SettingsDialog(QDialog):
                 text = self.tr("{0}: takes effect when SAMDesk is started again.")
                 self.note.setText(text.format(translated(about.label)))
                 self.note.show()
-
-
-def _differ(name: str, one: Settings, other: Settings) -> bool:
-    return bool(getattr(one, name) != getattr(other, name))

@@ -36,7 +36,7 @@ class AnnotationsPanel(QWidget):
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
-        self._model = RowsModel(self)
+        self._model = RowsModel("annotations", self)
         self.list = _List()
         self.list.setAccessibleName(self.tr("Annotations"))
         self.list.setModel(self._model)

@@ -1,8 +1,11 @@
-"""The categories: pick, add, rename, recolour, delete."""
+"""The categories: pick, find, add, rename, recolour, put in order, delete."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, Signal
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -27,10 +30,16 @@ NUMBER_KEYS = 9
 
 
 class CategoriesPanel(QWidget):
-    """The project's categories with their number keys and counts; the current one in bold."""
+    """The project's categories with their number keys and counts; the current one in bold.
 
-    typed = Signal(object)  # what is in the entry while it has the focus, else None
+    While a name is typed the list has only the categories that are called so, and the arrow keys
+    choose among them.
+    """
+
+    typed = Signal(object)  # the name that is meant while the entry has the focus, else None
+    needed = Signal()  # a name is to be typed here
     renamed = Signal()  # or not, after all: the field is closed
+    named = Signal()  # the same of the entry: its name was given, or given up
 
     def __init__(
         self, annotator: Annotator, categorising: Categorising, parent: QWidget | None = None
@@ -47,14 +56,18 @@ class CategoriesPanel(QWidget):
         add.setToolTip(self.tr("Add the category"))
         add.setAccessibleName(self.tr("Add category"))
         self.entry = QLineEdit()
-        self.entry.setPlaceholderText(self.tr("New category"))
-        self.entry.setAccessibleName(self.tr("Name of a new category"))
+        self.entry.setPlaceholderText(self.tr("Find or add a category"))
+        self.entry.setAccessibleName(self.tr("Name of a category, listed or new"))
         self.entry.returnPressed.connect(self._add)
         self.entry.textChanged.connect(self._tell_typed)
+        self.entry.textEdited.connect(self._look_for)
         self.entry.installEventFilter(self)
-        self._names = QStringListModel(self)
+        self._sought = ""
+        self._chosen: int | None = None
+        self._listed: list[Category] = []
+        self._numbers: dict[int, int] = {}
         add.clicked.connect(self._add)
-        self._model = RowsModel(self)
+        self._model = RowsModel("categories", self)
         self._model.rename = self._rename
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Categories"))
@@ -64,13 +77,14 @@ class CategoriesPanel(QWidget):
         delegate = RowDelegate(self.list)
         delegate.closeEditor.connect(lambda *_: self.renamed.emit())
         self.list.setItemDelegate(delegate)
-        self.list.setEditTriggers(QListView.EditTrigger.DoubleClicked)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(
             lambda at: self.open_menu(self.list.indexAt(at))
         )
-        self.list.clicked.connect(self._use)
-        self.list.activated.connect(self._use)
+        self.list.clicked.connect(self._picked)
+        self.list.activated.connect(self._activated)
+        self.list.setDragDropMode(QListView.DragDropMode.DragDrop)
+        self.list.setDefaultDropAction(Qt.DropAction.LinkAction)
         entry_row = QHBoxLayout()
         entry_row.setSpacing(theme.GRID // 2)
         entry_row.addWidget(self.entry, 1)
@@ -78,9 +92,7 @@ class CategoriesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID // 2)
         layout.setSpacing(theme.GRID)
-        self._empty = QLabel(
-            self.tr("Type the names of what you label. Keys 1 to 9 choose between them.")
-        )
+        self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
         layout.addWidget(heading)
@@ -90,10 +102,20 @@ class CategoriesPanel(QWidget):
         annotator.accepted.categories_changed.connect(self._show)
         annotator.accepted.counts_changed.connect(self._show)
 
+    @property
+    def is_naming(self) -> bool:
+        """Whether the name of a category, new or not, is being typed."""
+        fields = self.list.findChildren(QLineEdit)
+        return self.entry.hasFocus() or any(field.isVisible() for field in fields)
+
     def edit(self, category_id: int) -> None:
         """Lets the user type another name of a category, in its place."""
+        if self.entry.hasFocus():
+            # All are listed again before one of them is renamed.
+            self.list.setFocus()
         place = self._model.row_of(category_id)
         if place >= 0:
+            self.needed.emit()
             index = self._model.index(place)
             self.list.scrollTo(index)
             self.list.setCurrentIndex(index)
@@ -104,73 +126,168 @@ class CategoriesPanel(QWidget):
         if self.list.findChild(QLineEdit) is None:
             self.list.edit(index)
 
+    def name(self) -> None:
+        """Lets the user type the name of a category, listed or new."""
+        self.needed.emit()
+        self.entry.setFocus()
+        # What is left of a name that was given up is typed over.
+        self.entry.selectAll()
+
     def rename_current(self) -> None:
-        """Lets the user rename the category at hand: of the list's focus, else the one in use."""
+        """Lets the user rename the category at hand."""
+        category = self._at_hand()
+        if category is not None:
+            self.edit(category.id)
+
+    def move_current(self, by: int) -> None:
+        """Moves the category at hand up (-1) or down (1) in the list."""
+        category, known = self._at_hand(), self._annotator.accepted.categories
+        if category is None:
+            return
+        place = known.index(category) + by
+        if 0 <= place < len(known):
+            self._categorising.move([category.id], place + (by > 0))
+            if self.list.hasFocus():
+                self.list.setCurrentIndex(self._model.index(self._model.row_of(category.id)))
+
+    def _put(self, ids: Sequence[int], place: int) -> None:
+        """Moves categories to a place of the list, which stays where it is."""
+        bar = self.list.verticalScrollBar()
+        seen = bar.value()
+        self._categorising.move(ids, place)
+        bar.setValue(seen)
+
+    def _at_hand(self) -> Category | None:
+        """The category of the list's focus, else the one in use."""
         index = self.list.currentIndex()
         if self.list.hasFocus() and index.isValid():
-            self._edit(index)
-        elif self._annotator.accepted.category_id is not None:
-            self.edit(self._annotator.accepted.category_id)
+            return self._listed[index.row()]
+        return self._annotator.accepted.category
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        if event.type() == QEvent.Type.FocusIn:
             self._tell_typed()
-        # Whoever presses Tab in the midst of a name means the one that begins so, as in a shell.
-        is_tab = (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Tab
-        )
-        if watched is self.entry and is_tab and self.entry.text().strip():
-            self._complete()
-            return True
+        # A menu that opens leaves the focus where it is.
+        if event.type() == QEvent.Type.FocusOut and not self.entry.hasFocus():
+            self._look_for("")
+            if self.isActiveWindow():
+                self.named.emit()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._takes(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
 
-    def _complete(self) -> None:
-        typed = self.entry.text().strip().casefold()
-        names = self._names.stringList()
-        found = [one for one in names if one.casefold().startswith(typed)]
-        found += [one for one in names if typed in one.casefold() and one not in found]
-        if found:
-            self.entry.setText(found[0])
+    def _takes(self, key: Qt.Key) -> bool:
+        """Whether a key of the entry is about the list."""
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._choose(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        # Whoever presses Tab in the midst of a name means the one that begins so, as in a shell.
+        if key == Qt.Key.Key_Tab and self.entry.text().strip():
+            found = self._called_like(self.entry.text())
+            if self._chosen is not None or not found:
+                self.entry.setText(self._meant())
+            else:
+                self.entry.setText(found[0].name)
+            return True
+        return False
+
+    def _choose(self, by: int) -> None:
+        """Chooses the next category listed (1) or the one before (-1); past them, what is typed."""
+        places = range(-1, len(self._listed))
+        before = self._model.row_of(self._chosen)
+        place = places[(before + 1 + by) % len(places)]
+        self._chosen = self._listed[place].id if place >= 0 else None
+        self._show()
+        self._tell_typed()
+
+    def _look_for(self, text: str) -> None:
+        """Lists only categories that are called so; all again for no text."""
+        self._sought, self._chosen = text, None
+        self._show()
+        self._tell_typed()
+
+    def _called_like(self, text: str) -> list[Category]:
+        """Those whose names have a text in them, first those that begin with it."""
+        sought = text.strip().casefold()
+        found = [
+            one for one in self._annotator.accepted.categories if sought in one.name.casefold()
+        ]
+        return sorted(found, key=lambda one: not one.name.casefold().startswith(sought))
+
+    def _meant(self) -> str:
+        """The name of the category that was chosen, else what is typed."""
+        chosen = self._category(self._chosen) if self._chosen is not None else None
+        return chosen.name if chosen is not None else self.entry.text()
 
     def _tell_typed(self) -> None:
-        self.typed.emit(self.entry.text() if self.entry.hasFocus() else None)
+        self.typed.emit(self._meant() if self.entry.hasFocus() else None)
 
     def _show(self) -> None:
-        annotator = self._annotator
-        self._model.set_rows([category.id for category in annotator.accepted.categories], self._row)
-        self._names.setStringList([one.name for one in annotator.accepted.categories])
-        self._empty.setVisible(not annotator.accepted.categories)
-        current = self._model.row_of(annotator.accepted.category_id)
-        if current >= 0:
-            self.list.setCurrentIndex(self._model.index(current))
+        known = self._annotator.accepted.categories
+        is_sought = bool(self._sought.strip())
+        self._listed = self._called_like(self._sought) if is_sought else known
+        self._numbers = {one.id: number for number, one in enumerate(known, start=1)}
+        self._model.set_rows([category.id for category in self._listed], self._row)
+        # Among some of them there is no order to change, and a double click takes one.
+        self._model.reorder = None if is_sought else self._put
+        triggers = QListView.EditTrigger
+        self.list.setEditTriggers(triggers.NoEditTriggers if is_sought else triggers.DoubleClicked)
+        self._empty.setText(
+            self.tr("No category is called so yet.")
+            if known
+            else self.tr("Type the names of what you label. Keys 1 to 9 choose between them.")
+        )
+        self._empty.setVisible(not self._listed)
+        is_typing = is_sought or self._chosen is not None
+        current = self._chosen if is_typing else self._annotator.accepted.category_id
+        place = self._model.row_of(current)
+        if place >= 0:
+            self.list.setCurrentIndex(self._model.index(place))
+        else:
+            self.list.selectionModel().clear()
 
     def _row(self, place: int) -> Row:
         annotator = self._annotator
-        category = annotator.accepted.categories[place]
+        category = self._listed[place]
+        number = self._numbers[category.id]
         return Row(
             category.id,
             category.colour,
             category.name,
             note=words.number(annotator.accepted.category_counts.get(category.id, 0)),
-            chip=str(place + 1) if place < NUMBER_KEYS else "",
+            chip=str(number) if number <= NUMBER_KEYS else "",
             is_current=category.id == annotator.accepted.category_id,
         )
 
     def _add(self) -> None:
         annotator = self._annotator
-        if not self._categorising.add(self.entry.text()):
+        if not self._categorising.add(self._meant()):
             return
         self.entry.clear()
+        self._look_for("")
         draft = annotator.draft
         # Whoever names what is drafted has decided.
         if draft is not None and draft.mask is not None and draft.correction is None:
             annotator.accept()
 
+    def _picked(self, index: QModelIndex) -> None:
+        """A row was clicked: the name is chosen that is looked for, else the category is used."""
+        if not self._sought:
+            self._use(index)
+            return
+        self._chosen = self._listed[index.row()].id
+        self._tell_typed()
+
+    def _activated(self, index: QModelIndex) -> None:
+        if not self._sought:
+            self._use(index)
+            return
+        self._picked(index)
+        self.entry.returnPressed.emit()
+
     def _use(self, index: QModelIndex) -> None:
         """Takes a category for what comes next; what is selected keeps its own."""
-        annotator, category = self._annotator, self._annotator.accepted.categories[index.row()]
+        annotator, category = self._annotator, self._listed[index.row()]
         annotator.accepted.use_category(category.id)
         if annotator.gives_category:
             by_key = self.tr("{0} is for what you accept next. Key {1} gives it to the selection.")
@@ -193,8 +310,9 @@ class CategoriesPanel(QWidget):
         """Opens the menu of a category of the list."""
         if not index.isValid():
             return
-        annotator, place = self._annotator, index.row()
-        category = annotator.accepted.categories[place]
+        annotator, category = self._annotator, self._listed[index.row()]
+        known = annotator.accepted.categories
+        place = known.index(category)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         use = menu.addAction(self.tr("Use for what comes next"))
@@ -208,10 +326,18 @@ class CategoriesPanel(QWidget):
         menu.addSeparator()
         key = annotator.keys.text("rename_category")
         rename = menu.addAction(theme.icon("rename"), self.tr("Rename") + f"\t{key}")
-        rename.triggered.connect(lambda: self._edit(index))
+        rename.triggered.connect(lambda: self.edit(category.id))
         menu.addAction(self.tr("Colour…"), lambda: self._recolour(category))
-        if len(annotator.accepted.categories) > 1:
+        if len(known) > 1:
             menu.addAction(self.tr("Merge into…"), lambda: self._merge(category))
+            menu.addSeparator()
+        for text, name, by in (
+            (self.tr("Move up"), "category_up", -1),
+            (self.tr("Move down"), "category_down", 1),
+        ):
+            if 0 <= place + by < len(known):
+                move = partial(self._put, [category.id], place + by + (by > 0))
+                menu.addAction(f"{text}\t{annotator.keys.text(name)}", move)
         menu.addSeparator()
         menu.addAction(theme.icon("delete"), self.tr("Delete"), lambda: self._delete(category))
         # The row that it is for looks chosen no longer than it is open.

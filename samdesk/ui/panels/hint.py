@@ -138,7 +138,12 @@ class Hint(QObject):
         keys = (QKeySequence(key).toString(native) for key in (Qt.Key.Key_Enter, Qt.Key.Key_Escape))
         known = annotator.accepted.called(name)
         named = known.name if known else name.strip()
-        return text.format(escape(named) or "…", *keys)
+        said = text.format(escape(named) or "…", *keys)
+        sought = name.strip().casefold()
+        if known or not any(sought in one.name.casefold() for one in annotator.accepted.categories):
+            return said
+        arrow = QKeySequence(Qt.Key.Key_Down).toString(native)
+        return _joined(said, self.tr("<b>{0}</b> chooses from the list").format(arrow))
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator

@@ -21,6 +21,7 @@ class Notice:
         action: what the button does.
         is_warning: whether something went wrong.
         seconds: how long it is shown; None until it is closed or no longer true.
+        comes_second: whether another warning that is shown stays above it.
         gives_way: whether it does not come back once another notice was shown.
         declined: called when the user closes it instead of pressing the button.
     """
@@ -30,12 +31,13 @@ class Notice:
     action: Callable[[], object] | None = None
     is_warning: bool = True
     seconds: float | None = None
+    comes_second: bool = False
     gives_way: bool = False
     declined: Callable[[], object] | None = None
 
 
 class NoticeBar(QWidget):
-    """Shows the newest notice; those before it come back when it is closed."""
+    """Shows the newest notice, as a rule; those before it come back when it is closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +80,10 @@ class NoticeBar(QWidget):
         self._notices = [
             one for one in self._notices if one.text != notice.text and not one.gives_way
         ]
-        self._notices.append(notice)
+        above, place = self.notice, len(self._notices)
+        if notice.comes_second and above is not None:
+            place -= above.is_warning and not above.comes_second
+        self._notices.insert(place, notice)
         if notice.seconds is not None:
             QTimer.singleShot(round(notice.seconds * 1000), self, lambda: self._expire(notice))
         self._show()

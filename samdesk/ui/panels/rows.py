@@ -27,7 +27,6 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 _LEAST_HEIGHT = 32  # pixels
 _EYE = 28
-_DRAGGED = "application/x-samdesk-rows"
 _INDENT = 16
 
 
@@ -64,18 +63,25 @@ class RowsModel(QAbstractListModel):
 
     `rename` is called with (row, text) when a name was edited in place, `look` with a row whose eye
     was clicked, `move` with the identities of rows that were dragged and that of the row on which
-    they were dropped, None for beside all rows.
+    they were dropped, None for beside all rows. Where rows have an order of their own they are
+    dropped between others: `reorder` is called with those identities and the place before which
+    they were dropped.
+
+    Args:
+        kind: of the records; rows are dropped among others of their kind only.
 
     Attributes:
         identities: of the records shown, from the top.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._dragged = f"application/x-samdesk-{kind}"
         self.identities: list[int] = []
         self.rename: Any = None
         self.look: Any = None
         self.move: Any = None
+        self.reorder: Any = None
         self._made: Callable[[int], Row] | None = None
         self._places: dict[int, int] = {}
 
@@ -125,9 +131,10 @@ class RowsModel(QAbstractListModel):
         flags = super().flags(index)
         if self.rename:
             flags |= Qt.ItemFlag.ItemIsEditable
-        if self.move:
+        if self.move or (self.reorder and not index.isValid()):
             flags |= Qt.ItemFlag.ItemIsDropEnabled
-            flags |= Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        if (self.move or self.reorder) and index.isValid():
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -136,7 +143,7 @@ class RowsModel(QAbstractListModel):
         self.rename(self.row(index), str(value).strip())
         return True
 
-    # A link, not a move: rows stay where they are listed until the tree has changed.
+    # A link, not a move: rows stay where they are listed until the project has changed.
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.LinkAction
@@ -145,21 +152,24 @@ class RowsModel(QAbstractListModel):
         return Qt.DropAction.LinkAction
 
     def mimeTypes(self) -> list[str]:
-        return [_DRAGGED]
+        return [self._dragged]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
         dragged = " ".join(str(self.identities[index.row()]) for index in indexes)
-        data.setData(_DRAGGED, dragged.encode())
+        data.setData(self._dragged, dragged.encode())
         return data
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        if self.move is None or not data.hasFormat(_DRAGGED):
+        if not (self.move or self.reorder) or not data.hasFormat(self._dragged):
             return False
-        dragged = [int(one) for one in bytes(data.data(_DRAGGED).data()).split()]
-        self.move(dragged, self.identities[parent.row()] if parent.isValid() else None)
+        dragged = [int(one) for one in bytes(data.data(self._dragged).data()).split()]
+        if self.reorder:
+            self.reorder(dragged, row if row >= 0 else len(self.identities))
+        else:
+            self.move(dragged, self.identities[parent.row()] if parent.isValid() else None)
         return True
 
 
