@@ -758,8 +758,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>ARR-COC</translation>
     </message>
     <message>
-        <source>COCO is what all readers know. ARR-COC is that and more: prompts, scores, which mask is part of which, and what each cost; other readers pass over it.</source>
-        <translation>COCO kennen alle Leser. ARR-COC ist das und mehr: Prompts, Bewertungen, welche Maske Teil welcher ist und was jede gekostet hat; andere Leser übergehen das.</translation>
+        <source>COCO is what all readers know. ARR-COC adds prompts, scores, parts of wholes and what each mask cost, which others pass over.</source>
+        <translation>COCO kennen alle Leser. ARR-COC fügt Prompts, Bewertungen, Teile von Ganzem und den Aufwand je Maske hinzu, was andere übergehen.</translation>
     </message>
     <message>
         <source>Run lengths (RLE)</source>
