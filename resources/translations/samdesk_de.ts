@@ -2470,6 +2470,17 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
 </context>
 <context>
+    <name>drops</name>
+    <message>
+        <source>{0} is neither a folder nor an image.</source>
+        <translation>{0} ist weder ein Ordner noch ein Bild.</translation>
+    </message>
+    <message>
+        <source>Annotations are imported from the menu File.</source>
+        <translation>Annotationen werden über das Menü „Datei“ importiert.</translation>
+    </message>
+</context>
+<context>
     <name>messages</name>
     <message>
         <source>Delete the file.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -67,9 +68,34 @@ def test_an_image_of_the_open_folder_is_only_shown(hand: Hand, photos: Path) -> 
     assert hand.app.workspace.project is project
 
 
-def test_anything_else_is_refused(hand: Hand, samples: Path) -> None:
-    assert not drop(hand, samples / "truth.json")
-    assert not drop(hand, samples / "none.jpg")
+def test_of_anything_else_it_is_said_that_it_cannot_be_opened(hand: Hand, samples: Path) -> None:
+    notices, folder = hand.app.window.notices, hand.app.workspace.folder
+    for name in ("truth.json", "none.jpg"):
+        assert drop(hand, samples / name)
+        told = f"{name} is neither a folder nor an image."
+        hand.qtbot.waitUntil(
+            lambda told=told: notices.notice is not None and notices.notice.text.startswith(told)
+        )
+    assert not drop(hand), "nothing that is a file"
+    assert hand.app.workspace.folder == folder
+
+
+def test_a_drive_that_does_not_answer_holds_up_neither_drag_nor_drop(
+    hand: Hand, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked = threading.Event(), threading.Event()
+
+    def silent(path: Path) -> bool:
+        asked.set()
+        return answers.wait(20) and os.path.isdir(path)
+
+    monkeypatch.setattr(Path, "is_dir", silent)
+    assert drop(hand, samples)
+    hand.qtbot.waitUntil(asked.is_set)
+    hand.key(Qt.Key.Key_B)
+    assert hand.app.window.actions_by_id["brush"].isChecked()
+    answers.set()
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == samples, timeout=20000)
 
 
 def test_a_notice_neither_covers_nor_moves_a_tall_image(
