@@ -986,6 +986,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>not in the list</source>
         <translation>nicht in der Liste</translation>
     </message>
+    <message>
+        <source>page 1 of {0}</source>
+        <translation>Seite 1 von {0}</translation>
+    </message>
+    <message>
+        <source>Only the first page of this file is shown and annotated.</source>
+        <translation>Nur die erste Seite dieser Datei wird gezeigt und annotiert.</translation>
+    </message>
 </context>
 <context>
     <name>Hint</name>
