@@ -257,6 +257,51 @@ def test_an_overview_that_is_closed_before_it_has_counted_says_nothing(hand: Han
     hand.qtbot.waitUntil(lambda: bool(counted))
 
 
+@pytest.mark.parametrize("count", [0, 60])
+def test_the_overview_keeps_its_chart_with_many_categories_and_very_long_names(
+    hand: Hand, count: int
+) -> None:
+    window = hand.app.window
+    for number in range(count):
+        long = "a name as machines make them, " * 6 * (number % 2)
+        window.categorising.add(f"{long}{number}")
+    window.actions_by_id["overview"].trigger()
+    dialog = window.findChild(OverviewDialog)
+    assert dialog is not None
+    hand.qtbot.waitUntil(lambda: dialog.numbers["annotations"].text() != "…", timeout=20000)
+    table, header = dialog.table, dialog.table.horizontalHeader()
+    assert table.rowCount() == count and dialog.note.isHidden() == bool(count)
+    # All columns are to be seen, and most of the room is the chart's.
+    assert table.horizontalScrollBar().maximum() == 0
+    assert header.length() <= table.viewport().width()
+    assert header.sectionSize(1) > 200
+    if count:
+        assert 100 < header.sectionSize(0) <= 240
+        assert table.item(1, 0).toolTip() == table.item(1, 0).text()
+        assert len(table.item(1, 0).text()) > 100
+    dialog.reject()
+
+
+def test_an_overview_of_one_image_or_none_is_shown(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    for name in ("disc2.png", "disc3.png"):
+        (photos / name).unlink()
+    for expected in ("1", "0"):
+        app = start(photos)
+        app.window.actions_by_id["overview"].trigger()
+        dialog = app.window.findChild(OverviewDialog)
+        assert dialog is not None
+        qtbot.waitUntil(lambda dialog=dialog: dialog.numbers["most"].text() == "0", timeout=20000)
+        assert dialog.numbers["open"].text() == expected
+        assert dialog.numbers["per_image"].text() == dialog.numbers["seconds"].text() == "–"
+        dialog.reject()
+        app.window.close()
+        app.close()
+        # Without any image there is still the project.
+        (photos / "disc1.png").unlink(missing_ok=True)
+
+
 @pytest.mark.parametrize("name", ["menu bar", "engine", "context"])
 def test_keys_go_on_where_they_were_when_a_menu_is_closed(hand: Hand, name: str) -> None:
     window, crosshair = hand.app.window, hand.app.window.crosshair
