@@ -194,3 +194,22 @@ def test_the_sign_where_there_is_no_image_follows_the_colours(
         window.actions_by_id[colours].trigger()
         drawn.append(sign.pixmap().toImage())
     assert drawn[0] != drawn[1]
+
+
+def test_of_a_file_with_pages_it_is_said_that_one_is_shown(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    pages = [Image.new("RGB", (160, 120), (number, 90, 90)) for number in range(12)]
+    pages[0].save(photos / "a scan.tif", save_all=True, append_images=pages[1:])
+    hand = Hand(start(photos), qtbot)
+    window = hand.app.window
+    position = window.header._position
+    assert position.text().endswith("160 x 120   page 1 of 12")
+    assert "Only the first page" in position.toolTip()
+    # Where there is little room the size goes first.
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: "160 x" not in position.text())
+    assert position.text().endswith("page 1 of 12")
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    assert "page" not in position.text() and position.toolTip() == ""
