@@ -316,7 +316,7 @@ def reference(checkpoint: Path, kind: str, device: str) -> Any:
     """
     from segment_anything import SamPredictor, sam_model_registry
 
-    from samdesk.engine.checkpoint import read_weights
+    from samdesk.engine.weights import read_weights
 
     model = sam_model_registry[kind]()
     model.load_state_dict(read_weights(checkpoint)[1])

@@ -12,15 +12,11 @@ import torch
 from segment_anything import sam_model_registry
 
 from samdesk.engine.base import CancelToken
-from samdesk.engine.checkpoint import (
-    checkpoints,
-    read_weights,
-    recognised,
-    require_installed,
-    sha256_of,
-)
+from samdesk.engine.checkpoint import checkpoints, require_installed
 from samdesk.engine.choose import choose_engine
+from samdesk.engine.hashes import sha256_of
 from samdesk.engine.sam.load import load_sam
+from samdesk.engine.weights import read_weights, recognised
 from samdesk.errors import CheckpointError
 from tests.engine.tiny_sam import tiny_sam
 

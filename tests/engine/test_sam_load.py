@@ -17,7 +17,7 @@ from segment_anything import SamPredictor, sam_model_registry
 
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
-from samdesk.engine.checkpoint import known_sha256, sha256_of
+from samdesk.engine.hashes import known_sha256, sha256_of
 from samdesk.engine.sam import convert, load
 from samdesk.engine.sam.convert import convert_checkpoint, find_converted, write_converted
 from samdesk.engine.sam.load import load_sam

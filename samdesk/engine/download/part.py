@@ -9,10 +9,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from samdesk.digest import digest_of
 from samdesk.engine.base import CancelToken
 from samdesk.engine.download.progress import Meter
-
-HASH_BLOCK = 1 << 22  # bytes
 
 
 def part_path(target: Path) -> Path:
@@ -53,11 +52,13 @@ class Part:
         if self.source is None or self.source.url != url:
             self.reset()
         self._stream.seek(0)
-        while block := self._stream.read(HASH_BLOCK):
+
+        def so_far(size: int) -> None:
+            self.size = size
             token.check()
-            self.digest.update(block)
-            self.size += len(block)
-            meter.tell(self.size)
+            meter.tell(size)
+
+        self.digest = digest_of(self._stream, so_far)
 
     def reset(self, source: Source | None = None) -> None:
         """Empties the part, then notes where its bytes will be from.
