@@ -18,10 +18,11 @@ import orjson
 
 from samdesk import __version__
 from samdesk.coco import arr_coc
-from samdesk.coco.check import ADVICE, Problem, check, fingerprints
+from samdesk.coco.check import check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
+from samdesk.coco.rules import ADVICE, Problem
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size

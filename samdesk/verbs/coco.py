@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from samdesk import settings
-from samdesk.coco import check as rules
 from samdesk.coco.arr_coc import Circumstances
+from samdesk.coco.check import check as problems
 from samdesk.coco.choice import Choice, Split, Which
 from samdesk.coco.merge import merge
 from samdesk.coco.sources import open_source
@@ -122,7 +122,7 @@ def check(options: argparse.Namespace) -> int:
     found = 0
     rows = []
     try:
-        for problem in rules.check(options.file, options.images, keep_going=progress()):
+        for problem in problems(options.file, options.images, keep_going=progress()):
             found += 1
             if options.json:
                 rows.append({**vars(problem), "demand": problem.demand, "remedy": problem.remedy})

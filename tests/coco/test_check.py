@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from samdesk.coco.check import RULES, check, check_data
+from samdesk.coco.check import check, check_data
+from samdesk.coco.rules import RULES
 
 SQUARE = [2, 3, 6, 3, 6, 5, 2, 5]
 RIGHT: dict[str, Any] = {

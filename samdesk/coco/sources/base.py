@@ -43,3 +43,19 @@ class Source(Protocol):
     def other_sections(self) -> list[str]:
         """The names of sections that COCO does not know."""
         ...
+
+
+class WithoutSections:
+    """Of a source that is no COCO file, and so has none of its sections."""
+
+    def section(self, name: str) -> Any:
+        """See `Source.section`."""
+        return None
+
+    def lacks(self) -> list[tuple[str, Text]]:
+        """See `Source.lacks`."""
+        return []
+
+    def other_sections(self) -> list[str]:
+        """See `Source.other_sections`."""
+        return []
