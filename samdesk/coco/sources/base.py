@@ -26,11 +26,17 @@ class Source(Protocol):
     uses_ids_of_project: bool
     count: int
 
-    def images(self) -> Entries: ...
+    def images(self) -> Entries:
+        """Entries of COCO's "images"."""
+        ...
 
-    def categories(self) -> Entries: ...
+    def categories(self) -> Entries:
+        """Entries of COCO's "categories"."""
+        ...
 
-    def annotations(self) -> Entries: ...
+    def annotations(self) -> Entries:
+        """Entries of COCO's "annotations"; read anew at every call, not held in memory."""
+        ...
 
     def section(self, name: str) -> Any:
         """ "info", "licenses" and what else there is; None where there is no such section."""

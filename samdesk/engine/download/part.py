@@ -15,6 +15,7 @@ from samdesk.engine.download.progress import Meter
 
 
 def part_path(target: Path) -> Path:
+    """Where what has arrived of a file is kept."""
     return target.with_name(target.name + ".part")
 
 
@@ -71,6 +72,7 @@ class Part:
             self._sidecar.write_text(json.dumps(asdict(source)), "utf-8")
 
     def append(self, block: bytes) -> None:
+        """Adds bytes; those that were written count, even where an OSError is raised after them."""
         while block:
             # On a disk that fills up only some of it is written.
             written = self._stream.write(block)
