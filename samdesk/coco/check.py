@@ -25,13 +25,11 @@ from samdesk.coco.entries import (
     short,
 )
 from samdesk.coco.rules import Problem
-from samdesk.coco.segmentation import DAMAGED, drawn_outlines
+from samdesk.coco.segmentation import BATCH, DAMAGED, drawn_outlines
 from samdesk.core.runs import Spans, decoded
 from samdesk.text import Text
 
 _SECTIONS = ("info", "licenses", "images", "annotations", "categories")
-
-_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 
 
 _Json: TypeAlias = Any
@@ -203,7 +201,7 @@ class _Check:
             return
         # Closed even while an exception is on its way, so that the file can be removed.
         with closing(self._entries("annotations")) as entries:
-            while batch := list(islice(entries, _BATCH)):
+            while batch := list(islice(entries, BATCH)):
                 self._keep_going("check", done, total)
                 yield from self._check_batch(batch, done)
                 done += len(batch)

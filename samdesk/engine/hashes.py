@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
+from contextlib import suppress
 from pathlib import Path
 
 from samdesk.digest import digest_of
 from samdesk.engine.base import CancelToken
 from samdesk.engine.checkpoint import unreadable
+from samdesk.json_file import write_json
 
 
 def sha256_of(path: Path, token: CancelToken | None = None) -> str:
@@ -57,12 +58,7 @@ def known_sha256(path: Path, memo: Path, token: CancelToken | None = None) -> st
     sha256 = sha256_of(path, token)
     remembered = {known: told for known, told in remembered.items() if Path(known).exists()}
     remembered[name] = [*state, sha256]
-    try:
-        memo.parent.mkdir(parents=True, exist_ok=True)
-        temporary = memo.with_name(f".{memo.name}.{os.getpid()}")
-        temporary.write_text(json.dumps(remembered, indent=1), "utf-8")
-        os.replace(temporary, memo)
-    except OSError:
-        # It is only remembered to save time.
-        return sha256
+    # It is only remembered to save time.
+    with suppress(OSError):
+        write_json(remembered, memo)
     return sha256

@@ -17,8 +17,6 @@ from samdesk.coco.write import write
 from samdesk.store.project import Project
 
 SOMEWHERE = Circumstances("guide", {"gpus": [], "cpu": "x", "cores": 2, "ram_bytes": 1})
-
-
 SQUARE = [2, 3, 6, 3, 6, 5, 2, 5]
 
 

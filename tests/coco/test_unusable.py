@@ -14,6 +14,7 @@ from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
 from samdesk.errors import CocoError
 from tests.coco.imports import coco, imported, on_image, picture, project_of
+from tests.core.strategies import json_values
 
 
 def wrong_id(data: dict[str, Any]) -> None:
@@ -58,26 +59,11 @@ def test_a_folder_without_annotations_is_told(folder: Path) -> None:
         open_source(folder, folder)
 
 
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["id", "image_id", "size", "counts", "name", "arr_coc", "parent_id"]),
-            inner,
-            max_size=5,
-        )
-    ),
-    max_leaves=12,
-)
+_KEYS = ["id", "image_id", "size", "counts", "name", "arr_coc", "parent_id"]
 
 
 @given(
-    json_values,
+    json_values(_KEYS, finite=True),
     st.sampled_from(["info", "licenses", "images", "categories", "annotations", "image", "shapes"]),
     st.sampled_from(
         ["id", "image_id", "category_id", "segmentation", "bbox", "arr_coc", "iscrowd"]

@@ -21,17 +21,9 @@ from samdesk.engine.download import (
 from tests.engine.http_server import Answer, Server
 
 SIZE = 300_000
-
-
 CONTENT = random.Random(1).randbytes(SIZE)
-
-
 OTHER = random.Random(2).randbytes(SIZE)
-
-
 QUICK = Patience(connect=5, read=5, attempts=3, backoff=0.01, longest=0.02)
-
-
 FILE = "sam.pth"
 
 
