@@ -218,6 +218,24 @@ def test_what_cannot_be_imported_is_told_line_by_line(
         assert len(project.images()) == 3
 
 
+@pytest.mark.parametrize(
+    ("images", "reason"),
+    [("done", "none is marked as done"), ("annotated", "none has annotations")],
+)
+def test_an_export_without_images_says_why(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], images: str, reason: str
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    target = tmp_path / "x.json"
+    arguments = ["export", str(photos), "-o", str(target)]
+    assert cli.main([*arguments, "--images", images]) == 0
+    assert f"warning: no image is exported: {reason}" in capsys.readouterr().err
+    assert json.loads(target.read_bytes())["images"] == []
+    assert cli.main(arguments) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
 def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

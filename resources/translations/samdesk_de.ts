@@ -899,6 +899,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
     </message>
     <message>
+        <source>No image is marked as done, so none is exported.</source>
+        <translation>Kein Bild ist als fertig gekennzeichnet; es wird keines exportiert.</translation>
+    </message>
+    <message>
+        <source>No image has annotations, so none is exported.</source>
+        <translation>Kein Bild hat Annotationen; es wird keines exportiert.</translation>
+    </message>
+    <message>
+        <source>There are no images, so none is exported.</source>
+        <translation>Es gibt keine Bilder; es wird keines exportiert.</translation>
+    </message>
+    <message>
         <source>Stopped. Nothing was written.</source>
         <translation>Angehalten. Es wurde nichts geschrieben.</translation>
     </message>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -10,12 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from samdesk.core.dataset import Change, ImageRecord
-from samdesk.core.image import LoadedImage, load_image, load_thumbnail
+from samdesk.core.image import LoadedImage, load_image
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
@@ -30,13 +27,9 @@ from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.picture import Picture
 from samdesk.ui.progress import Progress
+from samdesk.ui.thumbnails import Pixels, Thumbnails
 
-Pixels: TypeAlias = npt.NDArray[np.uint8]
 Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
-
-THUMBNAIL_SIDE = 112  # pixels; sharp at 200 % scaling
-_THUMBNAILS_KEPT = 600
-_THUMBNAILS_AWAITED = 48  # more than a tall screen shows
 
 
 class Encoding(Enum):
@@ -103,9 +96,9 @@ class Workspace(QObject):
         self._lent: Project | None = None
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
-        self._thumbnails: dict[str, Pixels | None] = {}
-        self._awaited: deque[Job] = deque()
-        self._asked = 0
+        self.thumbnails = Thumbnails(
+            io, made=lambda key: self.row_changed.emit(self._row_of_key(key)), failed=self._failed
+        )
         signals = inference_signals
         signals.encode_progressed.connect(self._encoding_progressed)
         signals.encode_finished.connect(lambda key, _seconds: self._encoding_ended(key))
@@ -265,37 +258,8 @@ class Workspace(QObject):
         return self.fractions.get(self._key(row), 0.0)
 
     def thumbnail(self, row: int) -> Pixels | None:
-        """A small copy of an image, (h, w, 3); None until it has been read."""
-        key = self._key(row)
-        if key in self._thumbnails:
-            return self._thumbnails[key]
-        self._thumbnails[key] = None
-        self._asked += 1
-        max_pixels = self._settings.max_pixels
-
-        def made(pixels: Pixels) -> None:
-            self._thumbnails[key] = pixels
-            while len(self._thumbnails) > _THUMBNAILS_KEPT:
-                del self._thumbnails[next(iter(self._thumbnails))]
-            self.row_changed.emit(self._row_of_key(key))
-
-        def passed_by() -> None:
-            self._thumbnails.pop(key, None)
-
-        # The newest first: it is what is in view after scrolling. What has been scrolled past is
-        # asked for again when it comes back.
-        job = self._io.submit(
-            key,
-            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=max_pixels),
-            done=made,
-            failed=lambda error: self._failed(key, error),
-            cancelled=passed_by,
-            rank=1 / self._asked + 1,
-        )
-        self._awaited.append(job)
-        if len(self._awaited) > _THUMBNAILS_AWAITED:
-            self._awaited.popleft().token.cancel()
-        return None
+        """A small copy of an image, (h, w, 3) uint8; None until it has been read."""
+        return self.thumbnails.get(self._key(row), self._settings.max_pixels)
 
     @property
     def is_read_only(self) -> bool:
@@ -419,7 +383,7 @@ class Workspace(QObject):
             self.told.emit(words.translated(notice))
         self.errors.clear()
         self.fractions.clear()
-        self._thumbnails.clear()
+        self.thumbnails.clear()
         self._direction = 1
         asked = listing.row_of_path(at or self.left_off(project.folder)[0])
         self.row = asked if asked >= 0 else listing.first_row()

@@ -376,6 +376,18 @@ def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
     dialog.reject()
 
 
+def test_an_export_without_images_says_why(hand: Hand, photos: Path) -> None:
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    assert "none is exported" not in dialog.contents.text()
+    reason = "No image is marked as done, so none is exported."
+    dialog.images.setCurrentIndex(dialog.images.findData("done"))
+    assert reason in dialog.contents.text()
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    assert reason in dialog.message.text()
+    assert json.loads((photos / "annotations.json").read_bytes())["images"] == []
+
+
 def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Path) -> None:
     dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
     dialog.path.setText(str(tmp_path / "missing" / "out.json"))

@@ -226,7 +226,7 @@ def main(arguments: list[str]) -> int:
     # Whoever asked may be gone; nobody would ever use what goes on here.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        from samdesk.engine.checkpoint import sha256_of
+        from samdesk.engine.hashes import sha256_of
         from samdesk.engine.sam.torch_runtime import read_model
 
         sha256 = sha256_of(path)

@@ -16,7 +16,8 @@ from samdesk.engine.base import (
     no_progress,
     out_of_memory,
 )
-from samdesk.engine.checkpoint import checkpoint, known_sha256
+from samdesk.engine.checkpoint import checkpoint
+from samdesk.engine.hashes import known_sha256
 from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
 from samdesk.engine.sam.segmenter import Runtime, SamSegmenter
 from samdesk.errors import CheckpointError, EngineError
