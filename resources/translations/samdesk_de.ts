@@ -1747,7 +1747,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>All settings have their defaults. This can be undone until the dialog is closed.</source>
-        <translation>Alle Einstellungen sind die Voreinstellungen. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
+        <translation>Alle Einstellungen haben ihre Standardwerte. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
     </message>
     <message>
         <source>All settings are as they were.</source>
@@ -2486,7 +2486,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Up, Down while a category&apos;s name is typed</source>
-        <translation>Auf, Ab beim Tippen eines Kategorienamens</translation>
+        <translation>Hinauf, Herunter beim Tippen eines Kategorienamens</translation>
     </message>
     <message>
         <source>Choose among those that are called so</source>

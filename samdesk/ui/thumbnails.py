@@ -77,6 +77,10 @@ class Thumbnails:
             self._awaited.popleft().token.cancel()
         return None
 
+    def forget(self, key: str) -> None:
+        """Forgets an image's: its file is another one now."""
+        self._known.pop(key, None)
+
     def clear(self) -> None:
         """Forgets them: another folder is open."""
         self._known.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -30,6 +31,8 @@ from samdesk.ui.progress import Progress
 from samdesk.ui.thumbnails import Pixels, Thumbnails
 
 Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
+
+_AFTER_THUMBNAILS = 3  # whose ranks are at most 2
 
 
 class Encoding(Enum):
@@ -99,6 +102,7 @@ class Workspace(QObject):
         self.thumbnails = Thumbnails(
             io, made=lambda key: self.row_changed.emit(self._row_of_key(key)), failed=self._failed
         )
+        self._looked_at: set[str] = set()
         signals = inference_signals
         signals.encode_progressed.connect(self._encoding_progressed)
         signals.encode_finished.connect(lambda key, _seconds: self._encoding_ended(key))
@@ -230,6 +234,51 @@ class Workspace(QObject):
         if self.inference is not None:
             self.inference.retry(self.key)
         self._show()
+
+    def look_again(self, rows: Sequence[int]) -> None:
+        """Reads images again that could not be read, in case their files are back or mended."""
+        for row in rows:
+            key = self._key(row)
+            if key in self.errors and key not in self._looked_at:
+                self._looked_at.add(key)
+                self._io.submit(
+                    key,
+                    partial(self._read_again, key),
+                    done=partial(self._came_back, key),
+                    failed=partial(self._stayed_away, key),
+                    rank=_AFTER_THUMBNAILS,
+                )
+
+    def _read_again(self, key: str, _token: CancelToken) -> LoadedImage:
+        return self.images.get(key)
+
+    def _came_back(self, key: str, image: LoadedImage) -> None:
+        self._looked_at.discard(key)
+        row = self._row_of_key(key)
+        if row < 0 or key not in self.errors or self.project is None:
+            return
+        record = self.records[row]
+        try:
+            if self._has_masks(record):
+                require_unchanged(record, image)
+        except SamdeskError as error:
+            self._stayed_away(key, error)
+            return
+        del self.errors[key]
+        self.thumbnails.forget(key)
+        if self.inference is not None:
+            self.inference.retry(key)
+        self.row_changed.emit(row)
+        if key == self.key:
+            self._show()
+        else:
+            self.refresh_wanted()
+
+    def _stayed_away(self, key: str, error: Exception) -> None:
+        self._looked_at.discard(key)
+        before = self.errors.get(key)
+        if before is not None and words.explained(before) != words.explained(error):
+            self._failed(key, error)
 
     def replace_record(self, record: ImageRecord) -> None:
         """Takes a record over that was changed in the project."""
