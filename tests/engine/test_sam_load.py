@@ -206,3 +206,19 @@ def test_two_that_tidy_the_same_folder_do_not_trip_over_each_other(
     monkeypatch.setattr(convert.shutil, "rmtree", remove_all)
     convert._remove_remains(tmp_path, "0" * 64)
     assert not any(one.exists() for one in remains)
+
+
+def test_the_converter_reports_nothing_to_its_makers(tmp_path: Path) -> None:
+    code = (
+        "import sys; from samdesk.engine.sam import convert;"
+        f"assert convert.main([{str(tmp_path / 'no.pth')!r}, {str(tmp_path)!r}]) == 1;"
+        "from openvino.tools.ovc import convert_impl, main, telemetry_utils, utils;"
+        "print({module.tm.__name__ for module in (convert_impl, main, telemetry_utils, utils)})"
+    )
+    # It goes on for as long as its standard input is open.
+    theirs, ours = os.pipe()
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, stdin=theirs)
+    os.close(theirs)
+    os.close(ours)
+    assert run.stdout.strip().endswith("{'openvino.tools.ovc.telemetry_stub'}"), run.stderr
