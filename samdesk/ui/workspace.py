@@ -233,7 +233,6 @@ class Workspace(QObject):
         if self.record is None:
             return
         self.images.forget(self.key)
-        self.errors.pop(self.key, None)
         if self.inference is not None:
             self.inference.retry(self.key)
         self._show()
@@ -461,12 +460,14 @@ class Workspace(QObject):
 
     def _show(self) -> None:
         self.picture = None
+        # A file may have been mended, or its drive have come back.
+        was_unread = self.errors.pop(self.key, None) is not None
         if self._screen_job is not None:
             self._screen_job.token.cancel()
         self.moved.emit()
         self.refresh_wanted()
         self.progressed.emit()
-        if self.record is None or self.error is not None:
+        if self.record is None:
             self.loaded.emit()
             return
         key = self.key
@@ -477,11 +478,13 @@ class Workspace(QObject):
         self._screen_job = self._io.submit(
             key,
             work,
-            done=lambda picture: self._arrived(key, picture),
+            done=lambda picture: self._arrived(key, picture, was_unread),
             failed=lambda error: self._failed(key, error),
         )
 
-    def _arrived(self, key: str, picture: Picture) -> None:
+    def _arrived(self, key: str, picture: Picture, was_unread: bool) -> None:
+        if was_unread:
+            self._try_again(key)
         record = self.record
         if key != self.key or record is None or self.project is None:
             return
@@ -509,6 +512,18 @@ class Workspace(QObject):
             self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
+
+    def _try_again(self, read: str) -> None:
+        """Forgets which images could not be read, now that one of them was."""
+        unread = [key for key, error in self.errors.items() if isinstance(error, ImageError)]
+        for key in unread:
+            del self.errors[key]
+        for key in (read, *unread):
+            self._thumbnails.pop(key, None)
+        self.refresh_wanted()
+        if self.inference is not None:
+            self.inference.retry_unread()
+        self.surveyed.emit()
 
     def _has_masks(self, record: ImageRecord) -> bool:
         """Whether something of an image is for its present size: annotations, proposals, boxes."""
