@@ -107,7 +107,8 @@ def checkpoint(kind: str) -> Checkpoint:
 def file_of(known: Checkpoint, folder: Path) -> Path | None:
     """A checkpoint's file, in the user's checkpoints folder or at its own path, if it is there."""
     path = folder / known.file
-    return path if path.is_file() else None
+    # `Path.is_file` raises where the folder may not be looked into, or its drive is gone.
+    return path if os.path.isfile(path) else None
 
 
 def installed(kind: str, folder: Path) -> Path | None:
@@ -181,7 +182,7 @@ def known_sha256(path: Path, memo: Path, token: CancelToken | None = None) -> st
         case [*known, str(sha256)] if known == state:
             return sha256
     sha256 = sha256_of(path, token)
-    remembered = {known: told for known, told in remembered.items() if Path(known).exists()}
+    remembered = {known: told for known, told in remembered.items() if os.path.exists(known)}
     remembered[name] = [*state, sha256]
     try:
         memo.parent.mkdir(parents=True, exist_ok=True)

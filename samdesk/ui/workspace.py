@@ -460,16 +460,16 @@ class Workspace(QObject):
 
     def _show(self) -> None:
         self.picture = None
-        # A file may have been mended, or its drive have come back.
-        was_unread = self.errors.pop(self.key, None) is not None
         if self._screen_job is not None:
             self._screen_job.token.cancel()
         self.moved.emit()
         self.refresh_wanted()
         self.progressed.emit()
-        if self.record is None:
+        if self.record is None or self.error is not None:
             self.loaded.emit()
+        if self.record is None:
             return
+        # What could not be read is read again: a file is mended, a drive comes back.
         key = self.key
 
         def work(_token: CancelToken) -> Picture:
@@ -478,12 +478,12 @@ class Workspace(QObject):
         self._screen_job = self._io.submit(
             key,
             work,
-            done=lambda picture: self._arrived(key, picture, was_unread),
+            done=lambda picture: self._arrived(key, picture),
             failed=lambda error: self._failed(key, error),
         )
 
-    def _arrived(self, key: str, picture: Picture, was_unread: bool) -> None:
-        if was_unread:
+    def _arrived(self, key: str, picture: Picture) -> None:
+        if self.errors.pop(key, None) is not None:
             self._try_again(key)
         record = self.record
         if key != self.key or record is None or self.project is None:
