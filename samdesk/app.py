@@ -31,7 +31,7 @@ from samdesk.ui.background import Background
 from samdesk.ui.bridge import Bridge, InferenceSignals
 from samdesk.ui.dialogs.crash import CrashDialog, details_of
 from samdesk.ui.downloads import Downloads
-from samdesk.ui.drops import open_path
+from samdesk.ui.drops import open_first
 from samdesk.ui.engines import Engines
 from samdesk.ui.garbage import Garbage
 from samdesk.ui.hovering import Hovering
@@ -134,7 +134,7 @@ class App:
             self.engines.start()
             self.background.start()
             if folder is not None:
-                open_path(self.workspace, folder)
+                open_first(self.workspace, self.io, [folder])
             else:
                 self._open_recent()
 

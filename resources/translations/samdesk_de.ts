@@ -752,8 +752,8 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>ARR-COC</translation>
     </message>
     <message>
-        <source>COCO is what all readers know. ARR-COC is that and more: prompts, scores, which mask is part of which, and what each cost; other readers pass over it.</source>
-        <translation>COCO kennen alle Leser. ARR-COC ist das und mehr: Prompts, Bewertungen, welche Maske Teil welcher ist und was jede gekostet hat; andere Leser übergehen das.</translation>
+        <source>COCO is what all readers know. ARR-COC adds prompts, scores, parts of wholes and what each mask cost, which others pass over.</source>
+        <translation>COCO kennen alle Leser. ARR-COC fügt Prompts, Bewertungen, Teile von Ganzem und den Aufwand je Maske hinzu, was andere übergehen.</translation>
     </message>
     <message>
         <source>Run lengths (RLE)</source>
@@ -979,6 +979,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>not in the list</source>
         <translation>nicht in der Liste</translation>
+    </message>
+    <message>
+        <source>page 1 of {0}</source>
+        <translation>Seite 1 von {0}</translation>
+    </message>
+    <message>
+        <source>Only the first page of this file is shown and annotated.</source>
+        <translation>Nur die erste Seite dieser Datei wird gezeigt und annotiert.</translation>
     </message>
 </context>
 <context>
@@ -2479,6 +2487,17 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Left or right click at the crosshair; hold J and move to drag</source>
         <translation>Links- oder Rechtsklick am Fadenkreuz; J halten und bewegen zieht</translation>
+    </message>
+</context>
+<context>
+    <name>drops</name>
+    <message>
+        <source>{0} is neither a folder nor an image.</source>
+        <translation>{0} ist weder ein Ordner noch ein Bild.</translation>
+    </message>
+    <message>
+        <source>Annotations are imported from the menu File.</source>
+        <translation>Annotationen werden über das Menü „Datei“ importiert.</translation>
     </message>
 </context>
 <context>

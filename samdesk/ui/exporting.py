@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.coco.choice import Choice
 from samdesk.coco.write import Written, write
+from samdesk.core.image.location import location
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
 from samdesk.ui import words
@@ -76,15 +78,24 @@ class Exporter(QObject):
             text += "\n" + drafted.format(words.image_count(drafts))
         return text
 
-    def export(self, target: Path, choice: Choice) -> None:
-        """Writes the project for the dialog that is open."""
+    def export(self, target: Path, choice: Choice, may_replace: bool) -> None:
+        """Writes the project for the dialog that is open.
+
+        Args:
+            may_replace: whether files that are there may be replaced; else the dialog asks.
+        """
         project, dialog = self._workspace.project, self._dialog
         if project is None or dialog is None:
             return
         folder = project.folder
         progress = Progress(self._post, partial(self._progressed, dialog))
 
-        def work(token: CancelToken) -> tuple[Written, bool]:
+        def work(token: CancelToken) -> tuple[Written, bool] | list[Path]:
+            # Here, for a drive that does not answer must not stop the window.
+            there = [one for one in choice.files(target, ()) if os.path.exists(location(one))]
+            if there and not may_replace:
+                return there
+
             def keep_going(what: str, done: int, total: int) -> None:
                 token.check()
                 progress(what, done, total)
@@ -103,10 +114,16 @@ class Exporter(QObject):
                 )
             return written, bool(dataset.parents) and not is_arr_coc
 
+        def done(outcome: tuple[Written, bool] | list[Path]) -> None:
+            if not isinstance(outcome, list):
+                self._exported(dialog, target, outcome)
+            elif dialog is self._dialog:
+                dialog.ask_to_replace(outcome, target, choice)
+
         self._job = self._io.submit(
             "export",
             work,
-            done=partial(self._exported, dialog, target),
+            done=done,
             failed=lambda error: self._failed(dialog, words.explained(error)),
             cancelled=lambda: self._stopped(dialog),
         )

@@ -39,7 +39,7 @@ from samdesk.ui.dialogs.overview import OverviewDialog
 from samdesk.ui.dialogs.settings import SettingsDialog
 from samdesk.ui.downloads import Downloads
 from samdesk.ui.draft import Mode
-from samdesk.ui.drops import dropped, open_path
+from samdesk.ui.drops import local_paths, open_first
 from samdesk.ui.engine_menu import EngineMenu
 from samdesk.ui.engines import Engines
 from samdesk.ui.exporting import Exporter
@@ -512,14 +512,14 @@ class MainWindow(QMainWindow):
         self._settings.change(window=state)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped(event.mimeData()) is not None:
+        if local_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped(event.mimeData())
-        if path is not None:
+        paths = local_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            open_path(self._workspace, path)
+            open_first(self._workspace, self._io, paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

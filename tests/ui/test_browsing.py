@@ -212,3 +212,22 @@ def test_a_drive_that_comes_back_is_read_again(hand: Hand, photos: Path) -> None
     hand.wait_for_mask()
     for row in range(3):
         hand.qtbot.waitUntil(lambda row=row: workspace.thumbnail(row) is not None, timeout=20000)
+
+
+def test_of_a_file_with_pages_it_is_said_that_one_is_shown(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    pages = [Image.new("RGB", (160, 120), (number, 90, 90)) for number in range(12)]
+    pages[0].save(photos / "a scan.tif", save_all=True, append_images=pages[1:])
+    hand = Hand(start(photos), qtbot)
+    window = hand.app.window
+    position = window.header._position
+    assert position.text().endswith("160 x 120   page 1 of 12")
+    assert "Only the first page" in position.toolTip()
+    # Where there is little room the size goes first.
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: "160 x" not in position.text())
+    assert position.text().endswith("page 1 of 12")
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    assert "page" not in position.text() and position.toolTip() == ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
@@ -497,9 +497,59 @@ def test_what_is_no_json_is_told_for_people(
 def test_the_export_says_what_is_meant_before_it_is_chosen(hand: Hand) -> None:
     dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
     said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
-    assert any(text.startswith("COCO is what all readers know. ARR-COC is") for text in said)
+    assert any(text.startswith("COCO is what all readers know. ARR-COC adds") for text in said)
     for field in (dialog.simplify, dialog.split, dialog.seed):
         assert field.toolTip()
     for box in (dialog.profile, dialog.segmentation):
         assert box.accessibleName() and box.accessibleDescription() in said
     dialog.reject()
+
+
+def test_a_file_that_is_there_is_replaced_only_by_who_says_so(hand: Hand, tmp_path: Path) -> None:
+    target = tmp_path / "here.json"
+    target.write_text("mine")
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(target))
+
+    def ask() -> QMessageBox:
+        hand.qtbot.keyClick(dialog.path, Qt.Key.Key_Return)
+        hand.qtbot.waitUntil(lambda: any(b.isVisible() for b in dialog.findChildren(QMessageBox)))
+        return next(b for b in dialog.findChildren(QMessageBox) if b.isVisible())
+
+    box = ask()
+    assert "here.json" in box.text()
+    box.reject()
+    assert target.read_text() == "mine" and dialog.isVisible()
+    dialog.activateWindow()
+    hand.qtbot.waitUntil(dialog.isActiveWindow)
+    (yes,) = [one for one in ask().buttons() if one.text() == "Replace"]
+    hand.qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    hand.qtbot.waitUntil(lambda: "checked" in dialog.message.text(), timeout=20000)
+    assert json.loads(target.read_text())["images"]
+    dialog.reject()
+
+
+def test_a_drive_that_does_not_answer_does_not_stop_the_export_s_dialog(
+    hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked = threading.Event(), threading.Event()
+
+    def silent(_path: object) -> bool:
+        asked.set()
+        return not answers.wait(20)
+
+    monkeypatch.setattr("samdesk.ui.exporting.os.path.exists", silent)
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "x.json"))
+    dialog.accept()
+    hand.qtbot.waitUntil(asked.is_set)
+    assert dialog.message.text() == "Exporting…"
+    dialog.reject()
+    assert dialog.isVisible(), "it stops what runs first"
+    dialog.reject()
+    hand.qtbot.waitUntil(lambda: hand.app.window.findChild(ExportDialog) is None)
+    with hand.qtbot.assertNotEmitted(hand.app.window.exporter.ended):
+        answers.set()
+        hand.app.io.submit("after", lambda _: None, done=lambda _: None, failed=print)
+        hand.qtbot.wait(200)
+    assert not (tmp_path / "x.json").exists()

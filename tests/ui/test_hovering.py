@@ -97,7 +97,10 @@ def test_a_slow_engine_is_asked_no_more(hand: Hand, monkeypatch: pytest.MonkeyPa
     preview = hand.app.window.hovering
     for x in (50, 60, 150):
         preview.move(x, 60)
-        hand.qtbot.waitUntil(lambda: not preview._serial and not preview._pause.isActive())
+        # The pause is twice as long as the answer took, on a busy machine many seconds.
+        hand.qtbot.waitUntil(
+            lambda: not preview._serial and not preview._pause.isActive(), timeout=60_000
+        )
     hand.hover(20, 10)
     assert preview._is_slow
     assert preview.mask is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -66,9 +67,34 @@ def test_an_image_of_the_open_folder_is_only_shown(hand: Hand, photos: Path) -> 
     assert hand.app.workspace.project is project
 
 
-def test_anything_else_is_refused(hand: Hand, samples: Path) -> None:
-    assert not drop(hand, samples / "truth.json")
-    assert not drop(hand, samples / "none.jpg")
+def test_of_anything_else_it_is_said_that_it_cannot_be_opened(hand: Hand, samples: Path) -> None:
+    notices, folder = hand.app.window.notices, hand.app.workspace.folder
+    for name in ("truth.json", "none.jpg"):
+        assert drop(hand, samples / name)
+        told = f"{name} is neither a folder nor an image."
+        hand.qtbot.waitUntil(
+            lambda told=told: notices.notice is not None and notices.notice.text.startswith(told)
+        )
+    assert not drop(hand), "nothing that is a file"
+    assert hand.app.workspace.folder == folder
+
+
+def test_a_drive_that_does_not_answer_holds_up_neither_drag_nor_drop(
+    hand: Hand, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked = threading.Event(), threading.Event()
+
+    def silent(path: Path) -> bool:
+        asked.set()
+        return answers.wait(20) and os.path.isdir(path)
+
+    monkeypatch.setattr(Path, "is_dir", silent)
+    assert drop(hand, samples)
+    hand.qtbot.waitUntil(asked.is_set)
+    hand.key(Qt.Key.Key_B)
+    assert hand.app.window.actions_by_id["brush"].isChecked()
+    answers.set()
+    hand.qtbot.waitUntil(lambda: hand.app.workspace.folder == samples, timeout=20000)
 
 
 def test_a_notice_neither_covers_nor_moves_a_tall_image(
@@ -228,6 +254,51 @@ def test_an_overview_that_is_closed_before_it_has_counted_says_nothing(hand: Han
     dialog.reject()
     QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
     hand.qtbot.waitUntil(lambda: bool(counted))
+
+
+@pytest.mark.parametrize("count", [0, 60])
+def test_the_overview_keeps_its_chart_with_many_categories_and_very_long_names(
+    hand: Hand, count: int
+) -> None:
+    window = hand.app.window
+    for number in range(count):
+        long = "a name as machines make them, " * 6 * (number % 2)
+        window.categorising.add(f"{long}{number}")
+    window.actions_by_id["overview"].trigger()
+    dialog = window.findChild(OverviewDialog)
+    assert dialog is not None
+    hand.qtbot.waitUntil(lambda: dialog.numbers["annotations"].text() != "…", timeout=20000)
+    table, header = dialog.table, dialog.table.horizontalHeader()
+    assert table.rowCount() == count and dialog.note.isHidden() == bool(count)
+    # All columns are to be seen, and most of the room is the chart's.
+    assert table.horizontalScrollBar().maximum() == 0
+    assert header.length() <= table.viewport().width()
+    assert header.sectionSize(1) > 200
+    if count:
+        assert 100 < header.sectionSize(0) <= 240
+        assert table.item(1, 0).toolTip() == table.item(1, 0).text()
+        assert len(table.item(1, 0).text()) > 100
+    dialog.reject()
+
+
+def test_an_overview_of_one_image_or_none_is_shown(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    for name in ("disc2.png", "disc3.png"):
+        (photos / name).unlink()
+    for expected in ("1", "0"):
+        app = start(photos)
+        app.window.actions_by_id["overview"].trigger()
+        dialog = app.window.findChild(OverviewDialog)
+        assert dialog is not None
+        qtbot.waitUntil(lambda dialog=dialog: dialog.numbers["most"].text() == "0", timeout=20000)
+        assert dialog.numbers["open"].text() == expected
+        assert dialog.numbers["per_image"].text() == dialog.numbers["seconds"].text() == "–"
+        dialog.reject()
+        app.window.close()
+        app.close()
+        # Without any image there is still the project.
+        (photos / "disc1.png").unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("name", ["menu bar", "engine", "context"])

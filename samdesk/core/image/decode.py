@@ -27,6 +27,7 @@ from PIL import Image, ImageFile
 from samdesk.core.image import formats, opencv, orientation
 from samdesk.core.image.depth import to_8_bits
 from samdesk.core.image.file import check_limit, empty, explained, open_image_file
+from samdesk.core.image.pages import page_count
 from samdesk.core.image.scale import scaled
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
@@ -57,12 +58,14 @@ class LoadedImage:
     """A decoded image.
 
     ``rgb`` is upright, C-contiguous and read-only; ``orientation`` is the EXIF value 2..8 that was
-    applied, 1 if none was; ``sha256`` is the hexadecimal digest of the file's bytes.
+    applied, 1 if none was; ``sha256`` is the hexadecimal digest of the file's bytes;
+    ``pages`` is how many pages the file has, of which this is the first.
     """
 
     rgb: RGB
     orientation: int
     sha256: str
+    pages: int = 1
 
     @property
     def width(self) -> int:
@@ -156,7 +159,7 @@ def read_size(path: str | os.PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
 
 def _loaded(data: bytes, max_pixels: int) -> LoadedImage:
     rgb, turned = _decode(data, max_pixels)
-    return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest())
+    return LoadedImage(rgb, turned, hashlib.sha256(data).hexdigest(), page_count(data))
 
 
 def _decode(data: bytes, max_pixels: int, longest: int | None = None) -> tuple[RGB, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -40,8 +40,9 @@ class ExportDialog(QDialog):
     Args:
         target: the file suggested.
         preview: says in words what a choice would write.
-        start: begins to export a choice into a file; `show_progress` and one of `show_result` and
-            `show_failure` follow.
+        start: begins to export a choice into a file, told whether files that are there may be
+            replaced; `show_progress` and one of `show_result`, `show_failure` and `ask_to_replace`
+            follow.
         stop: stops it; `show_failure` follows.
     """
 
@@ -49,7 +50,7 @@ class ExportDialog(QDialog):
         self,
         target: Path,
         preview: Callable[[Path, Choice], str],
-        start: Callable[[Path, Choice], None],
+        start: Callable[[Path, Choice, bool], None],
         stop: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -57,7 +58,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export COCO"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preview, self._start, self._stop = preview, start, stop
-        self._is_running = False
+        self._is_running = self._is_stopping = False
         self.path = QLineEdit(str(target))
         self.path.setAccessibleName(self.tr("File"))
         # Not the dialog's own: that would let it be narrower than its texts.
@@ -69,8 +70,8 @@ class ExportDialog(QDialog):
         self.profile = _choices(("coco", self.tr("COCO")), ("arr-coc", self.tr("ARR-COC")))
         meant = QLabel(
             self.tr(
-                "COCO is what all readers know. ARR-COC is that and more: prompts, scores, which "
-                "mask is part of which, and what each cost; other readers pass over it."
+                "COCO is what all readers know. ARR-COC adds prompts, scores, parts of wholes "
+                "and what each mask cost, which others pass over."
             )
         )
         self.segmentation = _choices(
@@ -235,6 +236,7 @@ class ExportDialog(QDialog):
     def show_failure(self, text: str) -> None:
         """Shows why nothing was written; another try may follow."""
         self._run(False)
+        self._offer_again()
         self._say(text)
 
     def accept(self) -> None:
@@ -249,30 +251,32 @@ class ExportDialog(QDialog):
             self._say(words.explained(error))
             self.split.setFocus()
             return
-        there = [file for file in choice.files(target, ()) if file.exists()]
-        if there:
-            self._ask_to_replace(there, target, choice)
-            return
         self._begin(target, choice)
 
     def reject(self) -> None:
-        """Stops what runs, or closes."""
-        if self._is_running:
+        """Stops what runs, or closes; once more, closes before it has stopped."""
+        if self._is_running and not self._is_stopping:
+            self._is_stopping = True
             self._stop()
             return
         super().reject()
 
-    def _begin(self, target: Path, choice: Choice) -> None:
+    def _begin(self, target: Path, choice: Choice, may_replace: bool = False) -> None:
         self._run(True)
         self._say(self.tr("Exporting…"))
-        self._start(target, choice)
+        self._start(target, choice, may_replace)
 
     def _run(self, is_running: bool) -> None:
-        self._is_running = is_running
+        self._is_running, self._is_stopping = is_running, False
         self._form.setEnabled(not is_running)
         self._go.setEnabled(not is_running)
         self.progress.setVisible(is_running)
         self.progress.setRange(0, 0)
+
+    def _offer_again(self) -> None:
+        """Has Enter export again: while it ran only Cancel could have the focus."""
+        self._go.setDefault(True)
+        self._go.setFocus()
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
@@ -290,7 +294,11 @@ class ExportDialog(QDialog):
         target = self.target()
         self.contents.setText(self._preview(target, choice) if target else "")
 
-    def _ask_to_replace(self, there: list[Path], target: Path, choice: Choice) -> None:
+    def ask_to_replace(self, there: Sequence[Path], target: Path, choice: Choice) -> None:
+        """Asks whether files that are there may be replaced, and then begins once more."""
+        self._run(False)
+        self._offer_again()
+        self._say("")
         box = QMessageBox(self)
         box.setIconPixmap(theme.icon("warning").pixmap(4 * theme.GRID, 4 * theme.GRID))
         names = ", ".join(file.name for file in there)
@@ -299,7 +307,7 @@ class ExportDialog(QDialog):
         replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        replace.clicked.connect(lambda: self._begin(target, choice))
+        replace.clicked.connect(lambda: self._begin(target, choice, True))
         box.open()
 
     def _browse(self) -> None:

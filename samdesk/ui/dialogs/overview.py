@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -28,7 +29,10 @@ from samdesk.ui import theme, words
 from samdesk.ui.workspace import Workspace
 
 _SHARE, _COLOUR = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NONE = "–"
+_WIDEST_NAME = 240  # pixels
+_Counted: TypeAlias = tuple[Totals, list[Category], dict[int | None, float | None]]
 
 
 class OverviewDialog(QDialog):
@@ -60,7 +64,7 @@ class OverviewDialog(QDialog):
             label, number = QLabel(text), QLabel("…")
             label.setObjectName("quiet")
             number.setObjectName("heading")
-            number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            number.setAlignment(_RIGHT)
             label.setBuddy(number)
             number.setAccessibleName(text)
             self.numbers[name] = number
@@ -84,7 +88,13 @@ class OverviewDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # As wide as the names, but for very long ones; who wants to see those can make it wider.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        if times := self.table.horizontalHeaderItem(2):
+            times.setTextAlignment(_RIGHT)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setWordWrap(False)
         self.note = QLabel(self.tr("Counting…"))
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
@@ -107,12 +117,15 @@ class OverviewDialog(QDialog):
         project = workspace.project
         assert project is not None
 
-        def work(_token: CancelToken) -> tuple[Totals, list[Category]]:
+        def work(_token: CancelToken) -> _Counted:
             with project.reader() as reader:
-                return reader.totals(), reader.categories()
+                totals, categories = reader.totals(), reader.categories()
+            # Medians of hundreds of thousands of masks take their time, too.
+            ids = (None, *(one.id for one in categories))
+            return totals, categories, {one: totals.seconds_per_mask(one) for one in ids}
 
         # What arrives when the dialog is closed, be it already on its way, has nobody to show it.
-        def done(found: tuple[Totals, list[Category]]) -> None:
+        def done(found: _Counted) -> None:
             if not job.token.is_cancelled:
                 self._show(*found)
 
@@ -123,8 +136,13 @@ class OverviewDialog(QDialog):
         job = io.submit("totals", work, done=done, failed=failed)
         self.finished.connect(job.token.cancel)
 
-    def _show(self, totals: Totals, categories: Sequence[Category]) -> None:
-        per_image, seconds = totals.masks_per_image, totals.seconds_per_mask()
+    def _show(
+        self,
+        totals: Totals,
+        categories: Sequence[Category],
+        seconds_by_category: Mapping[int | None, float | None],
+    ) -> None:
+        per_image, seconds = totals.masks_per_image, seconds_by_category[None]
         for name, text in {
             "annotated": words.number(totals.annotated_images),
             "annotations": words.number(totals.annotations),
@@ -140,14 +158,18 @@ class OverviewDialog(QDialog):
         self.table.setRowCount(len(counted))
         for row, category in enumerate(counted):
             count = totals.by_category.get(category.id, 0)
-            one = totals.seconds_per_mask(category.id)
+            one = seconds_by_category[category.id]
+            named = QTableWidgetItem(category.name)
+            named.setToolTip(category.name)
             bar = QTableWidgetItem(words.number(count))
             bar.setData(_SHARE, count / most if most else 0.0)
             bar.setData(_COLOUR, category.colour)
             time = QTableWidgetItem(_NONE if one is None else words.duration(one))
-            time.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, item in enumerate((QTableWidgetItem(category.name), bar, time)):
+            time.setTextAlignment(_RIGHT)
+            for column, item in enumerate((named, bar, time)):
                 self.table.setItem(row, column, item)
+        self.table.resizeColumnToContents(0)
+        self.table.setColumnWidth(0, min(self.table.columnWidth(0), _WIDEST_NAME))
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -168,12 +190,14 @@ class _BarDelegate(QStyledItemDelegate):
         room = QRectF(option.rect).adjusted(theme.GRID, 10, -theme.GRID, -10)
         number = option.fontMetrics.horizontalAdvance("0,000,000") + theme.GRID
         bar = QRectF(room)
-        bar.setWidth(max(1.0, (room.width() - number) * float(index.data(_SHARE))))
+        share = float(index.data(_SHARE))
+        bar.setWidth(max(1.0, (room.width() - number) * share))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colours.line))
-        painter.setBrush(QColor(index.data(_COLOUR)))
-        painter.drawRoundedRect(bar, 2, 2)
+        if share:
+            painter.setPen(QColor(colours.line))
+            painter.setBrush(QColor(index.data(_COLOUR)))
+            painter.drawRoundedRect(bar, 2, 2)
         painter.setPen(QColor(colours.text))
         place = QRectF(option.rect)
         place.setLeft(bar.right() + theme.GRID)

@@ -62,12 +62,17 @@ class Header(QWidget):
             else self.tr("not in the list")
         )
         size = f"   {record.width} x {record.height}" if record.width else ""
+        count = workspace.picture.image.pages if workspace.picture is not None else 1
+        pages = "   " + self.tr("page 1 of {0}").format(words.number(count)) if count > 1 else ""
+        self._position.setToolTip(
+            self.tr("Only the first page of this file is shown and annotated.") if pages else ""
+        )
         metrics = self._title.fontMetrics()
         # Where there is little room, the name goes last.
         for said, style in (
-            (position + size, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
-            (position + size, Qt.ToolButtonStyle.ToolButtonIconOnly),
-            (position, Qt.ToolButtonStyle.ToolButtonIconOnly),
+            (position + size + pages, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+            (position + size + pages, Qt.ToolButtonStyle.ToolButtonIconOnly),
+            (position + pages, Qt.ToolButtonStyle.ToolButtonIconOnly),
         ):
             self._position.setText(said)
             for button in self._buttons:
