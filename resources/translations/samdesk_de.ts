@@ -1585,6 +1585,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>Download {0}, {1}</source>
         <translation>{0} laden, {1}</translation>
     </message>
+    <message>
+        <source>{0} is on this machine now; it is in the Checkpoint menu.</source>
+        <translation>{0} ist jetzt auf diesem Rechner, im Menü „Checkpoint“.</translation>
+    </message>
 </context>
 <context>
     <name>Opener</name>
@@ -2721,6 +2725,26 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Embeddings cannot be kept in {folder}: {reason}.</source>
         <translation>Vorbereitungen lassen sich nicht in {folder} aufbewahren: {reason}.</translation>
+    </message>
+    <message>
+        <source>The NVIDIA driver does not answer.</source>
+        <translation>Der NVIDIA-Treiber antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Run nvidia-smi to see what is wrong with it, and restart the computer if it hangs.</source>
+        <translation>nvidia-smi zeigt, was ihm fehlt; wenn es hängt, starten Sie den Rechner neu.</translation>
+    </message>
+    <message>
+        <source>Restart the computer; if that does not help, look at: nvidia-smi</source>
+        <translation>Starten Sie den Rechner neu; hilft das nicht, sehen Sie nach mit: nvidia-smi</translation>
+    </message>
+    <message>
+        <source>GPU {number} does not answer ({reason}).</source>
+        <translation>GPU {number} antwortet nicht ({reason}).</translation>
+    </message>
+    <message>
+        <source>this device was chosen</source>
+        <translation>dieses Gerät wurde gewählt</translation>
     </message>
     <message>
         <source>SAMDesk reads ViT-H, ViT-L and ViT-B of Segment Anything (SAM 1).</source>

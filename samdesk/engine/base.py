@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -15,6 +16,8 @@ from samdesk.core.grid import Grid
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Logits, Prompt
 from samdesk.errors import EngineError
+
+_OPENCV_NO_MEMORY = -4  # cv2.Error.StsNoMem
 
 RGB: TypeAlias = npt.NDArray[np.uint8]
 Progress: TypeAlias = Callable[[float], None]
@@ -64,19 +67,46 @@ def out_of_memory(attempt: Attempt | None = None) -> OutOfMemory:
     )
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Whether main memory was short, as Python, NumPy and OpenCV say so."""
+    # OpenCV takes long to import; who has an error of its kind has it.
+    is_opencv = type(error).__module__ == "cv2"
+    is_short = is_opencv and getattr(error, "code", 0) == _OPENCV_NO_MEMORY
+    return is_short or isinstance(error, MemoryError)
+
+
+@contextmanager
+def one_of_many() -> Iterator[None]:
+    """For work on one image of several: a lack of memory is a failure of this one alone.
+
+    Raises:
+        EngineError: the main memory does not hold what the image needs.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not lacks_memory(error):
+            raise
+        raise _too_large() from error
+
+
+def _too_large() -> EngineError:
+    return EngineError(
+        "There is not enough memory for this image.", "Close other programs, or reduce the image."
+    )
+
+
 def failure_of(engine: Segmenter, error: Exception) -> Exception:
     """What an error is to those who asked an engine for something.
 
     Memory that is short for an engine leads to something smaller; for one of which there is nothing
     smaller the image is too large.
     """
-    if not isinstance(error, MemoryError):
+    if not lacks_memory(error):
         return error
     if engine.attempt is not None:
         return out_of_memory(engine.attempt)
-    return EngineError(
-        "There is not enough memory for this image.", "Close other programs, or reduce the image."
-    )
+    return _too_large()
 
 
 class Cancelled(Exception):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import math
 import os
 import re
@@ -28,6 +29,7 @@ import numpy as np
 
 from samdesk.engine.base import Packed
 from samdesk.errors import CacheError
+from samdesk.json_file import write_json
 from samdesk.text import Text
 
 VERSION = 1
@@ -45,6 +47,7 @@ _MAGIC = b"SAMDeskE"
 _CHECKSUM_BYTES = 16
 _START = _HEAD.size + _CHECKSUM_BYTES
 _SUFFIX, _PART = ".embedding", ".part"
+_BOUND = "bound.json"
 _ENGINE_FOLDER, _IMAGE = re.compile("[0-9a-f]{16}"), re.compile("[0-9a-f]{64}")
 _TOUCHED_AFTER = 3600.0  # seconds; last use need not be known better
 _PART_LIVES = 86_400.0  # seconds; a part this old was left by a process that is gone
@@ -80,8 +83,9 @@ class EmbeddingCache:
 
     Args:
         folder: created when it is first written to.
-        bound: for all files together, in bytes; None for 20 GB or a tenth of what is free on the
-            disk (the cache itself counted as free), the smaller.
+        bound: for all files together, in bytes, from now on whoever writes there; None for the
+            last one that was given for this folder, or 20 GB or a tenth of what is free on the disk
+            (the cache itself counted as free), the smaller, if that is more.
     """
 
     def __init__(self, folder: Path, bound: int | None = None) -> None:
@@ -202,12 +206,28 @@ class EmbeddingCache:
         self._writable_until_count = wanted
 
     def _bound_now(self, held: int) -> int:
+        kept = self._kept_bound()
         if self._bound is not None:
+            if self._bound != kept and self.folder.is_dir():
+                # Who may not write here removes nothing either.
+                with contextlib.suppress(OSError):
+                    write_json({"bytes": self._bound}, self.folder / _BOUND)
             return self._bound
         place = self.folder
         while not place.exists() and place != place.parent:
             place = place.parent
-        return min(_LARGEST_BOUND, (shutil.disk_usage(place).free + held) // 10)
+        # Else one process that was told nothing would remove what others were told to keep.
+        return max(kept, min(_LARGEST_BOUND, (shutil.disk_usage(place).free + held) // 10))
+
+    def _kept_bound(self) -> int:
+        """The bound that was given last for this folder, by any process; 0 for none."""
+        try:
+            match json.loads((self.folder / _BOUND).read_text("utf-8")):
+                case {"bytes": int(kept)}:
+                    return kept
+        except (OSError, ValueError):
+            pass
+        return 0
 
     def _files(self) -> Iterator[_File]:
         """The files of this cache; what else lies in its folder is left alone."""

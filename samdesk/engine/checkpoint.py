@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -91,7 +92,8 @@ def checkpoint(kind: str) -> Checkpoint:
 def file_of(known: Checkpoint, folder: Path) -> Path | None:
     """A checkpoint's file, in the user's checkpoints folder or at its own path, if it is there."""
     path = folder / known.file
-    return path if path.is_file() else None
+    # `Path.is_file` raises where the folder may not be looked into, or its drive is gone.
+    return path if os.path.isfile(path) else None
 
 
 def installed(kind: str, folder: Path) -> Path | None:

@@ -11,7 +11,7 @@ from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.checkpoint import checkpoint, checkpoints, installed, require_installed
 from samdesk.engine.hardware import detect
-from samdesk.engine.recommend import Preference, best_installed, recommend
+from samdesk.engine.recommend import Preference, best_installed
 
 KINDS = ("vit_b", "vit_l", "vit_h")
 
@@ -93,7 +93,7 @@ def _automatic(
         return choose_engine("builtin", folder, cache=cache)
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
-        best = best_installed(recommend(detect(cache), preference.policy), present)
+        best = best_installed(preference.recommended(detect(cache)), present)
         assert best is not None, "one is installed"
         choice = choose_engine(
             best, folder, cache=cache, preference=preference, converting=converting
@@ -114,7 +114,7 @@ def _sam(
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         from samdesk.engine.sam.load import load_sam
 
-        device = preference.device_for(recommend(detect(cache), preference.policy))
+        device = preference.device_for(preference.recommended(detect(cache)))
         return load_sam(
             path,
             cache=cache,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ from samdesk.text import Text
 T = TypeVar("T")
 
 _DRIVER_ANSWERS_WITHIN = 1.5  # seconds; a broken driver may never answer
+_TORCH_ANSWERS_WITHIN = 60.0  # seconds, where the driver did not; one that must wake up takes some
+_HIDES_ALL = ("", "-1", "NoDevFiles")  # of CUDA_VISIBLE_DEVICES
 _AMD_DRIVER = Path("/dev/kfd")
 # The oldest Linux driver of each CUDA release (NVIDIA's CUDA compatibility table).
 _OLDEST_DRIVERS = {11: "450.80.02", 12: "525.60.13", 13: "580.65.06"}
@@ -76,6 +79,13 @@ class Hardware:
         """The GPU that torch names so."""
         return next((gpu for gpu in self.gpus if gpu.device == device), None)
 
+    def only(self, device: str) -> Hardware:
+        """The machine with no GPU but this one, as torch names it; "auto" for all of it."""
+        if device == "auto":
+            return self
+        wanted = "cuda:0" if device == "cuda" else device
+        return replace(self, gpus=tuple(gpu for gpu in self.gpus if gpu.device == wanted))
+
     def with_measured(self, measured: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Hardware:
         """The machine, with what was measured of its GPUs: `Gpu.measured_bytes` by their names."""
         gpus = (replace(gpu, measured_bytes=measured.get(gpu.name, {})) for gpu in self.gpus)
@@ -93,7 +103,7 @@ class Hardware:
 
 @dataclass(frozen=True)
 class _DriverGpu:
-    """A GPU as the NVIDIA driver tells of it."""
+    """A GPU as the NVIDIA driver tells of it; 0 bytes where it does not tell."""
 
     uuid: str
     name: str
@@ -103,8 +113,15 @@ class _DriverGpu:
 
 @dataclass(frozen=True)
 class _Driver:
+    """An NVIDIA driver and what it tells of.
+
+    Attributes:
+        problems: why it does not tell of every GPU.
+    """
+
     version: str
     gpus: tuple[_DriverGpu, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def detect(cache: Path | None = None) -> Hardware:
@@ -116,9 +133,7 @@ def detect(cache: Path | None = None) -> Hardware:
     Args:
         cache: the folder in which measurements are remembered; without one they do not count.
     """
-    driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
-    visible = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
-    gpus, problems = _torch_gpus(visible, driver)
+    gpus, problems = _gpus()
     memory = psutil.virtual_memory()
     found = Hardware(
         gpus=gpus,
@@ -140,9 +155,32 @@ def free_bytes(device: str) -> int | None:
     """
     if device == "CPU":
         return int(psutil.virtual_memory().available)
-    driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
-    gpus = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
-    return next((gpu.free_bytes for gpu in gpus if gpu.name == device), None)
+    with suppress(TimeoutError):
+        driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
+        gpus = _visible(driver.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")) if driver else ()
+        known = (gpu for gpu in gpus if gpu.name == device and gpu.total_bytes)
+        return next((gpu.free_bytes for gpu in known), None)
+    return None
+
+
+def _gpus() -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
+    """The GPUs, and why some are not used."""
+    wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if wanted in _HIDES_ALL and not _AMD_DRIVER.exists():
+        return (), ()
+    try:
+        driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
+    except TimeoutError:
+        # One that is asleep answers torch, which waits longer; a broken one may keep torch, too.
+        silent = _Driver("", (), (_no_answer(),))
+        with suppress(TimeoutError):
+            found = _within(_TORCH_ANSWERS_WITHIN, lambda: _torch_gpus((), silent))
+            if found is not None and found[0]:
+                return found
+        return (), silent.problems
+    visible = _visible(driver.gpus, wanted) if driver else ()
+    gpus, problems = _torch_gpus(visible, driver)
+    return gpus, (*problems, *driver.problems) if driver else problems
 
 
 def _torch_gpus(
@@ -150,7 +188,7 @@ def _torch_gpus(
 ) -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
     """The GPUs, from torch where it can compute on them, else from the driver."""
     unused = tuple(Gpu(one.name, one.total_bytes, one.free_bytes) for one in visible)
-    if not visible and sys.platform != "darwin" and not _AMD_DRIVER.exists():
+    if driver is None and sys.platform != "darwin" and not _AMD_DRIVER.exists():
         return (), ()
     try:
         import torch
@@ -181,9 +219,12 @@ def _computing(
         properties = torch.cuda.get_device_properties(index)
         uuid = str(getattr(properties, "uuid", "")).lower().removeprefix("gpu-")
         known = by_uuid.get(uuid)
-        total = known.total_bytes if known else int(properties.total_memory)
-        # The driver tells the free memory without taking any; torch sets up a context to ask.
-        free = known.free_bytes if known else int(torch.cuda.mem_get_info(index)[0])
+        total, free = int(properties.total_memory), 0
+        if known is not None and known.total_bytes:
+            # The driver tells the free memory without taking any; torch sets up a context to ask.
+            total, free = known.total_bytes, known.free_bytes
+        else:
+            free = int(torch.cuda.mem_get_info(index)[0])
         capability = (int(properties.major), int(properties.minor))
         if backend == "cuda" and not supports(torch.cuda.get_arch_list(), capability):
             problems.append(_unsupported(properties.name, capability))
@@ -213,6 +254,20 @@ def supports(architectures: list[str], capability: tuple[int, int]) -> bool:
         if kind == "compute" and not is_specific and built <= capability:
             return True
     return not architectures
+
+
+def _no_answer() -> Problem:
+    return Problem(
+        "The NVIDIA driver does not answer.",
+        "Run nvidia-smi to see what is wrong with it, and restart the computer if it hangs.",
+    )
+
+
+def _lost(number: int, reason: str) -> Problem:
+    return Problem(
+        Text("GPU {number} does not answer ({reason}).", number=number, reason=reason),
+        "Restart the computer; if that does not help, look at: nvidia-smi",
+    )
 
 
 def _why_unused(cuda: str | None, driver: _Driver, name: str) -> Problem:
@@ -276,23 +331,31 @@ def _nvidia_driver() -> _Driver | None:
     except pynvml.NVMLError:
         return None
     try:
-        found = []
+        found, problems = [], []
         for index in range(pynvml.nvmlDeviceGetCount()):
-            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-            found.append(
-                _DriverGpu(
-                    str(pynvml.nvmlDeviceGetUUID(handle)),
-                    str(pynvml.nvmlDeviceGetName(handle)),
-                    int(memory.total),
-                    int(memory.free),
-                )
-            )
-        return _Driver(str(pynvml.nvmlSystemGetDriverVersion()), tuple(found))
+            try:
+                found.append(_driver_gpu(pynvml, index))
+            except pynvml.NVMLError as error:
+                # Of several GPUs one may have fallen off the bus.
+                problems.append(_lost(index, str(error)))
+        version = str(pynvml.nvmlSystemGetDriverVersion())
+        return _Driver(version, tuple(found), tuple(problems))
     except pynvml.NVMLError:
         return None
     finally:
         pynvml.nvmlShutdown()
+
+
+def _driver_gpu(pynvml: Any, index: int) -> _DriverGpu:
+    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+    uuid = str(pynvml.nvmlDeviceGetUUID(handle))
+    name = str(pynvml.nvmlDeviceGetName(handle))
+    try:
+        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+    except pynvml.NVMLError_NotSupported:
+        # One that shares the main memory has none of its own.
+        return _DriverGpu(uuid, name, 0, 0)
+    return _DriverGpu(uuid, name, int(memory.total), int(memory.free))
 
 
 def _visible(gpus: tuple[_DriverGpu, ...], wanted: str | None) -> tuple[_DriverGpu, ...]:
@@ -312,7 +375,11 @@ def _visible(gpus: tuple[_DriverGpu, ...], wanted: str | None) -> tuple[_DriverG
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T | None:
-    """The result of `work`, or None when it takes too long or fails; it may go on in vain."""
+    """The result of `work`, or None when it fails.
+
+    Raises:
+        TimeoutError: it takes too long; it may go on in vain.
+    """
     result: list[T] = []
 
     def run() -> None:
@@ -321,6 +388,8 @@ def _within(seconds: float, work: Callable[[], T]) -> T | None:
     thread = threading.Thread(target=run, name="samdesk driver", daemon=True)
     thread.start()
     thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError
     return result[0] if result else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def known_sha256(path: Path, memo: Path, token: CancelToken | None = None) -> st
         case [*known, str(sha256)] if known == state:
             return sha256
     sha256 = sha256_of(path, token)
-    remembered = {known: told for known, told in remembered.items() if Path(known).exists()}
+    remembered = {known: told for known, told in remembered.items() if os.path.exists(known)}
     remembered[name] = [*state, sha256]
     # It is only remembered to save time.
     with suppress(OSError):

@@ -7,6 +7,7 @@ and the sha256 of the file.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -106,14 +107,19 @@ def _entry(file: Path, number: int, raw: dict[str, Any]) -> Checkpoint:
     return replace(
         checkpoint(kind),
         name=name.strip(),
-        file=place if path else _file_name(name, url),
+        file=place if path else _file_name(name, url, sha256.lower()),
         url=url,
         bytes=size,
         sha256=sha256.lower(),
     )
 
 
-def _file_name(name: str, url: str) -> str:
-    """A name for what a url brings, apart from the published files' names."""
+def _file_name(name: str, url: str, sha256: str) -> str:
+    """A name for what a url brings, apart from the published files' names.
+
+    Another version has another name, so that it is fetched, and so has another entry.
+    """
     suffix = Path(url.partition("?")[0]).suffix or ".pth"
-    return "own-" + re.sub(r"[^\w.-]+", "-", name.strip()) + suffix
+    version = sha256 or hashlib.sha256(f"{name.strip()}\n{url}".encode()).hexdigest()
+    plain = re.sub(r"[^\w.-]+", "-", name.strip())
+    return f"own-{plain}-{version[:16]}{suffix}"

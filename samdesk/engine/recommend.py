@@ -41,6 +41,10 @@ class Preference:
     device: str = "auto"
     precision: str = "auto"
 
+    def recommended(self, hardware: Hardware) -> Recommendation:
+        """The checkpoint for a machine, or for the chosen one of its devices."""
+        return recommend(hardware.only(self.device), self.policy, is_chosen=self.device != "auto")
+
     def device_for(self, recommendation: Recommendation) -> str:
         """The device to use."""
         return recommendation.device if self.device == "auto" else self.device
@@ -72,15 +76,20 @@ class Recommendation:
     fits: bool
 
 
-def recommend(hardware: Hardware, policy: Policy = "guide") -> Recommendation:
+def recommend(
+    hardware: Hardware, policy: Policy = "guide", *, is_chosen: bool = False
+) -> Recommendation:
     """The checkpoint for a machine.
 
     Of several GPUs it is the one on which the largest checkpoint fits.
+
+    Args:
+        is_chosen: whether somebody chose the device that is all there is of the machine.
     """
     on_gpus = [_on_gpu(gpu, policy) for gpu in hardware.gpus if gpu.device is not None]
     fitting = [(one, gpu) for one, gpu in on_gpus if one is not None]
     if not fitting:
-        return _on_cpu(hardware, policy)
+        return _on_cpu(hardware, policy, is_chosen)
     sizes = {known.kind: known.parameters for known in checkpoints()}
     best, _ = max(fitting, key=lambda pair: (sizes[pair[0].checkpoint], pair[1].free_bytes))
     return best
@@ -249,7 +258,7 @@ def _tier(gpu: Gpu, policy: Policy) -> tuple[Checkpoint | None, str]:
     return None, ""
 
 
-def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
+def _on_cpu(hardware: Hardware, policy: Policy, is_chosen: bool) -> Recommendation:
     smallest = checkpoints()[-1]
     precision = "bfloat16" if hardware.has_bfloat16 else "float32"
     needed = needed_bytes(smallest.kind, "cpu", precision)
@@ -264,6 +273,8 @@ def _on_cpu(hardware: Hardware, policy: Policy) -> Recommendation:
         )
     elif hardware.gpus:
         why = Text("PyTorch cannot use this machine's GPU")
+    elif is_chosen:
+        why = Text("this device was chosen")
     else:
         why = Text("this machine has no GPU for it")
     memory = Text(

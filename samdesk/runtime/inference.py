@@ -25,7 +25,7 @@ from samdesk.engine.base import (
     failure_of,
 )
 from samdesk.engine.cache import Contents, EmbeddingCache
-from samdesk.errors import CacheError
+from samdesk.errors import CacheError, ImageError
 from samdesk.runtime import clicks
 from samdesk.runtime.backlog import Backlog, State
 from samdesk.runtime.bounded import BoundedCache
@@ -132,7 +132,7 @@ class Inference:
         self._file_nbytes = 0
         self._room: int | None = None
         self._pace = Pace()
-        self._failed: set[str] = set()
+        self._failed: dict[str, Exception] = {}
         self._crowded_out: set[str] = set()
         self._clicks = Clicks(
             self._decode_lane, listener, self._answerer, rested=self._rested, lost=self._give_up
@@ -202,7 +202,7 @@ class Inference:
         """Says which images the folder has, in order, and the SHA-256 of each file, if known.
 
         What is told here is believed only to say what is encoded; an embedding is used for an image
-        whose file was read and has that content.
+        whose file was read and has that content. Images that failed are tried again.
         """
         read = self._contents
         self._contents = {
@@ -211,8 +211,7 @@ class Inference:
             if (sha256 := read.get(image, known)) is not None
         }
         self._backlog = Backlog(contents)
-        for image in self._failed:
-            self._backlog.mark(image, State.LEFT)
+        self._failed.clear()
         self._must_survey = bool(contents)
         self._give_way()
 
@@ -274,6 +273,8 @@ class Inference:
     def check(self, image: str, content: str) -> None:
         """Encodes an image again when its file was read and is not what was encoded.
 
+        So it does when the file could not be read before.
+
         Args:
             content: the SHA-256 of the file's bytes.
         """
@@ -283,24 +284,39 @@ class Inference:
         elif image == self._encoding:
             # Which content is being encoded is known only at its end.
             self._checked = content
+        elif isinstance(self._failed.get(image), ImageError):
+            self.retry(image)
 
     def retry(self, image: str) -> None:
         """Encodes an image again, for instance after its file was mended."""
         self._embeddings.drop(image)
-        self._failed.discard(image)
+        self._failed.pop(image, None)
         self._backlog.mark(image, State.TO_DO)
         if self._encode_job is not None and self._encoding == image:
             self._is_outdated = True
             self._encode_job.token.cancel()
         self._encode_next()
 
+    def retry_unread(self) -> None:
+        """Encodes again what could not be read, for instance after a drive has come back."""
+        unread = [image for image, why in self._failed.items() if isinstance(why, ImageError)]
+        for image in unread:
+            del self._failed[image]
+            self._backlog.mark(image, State.TO_DO)
+        self._encode_next()
+
     def request(self, image: str, prompt: Prompt) -> int:
         """Asks for masks. Answered when the image's embedding is there; the newest request wins.
+
+        An image that failed is tried once more.
 
         Returns:
             The request's serial.
         """
-        return self._clicks.ask(image, prompt)
+        serial = self._clicks.ask(image, prompt)
+        if image in self._failed:
+            self.retry(image)
+        return serial
 
     def study(
         self,
@@ -432,6 +448,9 @@ class Inference:
             self._encode_next()
 
         def failed(error: Exception) -> None:
+            if self._checked is not None and isinstance(error, ImageError):
+                # The file was read since.
+                self._is_outdated = True
             if self._is_outdated and not isinstance(error, EngineLost):
                 cancelled()
                 return
@@ -440,7 +459,7 @@ class Inference:
             if generation == self._generation and isinstance(error, EngineLost):
                 self._give_up(engine, error)
             elif generation == self._generation:
-                self._failed.add(image)
+                self._failed[image] = error
                 self._backlog.mark(image, State.LEFT)
                 self._listener.encode_failed(image, error)
                 self._studies.fail(image, error)

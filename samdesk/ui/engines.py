@@ -29,7 +29,6 @@ from samdesk.engine.own import read_own
 from samdesk.engine.recommend import (
     Preference,
     Recommendation,
-    recommend,
     shortfall,
     step_down,
 )
@@ -211,7 +210,7 @@ class Engines(QObject):
     def _recommend(self, hardware: Hardware | None) -> None:
         self.hardware = hardware
         if hardware is not None:
-            self.recommendation = recommend(hardware, self.preference.policy)
+            self.recommendation = self.preference.recommended(hardware)
             self.recommended.emit()
 
     def _choice(self, wanted: str) -> EngineChoice:

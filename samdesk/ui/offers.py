@@ -47,7 +47,7 @@ class Offers(QObject):
         self._hints: set[str] = set()
         self._name_offer = ""
         self._suggestion = ""
-        self._asked_for: Checkpoint | None = None
+        self._begun: dict[Checkpoint, tuple[str, bool]] = {}
         annotator.told.connect(self._hint)
         annotator.stepped.connect(self._withdraw_hints)
         annotator.workspace.moved.connect(self._withdraw_hints)
@@ -113,7 +113,6 @@ class Offers(QObject):
             self._notices.withdraw(self._suggestion)
 
     def _offer_download(self, wanted: Checkpoint) -> None:
-        self._asked_for = wanted
         free = self._downloads.free_bytes()
         if free is None:
             text = self.tr("{0} is not on this machine, and {1} cannot be reached.").format(
@@ -123,25 +122,37 @@ class Offers(QObject):
             text = self.tr("{0} is not on this machine; {1} are free in {2}.").format(
                 wanted.name, words.size(free), self._engines.folder
             )
-        self._offer(wanted, text)
+        self._offer(wanted, text, is_asked_for=True)
 
     def _offer(
         self,
         wanted: Checkpoint,
         text: str,
         *,
+        is_asked_for: bool = False,
         gives_way: bool = False,
         declined: Callable[[], object] | None = None,
     ) -> None:
         button = self.tr("Download {0}, {1}").format(wanted.name, words.size(wanted.bytes))
-        start = partial(self._downloads.start, wanted)
+        start = partial(self._begin, wanted, is_asked_for)
         self._notices.tell(
             Notice(text, button, start, is_warning=False, gives_way=gives_way, declined=declined)
         )
 
+    def _begin(self, wanted: Checkpoint, is_asked_for: bool) -> None:
+        self._begun[wanted] = self._engines.wanted, is_asked_for
+        self._downloads.start(wanted)
+
     def _downloaded(self, fetched: Checkpoint) -> None:
-        """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for."""
-        if self._asked_for != fetched:
+        """Uses what was fetched: as asked for by name, or as what "automatic" was waiting for.
+
+        Who chose another engine meanwhile keeps that.
+        """
+        wanted, is_asked_for = self._begun.pop(fetched, ("auto", False))
+        if self._engines.wanted != wanted:
+            text = self.tr("{0} is on this machine now; it is in the Checkpoint menu.")
+            self.tell_briefly(text.format(fetched.name))
+        elif not is_asked_for:
             self._engines.use("auto")
         elif fetched in checkpoints():
             self._engines.use(fetched.kind)

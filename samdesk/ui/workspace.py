@@ -230,7 +230,6 @@ class Workspace(QObject):
         if self.record is None:
             return
         self.images.forget(self.key)
-        self.errors.pop(self.key, None)
         if self.inference is not None:
             self.inference.retry(self.key)
         self._show()
@@ -481,7 +480,9 @@ class Workspace(QObject):
         self.progressed.emit()
         if self.record is None or self.error is not None:
             self.loaded.emit()
+        if self.record is None:
             return
+        # What could not be read is read again: a file is mended, a drive comes back.
         key = self.key
 
         def work(_token: CancelToken) -> Picture:
@@ -495,6 +496,8 @@ class Workspace(QObject):
         )
 
     def _arrived(self, key: str, picture: Picture) -> None:
+        if self.errors.pop(key, None) is not None:
+            self._try_again(key)
         record = self.record
         if key != self.key or record is None or self.project is None:
             return
@@ -522,6 +525,18 @@ class Workspace(QObject):
             self.inference.check(key, picture.image.sha256)
         self.picture = picture
         self.loaded.emit()
+
+    def _try_again(self, read: str) -> None:
+        """Forgets which images could not be read, now that one of them was."""
+        unread = [key for key, error in self.errors.items() if isinstance(error, ImageError)]
+        for key in unread:
+            del self.errors[key]
+        for key in (read, *unread):
+            self.thumbnails.forget(key)
+        self.refresh_wanted()
+        if self.inference is not None:
+            self.inference.retry_unread()
+        self.surveyed.emit()
 
     def _has_masks(self, record: ImageRecord) -> bool:
         """Whether something of an image is for its present size: annotations, proposals, boxes."""

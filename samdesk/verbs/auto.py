@@ -19,7 +19,7 @@ from samdesk.core.dataset import Category, Change, ImageRecord, Proposal, Unsegm
 from samdesk.core.grid import Grid
 from samdesk.core.image import list_images
 from samdesk.core.prompt import Box
-from samdesk.engine.base import EngineInfo, EngineLost
+from samdesk.engine.base import EngineInfo, EngineLost, one_of_many
 from samdesk.errors import EngineError, ImageError, ProjectError, SamdeskError
 from samdesk.runtime.annotating import new_category
 from samdesk.runtime.proposing import (
@@ -196,12 +196,15 @@ class _ThisProcess:
         """See `Hands.looks`."""
         looker = self._looker
         for path, reading in ahead(looker.read, paths):
+            looked: Look | SamdeskError
             try:
-                yield path, looker.look(path, reading.result(), boxes.get(path, ()))
+                with one_of_many():
+                    looked = looker.look(path, reading.result(), boxes.get(path, ()))
             except EngineLost:
                 raise
             except (ImageError, EngineError) as error:
-                yield path, error
+                looked = error
+            yield path, looked
 
     def close(self) -> None:
         """See `Hands.close`."""

@@ -19,7 +19,7 @@ import cv2
 
 from samdesk.core.grid import Grid
 from samdesk.core.prompt import Box
-from samdesk.engine.base import EngineInfo, EngineLost
+from samdesk.engine.base import EngineInfo, EngineLost, one_of_many
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.runtime.encoder import Encoded
 from samdesk.runtime.proposing import Look, Looker
@@ -230,7 +230,8 @@ def _encode(
 
 def _by_looker(options: dict[str, Any], root: str, work: Callable[[Looker], T]) -> T | SamdeskError:
     try:
-        return work(_looker(tuple(sorted(options.items())), root))
+        with one_of_many():
+            return work(_looker(tuple(sorted(options.items())), root))
     except EngineLost as error:
         # Only a new process has an engine again. Ray makes one, and tries the image there.
         say(str(error))

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
-from samdesk.engine.base import Embedding, Prediction
+from samdesk.engine.base import Embedding, Prediction, one_of_many
 from samdesk.errors import RequestError, SamdeskError
 from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
@@ -144,6 +144,10 @@ class _Segmentation:
         Raises:
             SamdeskError: the line is wrong, or its image cannot be read.
         """
+        with one_of_many():
+            return self._answer(line)
+
+    def _answer(self, line: str | bytes) -> tuple[dict[str, Any], Prediction]:
         request = parse(line)
         self.last_path = self._resolved(request.image)
         started = time.perf_counter()

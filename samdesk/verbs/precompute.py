@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from samdesk import settings
 from samdesk.core.image import LoadedImage
-from samdesk.engine.base import EngineInfo
+from samdesk.engine.base import EngineInfo, EngineLost, one_of_many
 from samdesk.engine.cache import GB, EmbeddingCache
 from samdesk.errors import EngineError, ImageError, SamdeskError
 from samdesk.folders import Folders
@@ -161,8 +161,9 @@ class _ThisProcess:
 
         for path, reading in ahead(read, paths, looker.engine.batch):
             try:
-                image = reading.result()
-            except ImageError as error:
+                with one_of_many():
+                    image = reading.result()
+            except (ImageError, EngineError) as error:
                 yield path, error
                 continue
             # Another file with this content may have been encoded since it was read.
@@ -171,10 +172,28 @@ class _ThisProcess:
                 continue
             together[path] = image
             if len(together) >= looker.engine.batch:
-                yield from zip(together, looker.encode(list(together.values())), strict=True)
+                yield from self._encoded(together)
                 together.clear()
         if together:
-            yield from zip(together, looker.encode(list(together.values())), strict=True)
+            yield from self._encoded(together)
+
+    def _encoded(
+        self, together: dict[str, LoadedImage]
+    ) -> Iterator[tuple[str, Encoded | SamdeskError]]:
+        try:
+            with one_of_many():
+                encoded: Sequence[Encoded | SamdeskError]
+                encoded = self._looker.encode(list(together.values()))
+        except EngineLost:
+            raise
+        except EngineError as error:
+            if len(together) > 1:
+                # It may be for one of them alone.
+                for path, image in together.items():
+                    yield from self._encoded({path: image})
+                return
+            encoded = [error]
+        yield from zip(together, encoded, strict=True)
 
     def close(self) -> None:
         """See `Hands.close`."""

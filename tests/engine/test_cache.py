@@ -334,3 +334,25 @@ def test_exact_and_automatic_precision_do_not_share(
         assert array is not None
         kinds[segmenter.info.key] = str(array.dtype)
     assert sorted(kinds.values()) == ["float16", "float32"]
+
+
+def test_who_was_told_no_bound_keeps_what_others_were_told_to_keep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LARGEST_BOUND", 4 * FILE)
+    filled(tmp_path, 20, bound=30 * FILE)
+    other = EmbeddingCache(tmp_path)
+    other.put(image(20), ENGINE, array(20))
+    assert len(present(other, 21)) == 21
+    assert other.contents(ENGINE).room == 30 * FILE - 30 * FILE // 20
+    # The last word counts, also when it is a smaller one.
+    EmbeddingCache(tmp_path, 10 * FILE).put(image(21), ENGINE, array(21))
+    assert len(present(other, 22)) == 10
+
+
+def test_a_kept_bound_that_cannot_be_read_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LARGEST_BOUND", 4 * FILE)
+    (tmp_path / "bound.json").write_bytes(b"\xff{")
+    assert len(present(filled(tmp_path, 8), 8)) == 4

@@ -182,3 +182,74 @@ def test_which_gpus_a_build_runs_on(
     architectures: list[str], capability: tuple[int, int], expected: bool
 ) -> None:
     assert supports(architectures, capability) is expected
+
+
+def test_a_driver_that_must_wake_up_leaves_the_gpus_to_torch(
+    machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = torch_with(available=True)
+    torch.cuda.mem_get_info = lambda index: (3 * GB, CARDS[index].total_bytes)
+    machine(torch)
+
+    def late() -> None:
+        time.sleep(5)
+
+    monkeypatch.setattr(hardware, "_DRIVER_ANSWERS_WITHIN", 0.01)
+    monkeypatch.setattr(hardware, "_nvidia_driver", late)
+    found = detect()
+    assert [(gpu.device, gpu.free_bytes) for gpu in found.gpus] == [
+        ("cuda:0", 3 * GB),
+        ("cuda:1", 3 * GB),
+    ]
+    assert found.problems == ()
+    torch.cuda.is_available = lambda: False
+    (problem,) = detect().problems
+    assert "does not answer" in problem.text
+
+
+def test_a_part_of_a_gpu_is_left_to_torch(machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(torch_with(available=True))
+    torch = sys.modules["torch"]
+    torch.cuda.mem_get_info = lambda index: (3 * GB, 5 * GB)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-4b1c0e2d")
+    assert [gpu.device for gpu in detect().gpus] == ["cuda:0", "cuda:1"]
+
+
+class _Nvml(SimpleNamespace):
+    """NVML with a sound GPU, one that has no memory of its own, and one that is lost."""
+
+    class NVMLError(Exception):
+        pass
+
+    class NVMLError_NotSupported(NVMLError):
+        pass
+
+    def memory(self, index: int) -> Any:
+        if index:
+            raise self.NVMLError_NotSupported() if index == 1 else self.NVMLError("GPU is lost")
+        return SimpleNamespace(total=CARDS[0].total_bytes, free=CARDS[0].free_bytes)
+
+
+def test_a_lost_gpu_is_told_and_the_others_are_used(
+    machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = torch_with(available=True)
+    torch.cuda.mem_get_info = lambda index: (3 * GB, CARDS[index].total_bytes)
+    real = hardware._nvidia_driver
+    machine(torch)
+    nvml = _Nvml(
+        nvmlInit=lambda: None,
+        nvmlShutdown=lambda: None,
+        nvmlDeviceGetCount=lambda: 3,
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetUUID=lambda index: ("GPU-aaaa", "GPU-bbbb", "GPU-cccc")[index],
+        nvmlDeviceGetName=lambda index: "a GPU",
+        nvmlSystemGetDriverVersion=lambda: "580.90",
+    )
+    nvml.nvmlDeviceGetMemoryInfo = nvml.memory
+    monkeypatch.setitem(sys.modules, "pynvml", nvml)
+    monkeypatch.setattr(hardware, "_nvidia_driver", real)
+    found = detect()
+    assert [gpu.free_bytes for gpu in found.gpus] == [20 * GB, 3 * GB]
+    (problem,) = found.problems
+    assert problem.text == "GPU 2 does not answer (GPU is lost)."

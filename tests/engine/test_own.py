@@ -30,7 +30,7 @@ def test_entries_with_a_path_and_with_a_url(tmp_path: Path) -> None:
     assert file_of(mine, tmp_path / "checkpoints") is None
     (tmp_path / "mine.pth").write_bytes(b"x")
     assert file_of(mine, tmp_path / "checkpoints") == tmp_path / "mine.pth"
-    assert theirs.file == "own-theirs-2.pth"
+    assert theirs.file == f"own-theirs-2-{theirs.sha256[:16]}.pth"
     assert (theirs.bytes, theirs.sha256) == (12, "ab" * 32)
     assert named("mine", file) == mine
     assert named("vit_b", file).sha256.startswith("ec2df627")
@@ -90,3 +90,23 @@ def test_a_failed_write_leaves_no_temporary_file(
     with pytest.raises(CheckpointError, match="in use"):
         add_own(tmp_path / "checkpoints.json", MINE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_version_or_entry_is_another_file(tmp_path: Path) -> None:
+    file = tmp_path / "checkpoints.json"
+
+    def named_file(**entry: str) -> str:
+        file.write_text(json.dumps([{"kind": "vit_b", **entry}]))
+        (known,) = read_own(file)
+        return known.file
+
+    files = [
+        named_file(name="cells", url="https://lab.example/v1.pth", sha256="1" * 64),
+        named_file(name="cells", url="https://lab.example/v2.pth", sha256="2" * 64),
+        named_file(name="cells", url="https://lab.example/v1.pth"),
+        named_file(name="cells", url="https://lab.example/v2.pth"),
+        named_file(name="cells (1)", url="https://lab.example/v1.pth"),
+        named_file(name="cells [1]", url="https://lab.example/v1.pth"),
+    ]
+    assert len(set(files)) == len(files)
+    assert files[0] == named_file(name="cells", url="https://new.example/v1.pth", sha256="1" * 64)

@@ -197,6 +197,24 @@ def test_the_sign_where_there_is_no_image_follows_the_colours(
     assert drawn[0] != drawn[1]
 
 
+def test_a_drive_that_comes_back_is_read_again(hand: Hand, photos: Path) -> None:
+    workspace = hand.app.workspace
+    away = photos.with_name("away")
+    photos.rename(away)
+    workspace.go_to(1)
+    hand.qtbot.waitUntil(lambda: workspace.error is not None, timeout=20000)
+    workspace.go_to(2)
+    hand.qtbot.waitUntil(lambda: workspace.error is not None, timeout=20000)
+    away.rename(photos)
+    workspace.go_to(1)
+    hand.wait_for_image(1)
+    assert workspace.errors == {}
+    hand.click(80, 50)
+    hand.wait_for_mask()
+    for row in range(3):
+        hand.qtbot.waitUntil(lambda row=row: workspace.thumbnail(row) is not None, timeout=20000)
+
+
 def test_of_a_file_with_pages_it_is_said_that_one_is_shown(
     start: Started, photos: Path, qtbot: QtBot
 ) -> None:

@@ -359,11 +359,28 @@ def test_what_was_asked_for_by_name_is_used_once_it_is_there(
     used: list[str] = []
     app = hand.app
     monkeypatch.setattr(app.engines, "_use", lambda wanted: used.append(wanted) or True)
+    monkeypatch.setattr(app.downloads, "start", lambda checkpoint: None)
     app.engines.use("vit_l")
     app.downloads.finished.emit(checkpoint("vit_b"))
+    app.window.notices._act()
     monkeypatch.setattr(engines, "installed", lambda kind, folder: Path(kind))
     app.downloads.finished.emit(checkpoint("vit_l"))
     assert used == ["auto", "vit_l"]
+
+
+def test_a_download_that_ends_leaves_the_engine_that_was_chosen_meanwhile(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = hand.app
+    monkeypatch.setattr(app.downloads, "start", lambda checkpoint: None)
+    app.engines.use("vit_l")
+    app.window.notices._act()
+    app.engines.use("builtin")
+    monkeypatch.setattr(engines, "installed", lambda kind, folder: Path(kind))
+    app.downloads.finished.emit(checkpoint("vit_l"))
+    assert app.engines.wanted == app.settings.engine == "builtin"
+    notice = app.window.notices.notice
+    assert notice is not None and notice.text.startswith("ViT-L is on this machine now")
 
 
 def test_an_offer_survives_a_drive_that_is_gone(

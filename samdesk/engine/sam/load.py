@@ -20,6 +20,7 @@ from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.hashes import known_sha256
 from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
 from samdesk.engine.sam.segmenter import Runtime, SamSegmenter
+from samdesk.engine.weights import is_out_of_memory
 from samdesk.errors import CheckpointError, EngineError
 from samdesk.text import Text
 
@@ -179,18 +180,27 @@ def _on_torch(
     _require_kind(path, found.kind, kind)
     token.check()
     progress(0.6)
-    import torch
-
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise EngineError(
-            Text("The device {device} is not there.", device=device),
-            "Choose another one in the Checkpoint menu.",
-        )
     attempt = Attempt(path, found.kind, device, precision)
+    _require_device(attempt)
     fastest = "float16" if device.startswith("cuda") else "float32"
     dtype = {"auto": fastest, "exact": "float32"}.get(precision, precision)
     is_exact = precision == "exact"
     return TorchRuntime(model, device, dtype, attempt, is_exact=is_exact), found.kind
+
+
+def _require_device(attempt: Attempt) -> None:
+    import torch
+
+    try:
+        # Torch has no error of its own for a device that it does not know, or cannot use.
+        torch.empty(0, device=attempt.device)
+    except (RuntimeError, AssertionError) as error:
+        if is_out_of_memory(error):
+            raise out_of_memory(attempt) from error
+        raise EngineError(
+            Text("The device {device} is not there.", device=attempt.device),
+            "Choose another one in the Checkpoint menu.",
+        ) from error
 
 
 def _require_kind(path: Path, found: str, wanted: str | None) -> None:
