@@ -101,6 +101,7 @@ class Workspace(QObject):
         self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._lent: Project | None = None
+        self._has_warned = False
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
         self._thumbnails: dict[str, Pixels | None] = {}
@@ -389,15 +390,31 @@ class Workspace(QObject):
             "store", work, done=stored, failed=ended, cancelled=lambda: ended(None)
         )
 
+    def may_close(self) -> bool:
+        """Whether the window may close: not the first time that the project's place was taken."""
+        if self.project is None:
+            return True
+        try:
+            self.project.require_in_place()
+        except SamdeskError as error:
+            self.told.emit(words.explained(error))
+            has_warned, self._has_warned = self._has_warned, True
+            return has_warned
+        return True
+
     def close(self) -> None:
         """Closes the project and forgets its images."""
         self.leaving.emit()
         for project in (self.project, self._lent):
             if project is not None:
-                project.close()
+                try:
+                    project.close()
+                except SamdeskError as error:
+                    self.told.emit(words.explained(error))
         if self._lent is not None:
             self.storing.emit(0, 0)
         self.project, self._lent, self.picture = None, None, None
+        self._has_warned = False
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _storing_text(self) -> str:

@@ -220,17 +220,6 @@ def test_a_project_is_read_under_any_name_of_its_folder(tmp_path: Path, data: Pa
             assert project.images() == [picture]
 
 
-def test_a_project_in_a_folder_without_write_access_can_be_read(
-    project: Project, folder: Path, data: Path
-) -> None:
-    picture = image(project)
-    project.close()
-    database = folder / ".samdesk" / "project.db"
-    connection = sqlite3.connect(f"{database.as_uri()}?immutable=1", uri=True)
-    assert connection.execute("SELECT path FROM image").fetchall() == [(picture.path,)]
-    connection.close()
-
-
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
     """Lets nothing be made in a folder, as Windows' access control lists do."""
     mkdir = os.mkdir

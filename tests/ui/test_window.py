@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -543,3 +546,29 @@ def test_a_folder_that_is_opened_while_the_last_one_is_looked_for_stays_open(
     hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
     hand.wait_for_image(app.workspace.row)
     assert opened == [samples]
+
+
+def test_the_window_stays_once_to_tell_that_the_project_was_replaced(
+    hand: Hand, photos: Path
+) -> None:
+    app = hand.app
+    project = app.workspace.project
+    assert project is not None
+    label_two(hand)
+    backup = photos / "backup.db"
+    with closing(sqlite3.connect(project.database)) as connection:
+        connection.execute("VACUUM INTO ?", (str(backup),))
+    os.replace(backup, project.database)
+    app.window.close()
+    assert app.window.isVisible()
+    (kept,) = project.database.parent.glob("project.replaced.*")
+    notice = app.window.notices.notice
+    assert notice is not None and str(kept) in notice.text
+    # Opened again, it is what is there now, and what was kept is named once more.
+    app.workspace.open(photos)
+    hand.qtbot.waitUntil(lambda: app.workspace.project not in (None, project), timeout=20000)
+    assert not app.workspace.is_read_only
+    notice = app.window.notices.notice
+    assert notice is not None and "To go on with it" in notice.text
+    app.window.close()
+    assert not app.window.isVisible()
