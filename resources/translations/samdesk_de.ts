@@ -2772,6 +2772,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Der Checkpoint {name} ließ sich nicht herunterladen: {reason}.</translation>
     </message>
     <message>
+        <source>This folder could not be written once; its annotations are kept in {folder}. To have them in it, close SAMDesk, move that folder into it and call it .samdesk.</source>
+        <translation>Dieser Ordner ließ sich früher nicht beschreiben; seine Annotationen liegen in {folder}. Um sie in ihm zu haben, schließen Sie SAMDesk, verschieben Sie jenen Ordner in diesen und nennen Sie ihn .samdesk.</translation>
+    </message>
+    <message>
+        <source>Other annotations of this folder are in {database}, from when it could not be written. To have those, close SAMDesk and move {folder} away.</source>
+        <translation>Andere Annotationen dieses Ordners sind in {database}, aus der Zeit, als er sich nicht beschreiben ließ. Um diese zu haben, schließen Sie SAMDesk und verschieben Sie {folder} an einen anderen Ort.</translation>
+    </message>
+    <message>
         <source>It is shown as it was when it was opened; open the folder again for more.</source>
         <translation>Gezeigt wird es, wie es beim Öffnen war; öffnen Sie den Ordner noch einmal, um Neueres zu sehen.</translation>
     </message>

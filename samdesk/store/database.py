@@ -31,12 +31,46 @@ _SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
 
 
 def default_database(folder: Path, data: Path) -> Path:
-    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
-    inside = folder / ".samdesk" / "project.db"
-    if os.path.exists(inside) or _may_be_written(folder):
+    """Where a folder's project is kept: in it, or under `data` when it could not be written."""
+    inside, outside = _places(folder, data)
+    if os.path.exists(inside):
         return inside
+    return outside if os.path.exists(outside) or not _may_be_written(folder) else inside
+
+
+def notices_of_place(folder: Path, data: Path) -> list[str]:
+    """What the user should know of where a folder's project is kept, a sentence each."""
+    inside, outside = _places(folder, data)
+    if default_database(folder, data) == inside:
+        if not os.path.exists(outside):
+            return []
+        return [
+            Text(
+                "Other annotations of this folder are in {database}, from when it could not be "
+                "written. To have those, close SAMDesk and move {folder} away.",
+                database=outside,
+                folder=inside.parent,
+            )
+        ]
+    if not _may_be_written(folder):
+        return [
+            Text(
+                "This folder cannot be written; its annotations are kept in {database}.",
+                database=outside,
+            )
+        ]
+    return [
+        Text(
+            "This folder could not be written once; its annotations are kept in {folder}. To have "
+            "them in it, close SAMDesk, move that folder into it and call it .samdesk.",
+            folder=outside.parent,
+        )
+    ]
+
+
+def _places(folder: Path, data: Path) -> tuple[Path, Path]:
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return data / "projects" / name / "project.db"
+    return folder / ".samdesk" / "project.db", data / "projects" / name / "project.db"
 
 
 def _may_be_written(folder: Path) -> bool:

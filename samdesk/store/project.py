@@ -35,6 +35,7 @@ from samdesk.store.database import (
     default_database,
     held_as_it_is,
     kept_beside,
+    notices_of_place,
     open_database,
     written_anew,
 )
@@ -101,13 +102,7 @@ class Project:
         notices: list[str] = []
         if database is None:
             database = default_database(folder, data)
-            if database.parent.parent != folder:
-                notices.append(
-                    Text(
-                        "This folder cannot be written; its annotations are kept in {database}.",
-                        database=database,
-                    )
-                )
+            notices += notices_of_place(folder, data)
         if read_only and not os.path.exists(database):
             raise ProjectError(
                 Text("{folder} has no SAMDesk project yet.", folder=folder),
