@@ -121,6 +121,10 @@ class Project:
             raise self._replaced()
         return Project.open(self.folder, data=self.database, database=self.database, read_only=True)
 
+    def is_same_as(self, other: Project) -> bool:
+        """Whether both were opened from one file, be it under two names."""
+        return self._opened.files.ids[""] == other._opened.files.ids[""] is not None
+
     def __enter__(self) -> Project:
         return self
 

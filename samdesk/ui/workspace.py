@@ -191,6 +191,11 @@ class Workspace(QObject):
                 self.open_failed.emit(SamdeskError(self._storing_text()))
             elif opened is None:
                 self._leave(folder)
+            elif self.project is not None and opened[0].is_same_as(self.project):
+                # It is open under another name, such as a link's, and must be let go first.
+                opened[0].close()
+                self._leave(folder)
+                self.open(folder, at)
             else:
                 self._take(*opened, at)
 
@@ -515,6 +520,9 @@ class Workspace(QObject):
                     )
                 )
         seen = as_loaded(record, picture.image)
+        if self._has_masks(record) and record.sha256 is not None:
+            # Of the file they were made on, so that another one is told of whenever it is seen.
+            seen = replace(seen, sha256=record.sha256)
         if seen != record and record.id > 0 and not self.project.read_only:
             try:
                 self.project.apply([Change(record, seen)])

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -572,3 +572,47 @@ def test_the_window_stays_once_to_tell_that_the_project_was_replaced(
     assert notice is not None and "To go on with it" in notice.text
     app.window.close()
     assert not app.window.isVisible()
+
+
+def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path) -> None:
+    app = hand.app
+    label_two(hand)
+    app.workspace.go_to(0)
+    hand.wait_for_image(0)
+    record = app.workspace.record
+    assert record is not None
+    image = photos / record.path
+    ImageOps.mirror(Image.open(image)).save(image)
+    told: list[str] = []
+    app.workspace.told.connect(told.append)
+    for number in range(1, 3):
+        app.workspace.reload()
+        hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+        assert [f"{record.path} has changed" in text for text in told] == [True] * number
+        assert app.workspace.record == record
+    app.annotator.selection.select(app.annotator.accepted.annotations[0].id)
+    hand.key(Qt.Key.Key_Delete)
+    assert app.annotator.accepted.annotations == []
+    told.clear()
+    app.workspace.reload()
+    hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+    # Without annotations it is an image as any other.
+    assert told == []
+    now = app.workspace.record
+    assert now is not None and now.sha256 != record.sha256
+
+
+def test_a_folder_is_opened_again_under_another_name(
+    hand: Hand, photos: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(photos, target_is_directory=True)
+    label_two(hand)
+    hand.app.workspace.open(link)
+    hand.qtbot.waitUntil(
+        lambda: hand.app.workspace.folder == link and hand.app.workspace.project is not None,
+        timeout=20000,
+    )
+    assert not hand.app.workspace.is_read_only
+    assert hand.app.window.notices.notice is None
+    assert sum(hand.app.workspace.counts.values()) == 2
