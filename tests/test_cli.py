@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 
 from samdesk import cli
+from samdesk.core.dataset import Category, Change
 from samdesk.core.mask import Mask
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
+from samdesk.verbs import coco
 from tests.precomputing_child import CountingSegmenter
 
 
@@ -341,6 +343,27 @@ def test_failures_are_told_in_two_lines(
     assert captured.out == ""
     assert "samdesk: " in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_can_be_annotated_while_it_is_exported(
+    photos: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(photos, data=home) as project:
+        project.apply([Change(None, Category(1, "before", "#ff0000"))])
+    write = coco.write
+
+    def beside(*arguments: Any, **more: Any) -> Any:
+        with Project.open(photos, data=home) as project:
+            assert not project.read_only
+            project.apply([Change(None, Category(2, "meanwhile", "#00ff00"))])
+        return write(*arguments, **more)
+
+    monkeypatch.setattr(coco, "write", beside)
+    target = tmp_path / "coco.json"
+    assert cli.main(["export", str(photos), "-o", str(target)]) == 0
+    exported = json.loads(target.read_text("utf-8"))
+    assert [one["name"] for one in exported["categories"]] == ["before"]
+    assert len(exported["images"]) == 3
 
 
 @pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["import"], ["check"]])

@@ -56,7 +56,8 @@ def table_texts() -> Iterator[tuple[str, str]]:
 # What people are told from below the window; the commands' own errors never reach it.
 LAYERS_BELOW = ("core", "engine", "store", "coco", "runtime")
 _SPEAKS = re.compile(r"\w*Error|EngineLost|OutOfMemory|Problem")
-_NEVER_SHOWN = {"ValueError", "OSError", "TypeError", "JSONDecodeError", "DatabaseError"}
+_NEVER_SHOWN = {"ValueError", "OSError", "TypeError", "JSONDecodeError"}
+_NEVER_SHOWN |= {"DatabaseError", "OperationalError"}
 
 
 def texts_below() -> Iterator[tuple[Path, ast.expr]]:

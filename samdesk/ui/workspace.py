@@ -97,6 +97,7 @@ class Workspace(QObject):
         self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._lent: Project | None = None
+        self._has_warned = False
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
         self.thumbnails = Thumbnails(
@@ -187,6 +188,11 @@ class Workspace(QObject):
                 self.open_failed.emit(SamdeskError(self._storing_text()))
             elif opened is None:
                 self._leave(folder)
+            elif self.project is not None and opened[0].is_same_as(self.project):
+                # It is open under another name, such as a link's, and must be let go first.
+                opened[0].close()
+                self._leave(folder)
+                self.open(folder, at)
             else:
                 self._take(*opened, at)
 
@@ -401,15 +407,31 @@ class Workspace(QObject):
             "store", work, done=stored, failed=ended, cancelled=lambda: ended(None)
         )
 
+    def may_close(self) -> bool:
+        """Whether the window may close: not the first time that the project's place was taken."""
+        if self.project is None:
+            return True
+        try:
+            self.project.require_in_place()
+        except SamdeskError as error:
+            self.told.emit(words.explained(error))
+            has_warned, self._has_warned = self._has_warned, True
+            return has_warned
+        return True
+
     def close(self) -> None:
         """Closes the project and forgets its images."""
         self.leaving.emit()
         for project in (self.project, self._lent):
             if project is not None:
-                project.close()
+                try:
+                    project.close()
+                except SamdeskError as error:
+                    self.told.emit(words.explained(error))
         if self._lent is not None:
             self.storing.emit(0, 0)
         self.project, self._lent, self.picture = None, None, None
+        self._has_warned = False
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _storing_text(self) -> str:
@@ -514,6 +536,9 @@ class Workspace(QObject):
                     )
                 )
         seen = as_loaded(record, picture.image)
+        if self._has_masks(record) and record.sha256 is not None:
+            # Of the file they were made on, so that another one is told of whenever it is seen.
+            seen = replace(seen, sha256=record.sha256)
         if seen != record and record.id > 0 and not self.project.read_only:
             try:
                 self.project.apply([Change(record, seen)])

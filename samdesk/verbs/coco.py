@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from samdesk import settings
@@ -53,9 +54,14 @@ def export(options: argparse.Namespace) -> int:
     )
     # A folder that was never annotated is told so, not turned into a project.
     is_new = not folder.is_dir() or not default_database(folder, folders.data).exists()
-    with Project.open(folder, data=folders.data, read_only=is_new) as project:
+    with ExitStack() as opened:
+        project = opened.enter_context(Project.open(folder, data=folders.data, read_only=is_new))
         if not project.read_only:
             project.add_images(list_images(folder))
+            # Others may annotate while it is written.
+            reader = opened.enter_context(project.reader())
+            project.close()
+            project = reader
         written = write(
             project.snapshot(with_proposals=options.proposals),
             folder,
