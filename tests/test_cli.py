@@ -364,6 +364,8 @@ def test_a_folder_can_be_annotated_while_it_is_exported(
     exported = json.loads(target.read_text("utf-8"))
     assert [one["name"] for one in exported["categories"]] == ["before"]
     assert len(exported["images"]) == 3
+    # Who wrote last left one whole file.
+    assert {one.name for one in (photos / ".samdesk").iterdir()} == {"lock", "project.db"}
 
 
 @pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["import"], ["check"]])

@@ -146,6 +146,12 @@ class Project:
         finally:
             close_database(self._opened)
 
+    def let_others_write(self) -> None:
+        """Goes on as one that only reads; another process may write from now on."""
+        if self._opened.lock is not None:
+            self.read_only = True
+            self._opened.lock.release()
+
     def require_in_place(self) -> None:
         """Keeps what is open where nobody would find it again: something else took its place.
 

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 from samdesk import settings
@@ -54,14 +53,10 @@ def export(options: argparse.Namespace) -> int:
     )
     # A folder that was never annotated is told so, not turned into a project.
     is_new = not folder.is_dir() or not default_database(folder, folders.data).exists()
-    with ExitStack() as opened:
-        project = opened.enter_context(Project.open(folder, data=folders.data, read_only=is_new))
+    with Project.open(folder, data=folders.data, read_only=is_new) as project:
         if not project.read_only:
             project.add_images(list_images(folder))
-            # Others may annotate while it is written.
-            reader = opened.enter_context(project.reader())
-            project.close()
-            project = reader
+            project.let_others_write()
         written = write(
             project.snapshot(with_proposals=options.proposals),
             folder,
