@@ -55,9 +55,9 @@ class App:
         self._is_closed = False
         self.bridge = Bridge()
         settings_path = folders.config / "settings.json"
-        problems = []
+        problems: list[SamdeskError] = []
         try:
-            settings = settings_file.load(settings_path)
+            settings = settings_file.load(settings_path, problems.append)
         except SamdeskError as error:
             problems.append(error)
             settings = Settings()
