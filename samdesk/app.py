@@ -119,7 +119,7 @@ class App:
             self.samples,
             self.open_samples,
         )
-        self.window.may_close = self.kept_drafts.save
+        self.window.may_close = lambda: self.workspace.may_close() and self.kept_drafts.save()
         for told in (self.kept_drafts.failed, self.kept_settings.failed, self.background.told):
             told.connect(self._tell_beside)
         for problem in problems:

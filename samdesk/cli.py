@@ -146,7 +146,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     precompute.add_argument(
         "--cache-gb",
-        type=_amount,
+        type=_from_zero("an amount"),
         default=0.0,
         metavar="X",
         help="what they may take, in 10^9 bytes; otherwise as the settings say",
@@ -165,7 +165,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
     export.add_argument(
         "--simplify",
-        type=_pixels,
+        type=_from_zero("a number of pixels"),
         default=0.0,
         metavar="PX",
         help="let polygons stray this far from the mask; tells the lowest IoU that it caused",
@@ -210,7 +210,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
         ("--free-vram-gb", "suppose that this much of it is free"),
         ("--ram-gb", "suppose this much free main memory"),
     ):
-        recommend.add_argument(name, type=_amount, metavar="X", help=what)
+        recommend.add_argument(name, type=_from_zero("an amount"), metavar="X", help=what)
 
     of_checkpoints = by_name["checkpoints"].add_subparsers(dest="what", required=True)
     of_checkpoints.add_parser("list", help="what there is, and what is on this machine")
@@ -344,14 +344,17 @@ def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
     return parse
 
 
-def _pixels(text: str) -> float:
-    try:
-        pixels = float(text)
-    except ValueError:
-        pixels = -1.0
-    if not 0 <= pixels < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of pixels")
-    return pixels
+def _from_zero(what: str) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < float("inf"):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        return number
+
+    return parse
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -366,16 +369,6 @@ def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
     return int(text)
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = -1.0
-    if not 0 <= amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount")
-    return amount
 
 
 if __name__ == "__main__":

@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 
 from samdesk import cli
+from samdesk.core.dataset import Category, Change
 from samdesk.core.mask import Mask
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
+from samdesk.verbs import coco
 from tests.precomputing_child import CountingSegmenter
 
 
@@ -218,6 +220,24 @@ def test_what_cannot_be_imported_is_told_line_by_line(
         assert len(project.images()) == 3
 
 
+@pytest.mark.parametrize(
+    ("images", "reason"),
+    [("done", "none is marked as done"), ("annotated", "none has annotations")],
+)
+def test_an_export_without_images_says_why(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], images: str, reason: str
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    target = tmp_path / "x.json"
+    arguments = ["export", str(photos), "-o", str(target)]
+    assert cli.main([*arguments, "--images", images]) == 0
+    assert f"warning: no image is exported: {reason}" in capsys.readouterr().err
+    assert json.loads(target.read_bytes())["images"] == []
+    assert cli.main(arguments) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
 def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -323,6 +343,27 @@ def test_failures_are_told_in_two_lines(
     assert captured.out == ""
     assert "samdesk: " in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_can_be_annotated_while_it_is_exported(
+    photos: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(photos, data=home) as project:
+        project.apply([Change(None, Category(1, "before", "#ff0000"))])
+    write = coco.write
+
+    def beside(*arguments: Any, **more: Any) -> Any:
+        with Project.open(photos, data=home) as project:
+            assert not project.read_only
+            project.apply([Change(None, Category(2, "meanwhile", "#00ff00"))])
+        return write(*arguments, **more)
+
+    monkeypatch.setattr(coco, "write", beside)
+    target = tmp_path / "coco.json"
+    assert cli.main(["export", str(photos), "-o", str(target)]) == 0
+    exported = json.loads(target.read_text("utf-8"))
+    assert [one["name"] for one in exported["categories"]] == ["before"]
+    assert len(exported["images"]) == 3
 
 
 @pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["import"], ["check"]])

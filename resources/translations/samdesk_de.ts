@@ -899,6 +899,18 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
     </message>
     <message>
+        <source>No image is marked as done, so none is exported.</source>
+        <translation>Kein Bild ist als fertig gekennzeichnet; es wird keines exportiert.</translation>
+    </message>
+    <message>
+        <source>No image has annotations, so none is exported.</source>
+        <translation>Kein Bild hat Annotationen; es wird keines exportiert.</translation>
+    </message>
+    <message>
+        <source>There are no images, so none is exported.</source>
+        <translation>Es gibt keine Bilder; es wird keines exportiert.</translation>
+    </message>
+    <message>
         <source>Stopped. Nothing was written.</source>
         <translation>Angehalten. Es wurde nichts geschrieben.</translation>
     </message>
@@ -1573,6 +1585,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>Download {0}, {1}</source>
         <translation>{0} laden, {1}</translation>
     </message>
+    <message>
+        <source>{0} is on this machine now; it is in the Checkpoint menu.</source>
+        <translation>{0} ist jetzt auf diesem Rechner, im Menü „Checkpoint“.</translation>
+    </message>
 </context>
 <context>
     <name>Opener</name>
@@ -1735,7 +1751,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>All settings have their defaults. This can be undone until the dialog is closed.</source>
-        <translation>Alle Einstellungen sind die Voreinstellungen. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
+        <translation>Alle Einstellungen haben ihre Standardwerte. Bis der Dialog geschlossen wird, lässt sich das zurücknehmen.</translation>
     </message>
     <message>
         <source>All settings are as they were.</source>
@@ -2474,7 +2490,7 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>Up, Down while a category&apos;s name is typed</source>
-        <translation>Auf, Ab beim Tippen eines Kategorienamens</translation>
+        <translation>Hinauf, Herunter beim Tippen eines Kategorienamens</translation>
     </message>
     <message>
         <source>Choose among those that are called so</source>
@@ -2711,6 +2727,26 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Vorbereitungen lassen sich nicht in {folder} aufbewahren: {reason}.</translation>
     </message>
     <message>
+        <source>The NVIDIA driver does not answer.</source>
+        <translation>Der NVIDIA-Treiber antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Run nvidia-smi to see what is wrong with it, and restart the computer if it hangs.</source>
+        <translation>nvidia-smi zeigt, was ihm fehlt; wenn es hängt, starten Sie den Rechner neu.</translation>
+    </message>
+    <message>
+        <source>Restart the computer; if that does not help, look at: nvidia-smi</source>
+        <translation>Starten Sie den Rechner neu; hilft das nicht, sehen Sie nach mit: nvidia-smi</translation>
+    </message>
+    <message>
+        <source>GPU {number} does not answer ({reason}).</source>
+        <translation>GPU {number} antwortet nicht ({reason}).</translation>
+    </message>
+    <message>
+        <source>this device was chosen</source>
+        <translation>dieses Gerät wurde gewählt</translation>
+    </message>
+    <message>
         <source>SAMDesk reads ViT-H, ViT-L and ViT-B of Segment Anything (SAM 1).</source>
         <translation>SAMDesk liest ViT-H, ViT-L und ViT-B von Segment Anything (SAM 1).</translation>
     </message>
@@ -2791,12 +2827,52 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Der Checkpoint {name} ließ sich nicht herunterladen: {reason}.</translation>
     </message>
     <message>
+        <source>This folder could not be written once; its annotations are kept in {folder}. To have them in it, close SAMDesk, move that folder into it and call it .samdesk.</source>
+        <translation>Dieser Ordner ließ sich früher nicht beschreiben; seine Annotationen liegen in {folder}. Um sie in ihm zu haben, schließen Sie SAMDesk, verschieben Sie jenen Ordner in diesen und nennen Sie ihn .samdesk.</translation>
+    </message>
+    <message>
+        <source>Other annotations of this folder are in {database}, from when it could not be written. To have those, close SAMDesk and move {folder} away.</source>
+        <translation>Andere Annotationen dieses Ordners sind in {database}, aus der Zeit, als er sich nicht beschreiben ließ. Um diese zu haben, schließen Sie SAMDesk und verschieben Sie {folder} an einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>It is shown as it was when it was opened; open the folder again for more.</source>
+        <translation>Gezeigt wird es, wie es beim Öffnen war; öffnen Sie den Ordner noch einmal, um Neueres zu sehen.</translation>
+    </message>
+    <message>
         <source>What was accepted is safe; drafts are not kept until the folder is opened again.</source>
         <translation>Angenommenes ist sicher; Entwürfe werden erst wieder aufbewahrt, wenn der Ordner erneut geöffnet wird.</translation>
     </message>
     <message>
         <source>Drafts in {path} cannot be understood ({reason}) and are left out. What was accepted is safe; the file is kept as {aside}.</source>
         <translation>Entwürfe in {path} sind nicht zu verstehen ({reason}) und fehlen hier. Angenommenes ist sicher; die Datei bleibt als {aside} erhalten.</translation>
+    </message>
+    <message>
+        <source>Close every SAMDesk that has it open, then move it and all files whose names begin with {name}- away together. Put a backup in their place, or begin anew.</source>
+        <translation>Schließen Sie jedes SAMDesk, das es geöffnet hat, und verschieben Sie es dann zusammen mit allen Dateien, deren Namen mit {name}- beginnen. Legen Sie eine Sicherung an ihre Stelle, oder beginnen Sie neu.</translation>
+    </message>
+    <message>
+        <source>{copy} has what was annotated before the project was replaced by another while it was open. To go on with it, close SAMDesk, move project.db away and rename this file to that. Otherwise move it away.</source>
+        <translation>{copy} enthält, was annotiert war, bevor das Projekt durch ein anderes ersetzt wurde, während es geöffnet war. Um damit weiterzuarbeiten, schließen Sie SAMDesk, verschieben Sie project.db und geben Sie dieser Datei deren Namen. Andernfalls verschieben Sie sie an einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>The project seems to have been put back from a backup: changes to the one before it lay beside it, and are in {aside} now. You need them only with that one.</source>
+        <translation>Das Projekt scheint aus einer Sicherung zu stammen: Daneben lagen Änderungen am vorherigen Projekt; sie sind jetzt in {aside}. Sie brauchen sie nur zusammen mit diesem.</translation>
+    </message>
+    <message>
+        <source>The project {database} was replaced by another while it was open.</source>
+        <translation>Das Projekt {database} wurde durch ein anderes ersetzt, während es geöffnet war.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. What was annotated is safe in {copy}. Open the folder again to go on with what is there now.</source>
+        <translation>Nichts wurde geändert. Was annotiert wurde, ist sicher in {copy}. Öffnen Sie den Ordner noch einmal, um mit dem weiterzuarbeiten, was jetzt dort ist.</translation>
+    </message>
+    <message>
+        <source>The project {database} was replaced by another while it was open, and what was annotated could not be kept beside it: {reason}.</source>
+        <translation>Das Projekt {database} wurde durch ein anderes ersetzt, während es geöffnet war, und was annotiert wurde, ließ sich nicht daneben aufbewahren: {reason}.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Leave this window open, check the drive, the space and the rights of {folder}, and try again.</source>
+        <translation>Nichts wurde geändert. Lassen Sie dieses Fenster offen, prüfen Sie das Laufwerk, den Platz und die Rechte von {folder}, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Choose a COCO, results, SA-1B or LabelMe file.</source>
@@ -3455,10 +3531,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Die Entwürfe in {path} sind nicht lesbar: {reason}.</translation>
     </message>
     <message>
-        <source>Restore it from a backup, or move it away to begin anew.</source>
-        <translation>Stellen Sie es aus einer Sicherung wieder her, oder verschieben Sie es, um neu zu beginnen.</translation>
-    </message>
-    <message>
         <source>Have locks turned on for that drive, or move the images to another one.</source>
         <translation>Lassen Sie Sperren für dieses Laufwerk einschalten, oder legen Sie die Bilder auf ein anderes.</translation>
     </message>
@@ -3497,6 +3569,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Nothing was changed. Put it back, or open it at its new place.</source>
         <translation>Es wurde nichts geändert. Legen Sie ihn zurück, oder öffnen Sie ihn an seinem neuen Ort.</translation>
+    </message>
+    <message>
+        <source>Open the folder again; what was annotated here is kept beside it then.</source>
+        <translation>Öffnen Sie den Ordner noch einmal; was hier annotiert wurde, wird dann daneben aufbewahrt.</translation>
     </message>
     <message>
         <source>The folder {folder} is gone: it was moved or removed, or its drive is off.</source>

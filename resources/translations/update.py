@@ -56,7 +56,8 @@ def table_texts() -> Iterator[tuple[str, str]]:
 # What people are told from below the window; the commands' own errors never reach it.
 LAYERS_BELOW = ("core", "engine", "store", "coco", "runtime")
 _SPEAKS = re.compile(r"\w*Error|EngineLost|OutOfMemory|Problem")
-_NEVER_SHOWN = {"ValueError", "OSError", "TypeError", "JSONDecodeError", "DatabaseError"}
+_NEVER_SHOWN = {"ValueError", "OSError", "TypeError", "JSONDecodeError"}
+_NEVER_SHOWN |= {"DatabaseError", "OperationalError"}
 
 
 def texts_below() -> Iterator[tuple[Path, ast.expr]]:
@@ -65,7 +66,7 @@ def texts_below() -> Iterator[tuple[Path, ast.expr]]:
     paths = [path for layer in LAYERS_BELOW for path in sorted((package / layer).rglob("*.py"))]
     for path in (package / "settings.py", *paths):
         # The findings of `samdesk check` are printed only, but for what an export passes on.
-        is_printed = path == package / "coco" / "check.py"
+        is_printed = path in [package / "coco" / f"{one}.py" for one in ("check", "entries")]
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from samdesk.bench.engine import load
 from samdesk.bench.machine import description, sentence, synchroniser
 from samdesk.bench.part import answer
 from samdesk.bench.photos import photo, write_photos
@@ -24,10 +25,8 @@ from samdesk.bench.speed import checkpoint_for
 from samdesk.bench.table import Row, Spread, lines
 from samdesk.core.grid import Grid
 from samdesk.core.mask import Mask
-from samdesk.engine.base import RGB, CancelToken, Found, Segmenter, no_progress
-from samdesk.engine.choose import choose_engine
+from samdesk.engine.base import RGB, CancelToken, Found, Segmenter
 from samdesk.engine.hardware import detect
-from samdesk.engine.recommend import Preference, recommend
 from samdesk.errors import SamdeskError
 from samdesk.folders import Folders
 from samdesk.verbs.talk import OK, say
@@ -124,17 +123,8 @@ def answers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     from segment_anything import SamAutomaticMaskGenerator
 
     hardware = detect()
-    preference = Preference(device=spec["device"], precision=spec["precision"])
-    device = preference.device_for(recommend(hardware))
-    checkpoint, folders = Path(spec["checkpoint"]), Folders.find()
-    choice = choose_engine(
-        spec["engine"],
-        folders.checkpoints,
-        cache=folders.cache,
-        file=checkpoint,
-        preference=preference,
-    )
-    engine = choice.load(CancelToken(), no_progress)
+    engine, device = load(spec, hardware)
+    checkpoint = Path(spec["checkpoint"])
     image = photo(1)
     say(f"{engine.info.name} on {engine.info.device}, against SamAutomaticMaskGenerator")
     grid = replace(engine.grid, points_per_side=spec["points_per_side"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from samdesk.bench.engine import load
 from samdesk.bench.machine import (
     description,
     matrix_product,
@@ -21,12 +22,10 @@ from samdesk.bench.machine import (
 from samdesk.bench.photos import photo
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Point, Prompt
-from samdesk.engine.base import RGB, CancelToken, Embedding, Segmenter, no_progress
-from samdesk.engine.choose import choose_engine
+from samdesk.engine.base import RGB, CancelToken, Embedding, Segmenter
 from samdesk.engine.hardware import detect
 from samdesk.engine.recommend import Preference, recommend
 from samdesk.errors import EngineError
-from samdesk.folders import Folders
 
 # Where clicks go, as shares of the width and height: one object, clicked ever more precisely.
 _PLACES = ((0.5, 0.5), (0.55, 0.45), (0.42, 0.52), (0.6, 0.6), (0.48, 0.35), (0.35, 0.6))
@@ -263,18 +262,8 @@ def run(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
     hardware = detect()
     machine = description(hardware)
-    preference = Preference(device=spec["device"], precision=spec["precision"])
-    device = preference.device_for(recommend(hardware))
+    engine, device = load(spec, hardware)
     checkpoint = Path(spec["checkpoint"])
-    folders = Folders.find()
-    choice = choose_engine(
-        spec["engine"],
-        folders.checkpoints,
-        cache=folders.cache,
-        file=checkpoint,
-        preference=preference,
-    )
-    engine = choice.load(CancelToken(), no_progress)
     info = engine.info
     say(f"{info.name} on {info.device}, {info.precision}, against SamPredictor in float32")
     predictor = reference(checkpoint, str(info.checkpoint), device)
@@ -316,7 +305,7 @@ def reference(checkpoint: Path, kind: str, device: str) -> Any:
     """
     from segment_anything import SamPredictor, sam_model_registry
 
-    from samdesk.engine.checkpoint import read_weights
+    from samdesk.engine.weights import read_weights
 
     model = sam_model_registry[kind]()
     model.load_state_dict(read_weights(checkpoint)[1])

@@ -2,135 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import math
 from array import array
-from collections.abc import Container, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from samdesk.coco import arr_coc
 from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
-from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable, drawn_outlines
-from samdesk.core.image import read_size
-from samdesk.core.polygon import counts_of_polygons
+from samdesk.coco.entries import (
+    check_id,
+    check_image,
+    check_image_file,
+    check_mask,
+    check_references,
+    counts_of,
+    is_id,
+    is_int,
+    short,
+)
+from samdesk.coco.rules import Problem
+from samdesk.coco.segmentation import BATCH, DAMAGED, drawn_outlines
 from samdesk.core.runs import Spans, decoded
-from samdesk.errors import ImageError
 from samdesk.text import Text
 
-# What a rule demands, and what to do when a file breaks it.
-RULES: dict[str, tuple[str, str]] = {
-    "file": (
-        "the file is JSON in UTF-8, without NaN or Infinity",
-        "Write it again; a half-written file cannot be repaired.",
-    ),
-    "sections": (
-        "info, licenses, images, annotations and categories are all present",
-        "Add the section, empty if there is nothing in it.",
-    ),
-    "ids": (
-        "all ids are integers from 1 and unique",
-        "Number from 1: COCOeval takes an annotation with id 0 for unmatched.",
-    ),
-    "references": (
-        "every annotation's image and category exist",
-        "Remove the annotation, or add what it refers to.",
-    ),
-    "file_name": (
-        "file names are relative, with forward slashes, and unique",
-        "Name images relative to their folder.",
-    ),
-    "size": (
-        "images have a width and height in whole pixels",
-        "Give the size of the image as shown, EXIF orientation applied.",
-    ),
-    "name": ("categories have unique names", "Name every category once."),
-    "segmentation": (
-        "a segmentation is a list of polygons inside the image, or RLE of the image's size",
-        "Segment the object again, or remove the annotation.",
-    ),
-    "empty": ("no mask is empty", "Remove the annotation."),
-    "image_file": (
-        "every image file is there and has the stated size",
-        "Put the file there, or correct the size; EXIF orientation applied.",
-    ),
-    "duplicate": (
-        "no two annotations of an image have the same mask and category",
-        "Remove one of them.",
-    ),
-    "parent": (
-        "an annotation is part of another one on the same image, and not of itself",
-        "Name the whole as parent_id, or null.",
-    ),
-    "schema": (
-        "a file that states the ARR-COC profile follows its schema",
-        "Export it again, or see resources/arr-coc.schema.json.",
-    ),
-    "bbox": (
-        "bbox is [x, y, width, height] and encloses the mask exactly",
-        "Compute it from the mask.",
-    ),
-    "area": (
-        "area is the number of mask pixels",
-        "Count the mask's pixels; neither width x height nor a polygon's area will do.",
-    ),
-    "iscrowd": (
-        "iscrowd is the integer 0 or 1 and means a crowd",
-        "Write 0 unless the mask covers a crowd.",
-    ),
-}
-
-# What is worth a look and yet may be meant.
-ADVICE = frozenset({"duplicate"})
-
 _SECTIONS = ("info", "licenses", "images", "annotations", "categories")
-# Polygons of others are boxed by their vertices, not by the pixels that they cover.
-_ROUNDING = 0.01
 
-_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
-_MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
-
-_LARGEST_EXACT = 1 << 53  # of a float's integers
 
 _Json: TypeAlias = Any
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One breach of one rule.
-
-    Attributes:
-        rule: a key of RULES.
-        where: such as "annotation 12" or "images[3]".
-        what: what was found there.
-    """
-
-    rule: str
-    where: str
-    what: str
-
-    @property
-    def demand(self) -> str:
-        """What the rule demands."""
-        return RULES[self.rule][0]
-
-    @property
-    def remedy(self) -> str:
-        """What to do."""
-        return RULES[self.rule][1]
-
-    @property
-    def text(self) -> Text:
-        """Where and what."""
-        return Text("{where}: {reason}", where=self.where, reason=self.what)
-
-    def __str__(self) -> str:
-        return f"{self.text} [{self.rule}]"
 
 
 def check(
@@ -243,8 +145,8 @@ class _Check:
             yield from self._by_schema("info", "info", info)
         licenses: dict[int, None] = {}
         for where, entry in self._entries("licenses"):
-            yield from _check_id(where, entry, licenses)
-            if _is_int(entry.get("id")):
+            yield from check_id(where, entry, licenses)
+            if is_int(entry.get("id")):
                 licenses[entry["id"]] = None
         yield from self._check_images()
         yield from self._check_categories()
@@ -266,25 +168,25 @@ class _Check:
     def _check_images(self) -> Iterator[Problem]:
         names: set[str] = set()
         for where, entry in self._entries("images"):
-            size = yield from _check_image(where, entry, names)
-            yield from _check_id(where, entry, self._images)
+            size = yield from check_image(where, entry, names)
+            yield from check_id(where, entry, self._images)
             yield from self._by_schema("image", where, entry)
-            if _is_int(entry.get("id")):
+            if is_int(entry.get("id")):
                 self._images[entry["id"]] = size
             name = entry.get("file_name")
             if self._folder is not None and isinstance(name, str) and name:
-                yield from _check_image_file(where, self._folder / name, size)
+                yield from check_image_file(where, self._folder / name, size)
 
     def _check_categories(self) -> Iterator[Problem]:
         names: set[str] = set()
         ids: dict[int, None] = {}
         for where, entry in self._entries("categories"):
-            yield from _check_id(where, entry, ids)
-            if _is_int(entry.get("id")):
+            yield from check_id(where, entry, ids)
+            if is_int(entry.get("id")):
                 ids[entry["id"]] = None
             name = entry.get("name")
             if not isinstance(name, str) or not name:
-                yield Problem("name", where, f"name is {_short(name)}")
+                yield Problem("name", where, f"name is {short(name)}")
             elif name in names:
                 yield Problem("name", where, f"name {name!r} occurs twice")
             else:
@@ -299,7 +201,7 @@ class _Check:
             return
         # Closed even while an exception is on its way, so that the file can be removed.
         with closing(self._entries("annotations")) as entries:
-            while batch := list(islice(entries, _BATCH)):
+            while batch := list(islice(entries, BATCH)):
                 self._keep_going("check", done, total)
                 yield from self._check_batch(batch, done)
                 done += len(batch)
@@ -310,17 +212,17 @@ class _Check:
         problems: list[list[Problem]] = []
         masks: list[_Masked] = []
         for number, (where, entry) in enumerate(batch):
-            found = list(_check_id(where, entry, {}))
+            found = list(check_id(where, entry, {}))
             problems.append(found)
             identity, image = entry.get("id"), entry.get("image_id")
-            if _is_id(identity):
+            if is_id(identity):
                 where = f"annotation {identity}"
                 self._ids.append(identity)
-                self._image_ids.append(image if _is_id(image) else 0)
+                self._image_ids.append(image if is_id(image) else 0)
                 self._note_parent(identity, entry)
-            found += _check_references(where, entry, self._images, self._categories)
+            found += check_references(where, entry, self._images, self._categories)
             found += self._by_schema("annotation", where, entry)
-            size = self._images.get(image) if _is_int(image) else None
+            size = self._images.get(image) if is_int(image) else None
             if size is not None:
                 masks.append(_Masked(first + number, where, entry, size, found))
         self._check_masks(masks)
@@ -336,7 +238,7 @@ class _Check:
         counts: list[bytes] = []
         for place in sorted({*range(len(masks))}.difference(places)):
             one = masks[place]
-            drawn = _segmented(segmentations[place], *one.size)
+            drawn = counts_of(segmentations[place], *one.size)
             if isinstance(drawn, str):
                 one.problems.append(Problem("segmentation", one.where, drawn))
             else:
@@ -358,7 +260,7 @@ class _Check:
         hashes = fingerprints([one.entry if one else {} for one in masks], spans)
         for at, one in enumerate(masks):
             if one is not None:
-                one.problems.extend(_check_mask(one.where, one.entry, areas[at], boxes[at]))
+                one.problems.extend(check_mask(one.where, one.entry, areas[at], boxes[at]))
                 if self._wanted is not None and self._wanted[one.number] != hashes[at]:
                     one.problems.append(Problem("segmentation", one.where, "is another mask"))
                 self._hashes.append(hashes[at])
@@ -367,7 +269,7 @@ class _Check:
     def _note_parent(self, identity: int, entry: dict[str, _Json]) -> None:
         stated = entry.get("arr_coc") if self._is_arr_coc else None
         parent = stated.get("parent_id") if isinstance(stated, dict) else None
-        if _is_id(parent):
+        if is_id(parent):
             self._parents[identity] = parent
 
     def _check_whole(self) -> Iterator[Problem]:
@@ -409,137 +311,3 @@ def _is_in_circle(identity: int, parents: dict[int, int]) -> bool:
         seen.add(at)
         at = parents.get(at)
     return at == identity
-
-
-def _check_id(where: str, entry: dict[str, _Json], seen: dict[int, Any]) -> Iterator[Problem]:
-    identity = entry.get("id")
-    if not _is_int(identity):
-        yield Problem("ids", where, f"id is {_short(identity)}")
-    elif identity < 1:
-        yield Problem("ids", where, f"id is {identity}")
-    elif not _is_id(identity):
-        yield Problem("ids", where, f"id {identity} has more than 64 bits")
-    elif identity in seen:
-        yield Problem("ids", where, f"id {identity} occurs twice")
-
-
-def _check_image(
-    where: str, entry: dict[str, _Json], names: set[str]
-) -> Generator[Problem, None, tuple[int, int] | None]:
-    name = entry.get("file_name")
-    if not isinstance(name, str) or not name:
-        yield Problem("file_name", where, f"file_name is {_short(name)}")
-    else:
-        if "\\" in name:
-            yield Problem("file_name", where, f"{name!r} has backslashes")
-        elif PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
-            yield Problem("file_name", where, f"{name!r} is not relative")
-        if name in names:
-            yield Problem("file_name", where, f"{name!r} occurs twice")
-        names.add(name)
-    width, height = entry.get("width"), entry.get("height")
-    if not (_is_int(width) and _is_int(height) and width > 0 and height > 0):
-        yield Problem("size", where, f"width is {_short(width)}, height is {_short(height)}")
-        return None
-    if width * height > _MOST_PIXELS:
-        yield Problem("size", where, f"{width} x {height} pixels are more than masks can have")
-        return None
-    return width, height
-
-
-def _check_image_file(where: str, path: Path, size: tuple[int, int] | None) -> Iterator[Problem]:
-    try:
-        found = read_size(path)
-    except ImageError as error:
-        yield Problem("image_file", where, error.title)
-        return
-    if size is not None and size != (found.width, found.height):
-        actual = f"{path.name} has {found.width} x {found.height} pixels"
-        yield Problem("image_file", where, f"{actual}, stated are {size[0]} x {size[1]}")
-
-
-def _check_references(
-    where: str,
-    entry: dict[str, _Json],
-    images: Container[int],
-    categories: Container[int],
-) -> Iterator[Problem]:
-    image, category = entry.get("image_id"), entry.get("category_id")
-    if not _is_int(image) or image not in images:
-        yield Problem("references", where, f"there is no image {_short(image)}")
-    if not _is_int(category) or category not in categories:
-        yield Problem("references", where, f"there is no category {_short(category)}")
-    crowd = entry.get("iscrowd")
-    if not _is_int(crowd) or crowd not in (0, 1):
-        yield Problem("iscrowd", where, f"iscrowd is {_short(crowd)}")
-    if not _is_box(entry.get("bbox")):
-        yield Problem("bbox", where, f"bbox is {_short(entry.get('bbox'))}")
-    if not _is_number(entry.get("area")):
-        yield Problem("area", where, f"area is {_short(entry.get('area'))}")
-
-
-def _check_mask(
-    where: str, entry: dict[str, _Json], area: int, box: list[int]
-) -> Iterator[Problem]:
-    if not area:
-        yield Problem("empty", where, "the mask has no pixels")
-        return
-    stated, bbox = entry.get("area"), entry.get("bbox")
-    if _is_number(stated) and abs(stated - area) > _ROUNDING:
-        yield Problem("area", where, f"area is {stated:g}, the mask has {area} pixels")
-    if (
-        bbox != box
-        and isinstance(bbox, list)
-        and _is_box(bbox)
-        and not _encloses(bbox, box, entry.get("segmentation"))
-    ):
-        yield Problem("bbox", where, f"bbox is {_short(bbox)}, the mask's is {box}")
-
-
-def _segmented(segmentation: _Json, width: int, height: int) -> bytes | str:
-    """The compressed counts of a segmentation, or what is wrong with it."""
-    if isinstance(segmentation, dict):
-        return counts_of_rle(segmentation, width, height)
-    if not isinstance(segmentation, list):
-        return f"segmentation is {_short(segmentation)}"
-    if not segmentation:
-        return "segmentation is an empty list"
-    polygons, problems = drawable(segmentation, width, height, slack=0)
-    return problems[0] if problems else counts_of_polygons(polygons, width, height)
-
-
-def _encloses(bbox: list[float], box: list[int], segmentation: _Json) -> bool:
-    if _are_close(bbox, box):
-        return True
-    if not isinstance(segmentation, list):
-        return False
-    xs = [x for polygon in segmentation for x in polygon[0::2]]
-    ys = [y for polygon in segmentation for y in polygon[1::2]]
-    return _are_close(bbox, [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)])
-
-
-def _are_close(one: Sequence[float], other: Sequence[float]) -> bool:
-    return all(abs(a - b) <= _ROUNDING for a, b in zip(one, other, strict=True))
-
-
-def _is_box(value: _Json) -> bool:
-    return isinstance(value, list) and len(value) == 4 and all(map(_is_number, value))
-
-
-def _is_id(value: _Json) -> TypeGuard[int]:
-    return _is_int(value) and 1 <= value < 1 << 63
-
-
-def _is_int(value: _Json) -> TypeGuard[int]:
-    return type(value) is int
-
-
-def _is_number(value: _Json) -> TypeGuard[float]:
-    if type(value) is int:
-        return -_LARGEST_EXACT < value < _LARGEST_EXACT
-    return type(value) is float and math.isfinite(value)
-
-
-def _short(value: _Json) -> str:
-    text = "missing" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."

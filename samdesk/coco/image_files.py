@@ -23,6 +23,7 @@ class ImageFiles:
         self._claimed: set[str] = set()
 
     def has(self, path: str) -> bool:
+        """Whether a file is there, by its path relative to the folder."""
         return path in self._present
 
     def claim(self, names: Iterator[Any]) -> None:

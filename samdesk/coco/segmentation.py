@@ -13,6 +13,8 @@ from samdesk.core.polygon import Corners, follow_edges, spans_of_outlines
 from samdesk.core.runs import Spans, encoded, spans_of_runs
 from samdesk.text import Text
 
+BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
+
 
 def counts_of_rle(rle: dict[str, Any], width: int, height: int) -> bytes | Text:
     """The compressed counts of an RLE of an image, or what is wrong with it.

@@ -18,10 +18,12 @@ import orjson
 
 from samdesk import __version__
 from samdesk.coco import arr_coc
-from samdesk.coco.check import ADVICE, Problem, check, fingerprints
+from samdesk.coco.check import check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
+from samdesk.coco.rules import ADVICE, Problem
+from samdesk.coco.segmentation import BATCH
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
 from samdesk.core.image import read_size
@@ -31,8 +33,6 @@ from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError, ImageError
 from samdesk.text import Text
-
-_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 
 
 @dataclass
@@ -58,10 +58,12 @@ class Written:
 
     @property
     def images(self) -> int:
+        """How many images all files have."""
         return sum(images for images, _ in self.files.values())
 
     @property
     def annotations(self) -> int:
+        """How many annotations all files have."""
         return sum(annotations for _, annotations in self.files.values())
 
 
@@ -270,7 +272,7 @@ class _Writer:
 
     def _annotations(self, annotations: Iterable[Annotation]) -> Iterator[bytes]:
         rest = iter(annotations)
-        while batch := list(islice(rest, _BATCH)):
+        while batch := list(islice(rest, BATCH)):
             self._keep_going("write", self.count)
             masks = [one.mask for one in batch]
             # Readers expect crowds as runs, even among polygons.

@@ -146,6 +146,7 @@ class Proposal:
 
     @property
     def id(self) -> int:
+        """The id that the annotation made of it will have."""
         return self.annotation.id
 
 
@@ -195,11 +196,13 @@ class Change:
 
     @property
     def record(self) -> Record:
+        """The record after; before, where it is deleted."""
         record = self.after if self.after is not None else self.before
         assert record is not None, "a change changes something"
         return record
 
     def inverse(self) -> Change:
+        """The change that undoes this one."""
         return Change(self.after, self.before)
 
 

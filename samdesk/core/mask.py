@@ -102,6 +102,7 @@ class Mask:
 
     @property
     def is_empty(self) -> bool:
+        """Whether no pixel is inside."""
         return self.w == 0
 
     @cached_property
@@ -111,6 +112,7 @@ class Mask:
 
     @property
     def bbox_xywh(self) -> tuple[int, int, int, int]:
+        """COCO's `bbox`: x, y, width and height in pixels; all 0 of an empty mask."""
         return self.x, self.y, self.w, self.h
 
     def crop(self) -> Bitmap:

@@ -22,6 +22,7 @@ from samdesk.core.runs import Integers, Spans, counted, decoded, united
 _LOOKED_AT = 1_000_000  # pixels of a mask whose outline is looked for
 
 Loop: TypeAlias = npt.NDArray[np.int64]
+"""Corners of a closed polygon, (n, 2) as x and y in pixels from the image's corner."""
 Corners: TypeAlias = npt.NDArray[np.float64]
 
 
@@ -66,6 +67,7 @@ class _Traced:
     above: Integers
 
     def loops(self) -> list[Loop]:
+        """The corners of each loop, in their order."""
         cuts = [0, *self.ends.tolist()]
         return [self.corners[begin:end] for begin, end in pairwise(cuts)]
 
@@ -99,7 +101,10 @@ def pieces(masks: Sequence[Mask]) -> list[list[Loop]]:
 
 
 def signed_area(loop: Loop) -> float:
-    """Area inside a loop in pixels; positive for outer boundaries, negative for holes."""
+    """Area inside a loop in pixels; positive for outer boundaries, negative for holes.
+
+    By the shoelace formula.
+    """
     x, y = loop[:, 0], loop[:, 1]
     return 0.5 * float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
 
@@ -246,6 +251,9 @@ def simplified(mask: Mask, loops: list[Loop], tolerance: float) -> tuple[list[Lo
     Args:
         loops: the mask's pieces.
         tolerance: how far a polygon may stray, in pixels.
+
+    Returns:
+        The polygons and their mask; those given where nothing would be left.
     """
     import cv2
 
@@ -308,7 +316,12 @@ def rasterised(loops: Sequence[npt.ArrayLike], width: int, height: int) -> Mask:
 
 
 def counts_of_polygons(loops: Sequence[npt.ArrayLike], width: int, height: int) -> bytes:
-    """The compressed counts of the mask that pycocotools draws for polygons."""
+    """The compressed counts of the mask that pycocotools draws for polygons.
+
+    Args:
+        loops: at least one, each (n, 2) or (2n,) as x and y in pixels from the image's corner.
+        width, height: of the image in pixels.
+    """
     polygons = [np.ravel(np.asarray(loop, np.float64)) for loop in loops]
     drawn = coco_mask.frPyObjects(polygons, height, width)
     counts: bytes = (coco_mask.merge(drawn) if len(drawn) > 1 else drawn[0])["counts"]

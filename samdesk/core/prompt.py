@@ -36,10 +36,12 @@ class Box:
 
     @property
     def xyxy(self) -> tuple[float, float, float, float]:
+        """The edges x0, y0, x1, y1 in pixels, as SAM takes a box."""
         return self.x0, self.y0, self.x1, self.y1
 
     @property
     def is_empty(self) -> bool:
+        """Whether it holds nothing."""
         return self.x1 <= self.x0 or self.y1 <= self.y0
 
     def clipped(self, width: int, height: int) -> Box:
@@ -69,6 +71,7 @@ class Prompt:
 
     @property
     def is_empty(self) -> bool:
+        """Whether it has neither points nor a box."""
         return not self.points and self.box is None
 
     @property

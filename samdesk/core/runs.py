@@ -115,7 +115,7 @@ def decoded(counts: Sequence[bytes], pixels: Integers) -> tuple[Spans, npt.NDArr
     """Reads compressed counts.
 
     Args:
-        counts: of each mask.
+        counts: of each mask, as COCO's compressed RLE has them.
         pixels: how many pixels each mask's frame has; the runs must add up to it.
 
     Returns:

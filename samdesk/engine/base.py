@@ -120,10 +120,12 @@ class CancelToken:
         self._event = threading.Event()
 
     def cancel(self) -> None:
+        """Has the work stop; may be called from any thread, and more than once."""
         self._event.set()
 
     @property
     def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
         return self._event.is_set()
 
     def check(self) -> None:
@@ -177,7 +179,9 @@ class Candidate(Protocol):
         """To be given back as `Prompt.prior`; None where the engine has none."""
         ...
 
-    def mask(self) -> Mask: ...
+    def mask(self) -> Mask:
+        """The mask at the size of the image."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,9 @@ class Segmenter(Protocol):
     attempt: Attempt | None
 
     @property
-    def info(self) -> EngineInfo: ...
+    def info(self) -> EngineInfo:
+        """What it is and on what it runs; does not change."""
+        ...
 
     @property
     def peak_bytes(self) -> int | None:

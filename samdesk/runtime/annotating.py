@@ -18,7 +18,13 @@ from samdesk.text import Text
 
 
 class ReadImage(Protocol):
-    """What is known of an image file that was read, as `LoadedImage` has it."""
+    """What is known of an image file that was read.
+
+    Attributes:
+        width, height: in pixels, as shown.
+        orientation: the EXIF value that was applied, 1 if none was.
+        sha256: of the file's bytes, in hexadecimal.
+    """
 
     @property
     def width(self) -> int: ...

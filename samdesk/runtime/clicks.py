@@ -51,9 +51,13 @@ class Answerer:
 class Listener(Protocol):
     """Is told what became of requests, on the owner's thread."""
 
-    def predicted(self, request: Request, prediction: Prediction, seconds: float) -> None: ...
+    def predicted(self, request: Request, prediction: Prediction, seconds: float) -> None:
+        """A request was answered, so many seconds after the decoder got it."""
+        ...
 
-    def predict_failed(self, request: Request, error: Exception) -> None: ...
+    def predict_failed(self, request: Request, error: Exception) -> None:
+        """A request will not be answered."""
+        ...
 
 
 class Clicks:

@@ -41,31 +41,49 @@ _AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are
 
 
 class Listener(clicks.Listener, Protocol):
-    """Is told what happened, on the owner's thread.
+    """Is told what happened, on the owner's thread; images are named by their keys."""
 
-    Whoever has another engine for one of which `engine_failed` tells, uses it at once.
-    `store_failed` comes once for a folder, when the disk has refused several embeddings one after
-    the other, after which nothing is put there any more; `surveyed` when it is known which images
-    of the folder have an embedding on disk.
-    """
+    def engine_loading(self, name: str, fraction: float) -> None:
+        """So much of an engine is loaded, 0 to 1."""
+        ...
 
-    def engine_loading(self, name: str, fraction: float) -> None: ...
+    def engine_ready(self, info: EngineInfo) -> None:
+        """An engine answers from now on."""
+        ...
 
-    def engine_ready(self, info: EngineInfo) -> None: ...
+    def engine_failed(self, name: str, error: Exception) -> None:
+        """An engine was not loaded, or cannot go on.
 
-    def engine_failed(self, name: str, error: Exception) -> None: ...
+        Whoever has another one in its place uses it at once.
+        """
+        ...
 
-    def encoding(self, image: str, fraction: float) -> None: ...
+    def encoding(self, image: str, fraction: float) -> None:
+        """So much of an image's encoding is done, 0 to 1."""
+        ...
 
-    def encoded(self, image: str, seconds: float) -> None: ...
+    def encoded(self, image: str, seconds: float) -> None:
+        """An image's embedding is there, encoded or found on disk in so many seconds."""
+        ...
 
-    def encode_failed(self, image: str, error: Exception) -> None: ...
+    def encode_failed(self, image: str, error: Exception) -> None:
+        """An image has no embedding, and is not tried again by itself."""
+        ...
 
-    def encode_stopped(self, image: str) -> None: ...
+    def encode_stopped(self, image: str) -> None:
+        """An encode gave way to something more urgent; it may come again."""
+        ...
 
-    def store_failed(self, error: CacheError) -> None: ...
+    def store_failed(self, error: CacheError) -> None:
+        """The disk refused several embeddings one after the other.
 
-    def surveyed(self) -> None: ...
+        Nothing is put there any more; told once for a folder.
+        """
+        ...
+
+    def surveyed(self) -> None:
+        """It is known which images of the folder have an embedding on disk."""
+        ...
 
 
 class Inference:

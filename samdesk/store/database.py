@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -18,18 +17,60 @@ from samdesk.lock import file_lock
 from samdesk.store import schema
 from samdesk.store.drive import is_on_network
 from samdesk.store.failure import explained_opening, is_refused, unlockable
+from samdesk.store.files import (
+    Files,
+    notices_of_copies,
+    place_for_copy,
+    read_copy,
+    set_foreign_log_aside,
+    write_copy,
+)
 from samdesk.text import Text
 
 _SMALLEST_DATABASE = 512  # bytes; SQLite's smallest page
 
 
 def default_database(folder: Path, data: Path) -> Path:
-    """Where a folder's project is kept: in it, or under `data` when it cannot be written."""
-    inside = folder / ".samdesk" / "project.db"
-    if os.path.exists(inside) or _may_be_written(folder):
+    """Where a folder's project is kept: in it, or under `data` when it could not be written."""
+    inside, outside = _places(folder, data)
+    if os.path.exists(inside):
         return inside
+    return outside if os.path.exists(outside) or not _may_be_written(folder) else inside
+
+
+def notices_of_place(folder: Path, data: Path) -> list[str]:
+    """What the user should know of where a folder's project is kept, a sentence each."""
+    inside, outside = _places(folder, data)
+    if default_database(folder, data) == inside:
+        if not os.path.exists(outside):
+            return []
+        return [
+            Text(
+                "Other annotations of this folder are in {database}, from when it could not be "
+                "written. To have those, close SAMDesk and move {folder} away.",
+                database=outside,
+                folder=inside.parent,
+            )
+        ]
+    if not _may_be_written(folder):
+        return [
+            Text(
+                "This folder cannot be written; its annotations are kept in {database}.",
+                database=outside,
+            )
+        ]
+    return [
+        Text(
+            "This folder could not be written once; its annotations are kept in {folder}. To have "
+            "them in it, close SAMDesk, move that folder into it and call it .samdesk.",
+            folder=outside.parent,
+        )
+    ]
+
+
+def _places(folder: Path, data: Path) -> tuple[Path, Path]:
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return data / "projects" / name / "project.db"
+    return folder / ".samdesk" / "project.db", data / "projects" / name / "project.db"
 
 
 def _may_be_written(folder: Path) -> bool:
@@ -52,11 +93,13 @@ class Opened:
         lock: the right to write, to be released after the connection is closed; None where
             another process has it, or nobody asked for it.
         notices: what the user should know about how it was opened, a sentence each.
+        files: those it was opened from.
     """
 
     connection: sqlite3.Connection
     lock: filelock.BaseFileLock | None
     notices: tuple[str, ...]
+    files: Files
 
 
 def open_database(database: Path, *, read_only: bool) -> Opened:
@@ -68,7 +111,12 @@ def open_database(database: Path, *, read_only: bool) -> Opened:
     lock, notices = (None, []) if read_only else _acquired(database)
     try:
         with explained_opening(database):
-            connection = _connected(database, writable=lock is not None)
+            if lock is not None:
+                notices += set_foreign_log_aside(database)
+                connection = _writing(database)
+            else:
+                connection, told = _reading(database)
+                notices += told
             try:
                 if lock is not None:
                     notices += _prepared(connection, database)
@@ -80,34 +128,73 @@ def open_database(database: Path, *, read_only: bool) -> Opened:
         if lock is not None:
             lock.release()
         raise
-    return Opened(connection, lock, tuple(notices))
+    notices += notices_of_copies(database)
+    return Opened(connection, lock, tuple(notices), Files.of(database))
 
 
-def written_anew(connection: sqlite3.Connection, database: Path) -> Opened:
-    """Opens a copy of a database whose file was removed, written where that was.
+def close_database(opened: Opened) -> None:
+    """Closes a database, and lets another process write; one file is left where that can be.
+
+    Without a log beside it, a database is whole wherever it is copied to, and can be read by who
+    may not write beside it.
+    """
+    connection = opened.connection
+    if opened.lock is not None and opened.files.state == "in place":
+        # A reader has it open: it stays as it is, but for what can be written into it.
+        connection.execute("PRAGMA busy_timeout = 0")
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA wal_checkpoint")
+            connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    if opened.lock is not None:
+        opened.lock.release()
+
+
+def written_anew(opened: Opened) -> Opened:
+    """Opens a copy of a database whose files were removed, written where they were.
 
     Raises:
         ProjectError: another process writes there by now.
+        sqlite3.Error, OSError: it could not be written.
     """
-    lock, notices = _acquired(database)
+    database = opened.files.database
+    lock: filelock.BaseFileLock | None
+    lock, notices = (opened.lock, []) if opened.files.has_lock else _acquired(database)
     if lock is None:
         raise ProjectError(notices[0], "Open the folder again.")
     try:
-        # Whole, or not at all: it becomes the project only once it is there.
-        beside = database.with_name(f".{database.name}.{secrets.token_hex(4)}")
+        # What is left of a log has all been copied, and must not be taken for the new one's.
+        write_copy(opened.connection, database)
+        opened.files.drop_log()
+        connection = _writing(database)
         try:
-            with contextlib.closing(sqlite3.connect(beside)) as copy:
-                connection.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            os.replace(beside, database)
-        finally:
-            beside.unlink(missing_ok=True)
-        opened = _connected(database, writable=True)
-        _prepared(opened, database)
+            _prepared(connection, database)
+            files = Files.of(database)
+        except BaseException:
+            connection.close()
+            raise
     except BaseException:
-        lock.release()
+        if lock is not opened.lock:
+            lock.release()
         raise
-    return Opened(opened, lock, ())
+    # SQLite leaves alone what has taken the place of its files.
+    opened.connection.close()
+    if opened.lock is not None and lock is not opened.lock:
+        opened.lock.release()
+    return Opened(connection, lock, (), files)
+
+
+def kept_beside(opened: Opened) -> Path:
+    """Where a copy of a database now is whose place was taken by another.
+
+    Raises:
+        sqlite3.Error, OSError: it could not be written.
+    """
+    copy = place_for_copy(opened.files.database)
+    write_copy(opened.connection, copy)
+    # Whoever opens the other one would write this one's log into it.
+    opened.files.drop_log()
+    return copy
 
 
 def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
@@ -136,23 +223,30 @@ def _acquired(database: Path) -> tuple[filelock.BaseFileLock | None, list[str]]:
     return lock, []
 
 
-def _connected(database: Path, *, writable: bool) -> sqlite3.Connection:
-    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
-        # SQLite takes such a stump for an empty database and would write over it.
-        raise sqlite3.DatabaseError("file is not a database")
-    if writable:
-        return _connection(str(database))
-    uri = file_uri(database)
-    connection = _connection(f"{uri}?mode=ro")
+def _writing(database: Path) -> sqlite3.Connection:
+    _require_more_than_a_stump(database)
+    return _connection(str(database))
+
+
+def _reading(database: Path) -> tuple[sqlite3.Connection, list[str]]:
+    """A connection that only reads, and what is to be told of it."""
+    _require_more_than_a_stump(database)
+    connection = _connection(f"{file_uri(database)}?mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         connection.close()
         if not isinstance(error, sqlite3.OperationalError) or "locked" in str(error):
             raise
-        # A write-ahead log needs a writable folder even to read; without a writer there is none.
-        connection = _connection(f"{uri}?immutable=1")
-    return connection
+        notice = Text("It is shown as it was when it was opened; open the folder again for more.")
+        return read_copy(database), [notice]
+    return connection, []
+
+
+def _require_more_than_a_stump(database: Path) -> None:
+    if database.exists() and 0 < database.stat().st_size < _SMALLEST_DATABASE:
+        # SQLite takes such a stump for an empty database and would write over it.
+        raise sqlite3.DatabaseError("file is not a database")
 
 
 def held_as_it_is(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -163,8 +257,9 @@ def held_as_it_is(connection: sqlite3.Connection) -> sqlite3.Connection:
     less time than making records of it does, and which SQLite keeps on disk where it is large.
     """
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
     connection.execute("BEGIN")
-    if journal == "wal":
+    if journal == "wal" or not file:
         return connection
     copy = _connection("")
     try:
@@ -206,15 +301,18 @@ def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
         )
     notices: list[str] = []
     # Write-ahead logging needs shared memory, which drives do not give across machines.
-    wanted = "DELETE" if is_on_network(database) else "WAL"
-    journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
-    if journal.upper() != "WAL":
+    if is_on_network(database):
+        connection.execute("PRAGMA journal_mode = DELETE")
         notices.append(
             Text(
                 "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
                 "Let only one computer annotate it at a time."
             )
         )
+    else:
+        # Not while somebody reads it; without a log it is written more slowly, and as safely.
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     version = schema.version_of(connection)

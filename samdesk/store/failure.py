@@ -53,7 +53,7 @@ def explained_writing(database: Path) -> Iterator[None]:
     """Failures in the block become ProjectErrors: the database was not written."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise ProjectError(
             Text("The project could not be written: {reason}.", reason=_reason(error)),
             Text("Nothing was changed. {remedy}", remedy=_remedy(error, database)),
@@ -100,4 +100,9 @@ def _remedy(error: Exception, database: Path) -> Text:
     if isinstance(error, (OSError, sqlite3.OperationalError)):
         folder = database.parent
         return Text("Check the drive, the space and the rights of {folder}.", folder=folder)
-    return Text("Restore it from a backup, or move it away to begin anew.")
+    # What is left of a log beside it would be written into whatever takes its place.
+    return Text(
+        "Close every SAMDesk that has it open, then move it and all files whose names begin with "
+        "{name}- away together. Put a backup in their place, or begin anew.",
+        name=database.name,
+    )

@@ -11,11 +11,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import filelock
 
 from samdesk.core.dataset import (
     Annotation,
@@ -32,8 +30,12 @@ from samdesk.core.dataset import (
 from samdesk.core.prompt import Box
 from samdesk.errors import ProjectError
 from samdesk.store.database import (
+    Opened,
+    close_database,
     default_database,
     held_as_it_is,
+    kept_beside,
+    notices_of_place,
     open_database,
     written_anew,
 )
@@ -58,17 +60,17 @@ class Project:
     def __init__(
         self,
         folder: Path,
-        database: Path,
-        connection: sqlite3.Connection,
-        lock: filelock.BaseFileLock | None,
+        opened: Opened,
         notices: tuple[str, ...],
     ) -> None:
         self.folder = folder
-        self.database = database
-        self.read_only = lock is None
+        self.database = opened.files.database
+        self.read_only = opened.lock is None
         self.notices = notices
-        self._connection = connection
-        self._lock = lock
+        self._opened = opened
+        self._is_closed = False
+        # Where what is open is kept once its place was taken.
+        self._kept: Path | None = None
         self._last_ids: dict[type[Record], int] = {}
 
     @classmethod
@@ -100,28 +102,28 @@ class Project:
         notices: list[str] = []
         if database is None:
             database = default_database(folder, data)
-            if database.parent.parent != folder:
-                notices.append(
-                    Text(
-                        "This folder cannot be written; its annotations are kept in {database}.",
-                        database=database,
-                    )
-                )
+            notices += notices_of_place(folder, data)
         if read_only and not os.path.exists(database):
             raise ProjectError(
                 Text("{folder} has no SAMDesk project yet.", folder=folder),
                 "Annotate at least one image first.",
             )
         opened = open_database(database, read_only=read_only)
-        return cls(folder, database, opened.connection, opened.lock, (*notices, *opened.notices))
+        return cls(folder, opened, (*notices, *opened.notices))
 
     def reader(self) -> Project:
         """A connection of its own that only reads; any thread may ask for one.
 
         Raises:
-            ProjectError: as `open`.
+            ProjectError: as `open`; or what is stored there now is not what is open here.
         """
+        if not self.read_only and self._opened.files.state == "replaced":
+            raise self._replaced()
         return Project.open(self.folder, data=self.database, database=self.database, read_only=True)
+
+    def is_same_as(self, other: Project) -> bool:
+        """Whether both were opened from one file, be it under two names."""
+        return self._opened.files.ids[""] == other._opened.files.ids[""] is not None
 
     def __enter__(self) -> Project:
         return self
@@ -130,10 +132,31 @@ class Project:
         self.close()
 
     def close(self) -> None:
-        """Closes the database and lets another process write."""
-        self._connection.close()
-        if self._lock is not None:
-            self._lock.release()
+        """Closes the database and lets another process write.
+
+        Raises:
+            ProjectError: as `require_in_place`, unless that was told before. It is closed then.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            if self._kept is None:
+                self.require_in_place()
+        finally:
+            close_database(self._opened)
+
+    def require_in_place(self) -> None:
+        """Keeps what is open where nobody would find it again: something else took its place.
+
+        Raises:
+            ProjectError: that is so; it says where it is kept now, or why it could not be.
+        """
+        if self.read_only or self._opened.files.state != "replaced":
+            return
+        if self._kept is None:
+            self._keep_beside()
+        raise self._replaced()
 
     def next_id(self, kind: type[Record]) -> int:
         """An id that no record of this kind has had or will have.
@@ -186,7 +209,7 @@ class Project:
         new = [ImageRecord(self.next_id(ImageRecord), path) for path in missing]
         with self._transaction():
             # The columns that are left out have defaults in the schema, as they have in the record.
-            self._connection.executemany(
+            self._opened.connection.executemany(
                 "INSERT INTO image (id, path) VALUES (?, ?)",
                 ((record.id, record.path) for record in new),
             )
@@ -316,9 +339,10 @@ class Project:
         Args:
             with_proposals: takes proposals for annotations.
         """
-        if self.read_only and not self._connection.in_transaction:
+        if self.read_only and not self._opened.connection.in_transaction:
             with explained_reading(self.database):
-                self._connection = held_as_it_is(self._connection)
+                held = held_as_it_is(self._opened.connection)
+            self._opened = replace(self._opened, connection=held)
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
         if with_proposals:
             counts.update(self.proposal_counts())
@@ -339,11 +363,13 @@ class Project:
         """Sees to it that what is written now will be found again.
 
         A database that was removed while it was open is written anew from what SQLite still has.
+        One whose place was taken is kept beside it: only a person knows which of them is wanted.
 
         Raises:
-            ProjectError: the folder itself is gone, or another process made a new project in it.
+            ProjectError: the folder itself is gone, or something else is in the database's place.
         """
-        if os.path.exists(self.database):
+        self.require_in_place()
+        if self._opened.files.state == "in place":
             return
         if not os.path.isdir(self.folder):
             raise ProjectError(
@@ -354,27 +380,59 @@ class Project:
                 "Nothing was changed. Put it back, or open it at its new place.",
             )
         with explained_writing(self.database):
-            opened = written_anew(self._connection, self.database)
-        self._connection.close()
-        if self._lock is not None:
-            self._lock.release()
-        self._connection, self._lock = opened.connection, opened.lock
+            self._opened = written_anew(self._opened)
+
+    def _keep_beside(self) -> None:
+        try:
+            self._kept = kept_beside(self._opened)
+        except (sqlite3.Error, OSError) as error:
+            raise ProjectError(
+                Text(
+                    "The project {database} was replaced by another while it was open, and what "
+                    "was annotated could not be kept beside it: {reason}.",
+                    database=self.database,
+                    reason=error,
+                ),
+                Text(
+                    "Nothing was changed. Leave this window open, check the drive, the space and "
+                    "the rights of {folder}, and try again.",
+                    folder=self.database.parent,
+                ),
+            ) from error
+
+    def _replaced(self) -> ProjectError:
+        title = Text(
+            "The project {database} was replaced by another while it was open.",
+            database=self.database,
+        )
+        if self._kept is None:
+            return ProjectError(
+                title, "Open the folder again; what was annotated here is kept beside it then."
+            )
+        return ProjectError(
+            title,
+            Text(
+                "Nothing was changed. What was annotated is safe in {copy}. Open the folder again "
+                "to go on with what is there now.",
+                copy=self._kept,
+            ),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._keep_in_place()
-        with explained_writing(self.database), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with explained_writing(self.database), self._opened.connection:
+            self._opened.connection.execute("BEGIN IMMEDIATE")
             yield
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         with explained_reading(self.database):
-            yield from self._connection.execute(query, values)
+            yield from self._opened.connection.execute(query, values)
 
     def _row(self, query: str, values: tuple[Any, ...] = ()) -> Any:
         """The first row, or None."""
         with explained_reading(self.database):
-            return self._connection.execute(query, values).fetchone()
+            return self._opened.connection.execute(query, values).fetchone()
 
     def _annotations_in(self, table: str, image_id: int | None) -> Iterator[Annotation]:
         where, values = ("", ()) if image_id is None else ("WHERE image_id = ?", (image_id,))
@@ -392,7 +450,7 @@ class Project:
         if change.before is None:
             marks = ", ".join("?" * len(row))
             statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
-            self._connection.execute(statement, tuple(row.values()))
+            self._opened.connection.execute(statement, tuple(row.values()))
             kind = Annotation if table == "unsegmented_box" else type(change.after)
             if kind in self._last_ids:
                 self._last_ids[kind] = max(self._last_ids[kind], change.after.id)
@@ -405,7 +463,7 @@ class Project:
         )
 
     def _one_row(self, statement: str, values: tuple[Any, ...], change: Change) -> None:
-        if self._connection.execute(statement, values).rowcount != 1:
+        if self._opened.connection.execute(statement, values).rowcount != 1:
             raise ProjectError(
                 Text(
                     "There is no {table} {id} to change.",

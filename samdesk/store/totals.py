@@ -24,10 +24,12 @@ class Totals:
 
     @property
     def annotations(self) -> int:
+        """How many annotations there are."""
         return sum(self.by_category.values())
 
     @property
     def annotated_images(self) -> int:
+        """How many images have annotations."""
         return sum(self.by_number.values())
 
     @property

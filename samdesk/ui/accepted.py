@@ -31,7 +31,7 @@ class Accepted(QObject):
         annotations: of the image on screen, by id.
         categories: in their order.
         category_counts: the annotations of each category, by its id.
-        boxes: that were imported and have no mask yet, on all images, by id.
+        boxes: that were imported and have no mask yet, on all images, by id; in no order.
         category_id: the category into which the next mask is accepted.
     """
 
@@ -111,9 +111,12 @@ class Accepted(QObject):
         if Category in kinds:
             self._show_categories(project.categories())
         self.applied.emit(changes)
-        if UnsegmentedBox in kinds:
-            self.boxes = {box.id: box for box in project.boxes()}
         for change in changes:
+            # There may be hundreds of thousands of boxes: they are not read again.
+            if isinstance(change.before, UnsegmentedBox):
+                self.boxes.pop(change.before.id, None)
+            if isinstance(change.after, UnsegmentedBox):
+                self.boxes[change.after.id] = change.after
             if isinstance(change.after, ImageRecord):
                 self._workspace.replace_record(change.after)
         if Annotation in kinds:

@@ -96,6 +96,8 @@ class Accepting(QObject):
 
     def _box_of(self, record: ImageRecord, prompt: Prompt) -> UnsegmentedBox | None:
         """The imported box that a prompt began with."""
+        if prompt.box is None:
+            return None
         boxes = self._annotator.accepted.boxes.values()
         here = (one for one in boxes if one.image_id == record.id)
         return next((one for one in here if one.box == prompt.box), None)

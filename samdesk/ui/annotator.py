@@ -121,7 +121,7 @@ class Annotator(QObject):
                 self.timeline.push(DraftStep(image_id, history))
         self.resume()
 
-    # Prompts.
+    # Drafting.
 
     def add_point(self, x: float, y: float, *, positive: bool) -> None:
         """A click at the pixel (x, y); refines the draft, or begins one."""
@@ -220,6 +220,27 @@ class Annotator(QObject):
             self.draft_changed.emit()
         return is_stored
 
+    def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
+        """Adds a step to the draft on screen, or begins one.
+
+        Args:
+            seconds: how long the step itself took.
+        """
+        record, picture = self.workspace.record, self.workspace.picture
+        if record is None or picture is None or self.is_storing():
+            return
+        history = self.drafts.of(record.id)
+        if history is None:
+            size = (picture.image.width, picture.image.height)
+            history = DraftHistory(started=time.monotonic() - seconds, size=size)
+            self.drafts.put(record.id, history)
+        if history.current is None:
+            history.selected_ids = self.selection.ids
+        self.turn_to(draft)
+        history.push(draft)
+        self._did(DraftStep(record.id, history))
+        self.draft_changed.emit()
+
     # Corrections.
 
     def correct(self, mode: Mode | None) -> None:
@@ -258,27 +279,6 @@ class Annotator(QObject):
         """Only what is selected can be corrected."""
         if self.correction is not None and self.correction.annotation_id != self.selection.last_id:
             self.correction = None
-
-    def push(self, draft: Draft, *, seconds: float = 0.0) -> None:
-        """Adds a step to the draft on screen, or begins one.
-
-        Args:
-            seconds: how long the step itself took.
-        """
-        record, picture = self.workspace.record, self.workspace.picture
-        if record is None or picture is None or self.is_storing():
-            return
-        history = self.drafts.of(record.id)
-        if history is None:
-            size = (picture.image.width, picture.image.height)
-            history = DraftHistory(started=time.monotonic() - seconds, size=size)
-            self.drafts.put(record.id, history)
-        if history.current is None:
-            history.selected_ids = self.selection.ids
-        self.turn_to(draft)
-        history.push(draft)
-        self._did(DraftStep(record.id, history))
-        self.draft_changed.emit()
 
     # Changes.
 

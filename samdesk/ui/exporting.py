@@ -73,6 +73,8 @@ class Exporter(QObject):
         if choice.split is not None:
             sizes = choice.split.sizes(len(images))
             text += "; " + ", ".join(f"{name} {words.number(size)}" for name, size in sizes.items())
+        if not images:
+            text += "\n" + self._nothing(choice)
         if drafts := self._draft_count():
             drafted = self.tr("Left out, because they are not accepted yet: drafts on {0}.")
             text += "\n" + drafted.format(words.image_count(drafts))
@@ -116,7 +118,7 @@ class Exporter(QObject):
 
         def done(outcome: tuple[Written, bool] | list[Path]) -> None:
             if not isinstance(outcome, list):
-                self._exported(dialog, target, outcome)
+                self._exported(dialog, target, choice, outcome)
             elif dialog is self._dialog:
                 dialog.ask_to_replace(outcome, target, choice)
 
@@ -127,6 +129,14 @@ class Exporter(QObject):
             failed=lambda error: self._failed(dialog, words.explained(error)),
             cancelled=lambda: self._stopped(dialog),
         )
+
+    def _nothing(self, choice: Choice) -> str:
+        """Why a choice of images leaves none."""
+        if choice.images == "done":
+            return self.tr("No image is marked as done, so none is exported.")
+        if choice.images == "annotated":
+            return self.tr("No image has annotations, so none is exported.")
+        return self.tr("There are no images, so none is exported.")
 
     def _stop(self) -> None:
         if self._job is not None:
@@ -150,7 +160,9 @@ class Exporter(QObject):
         else:
             self.told.emit(self.tr("Export: {0}").format(text))
 
-    def _exported(self, dialog: ExportDialog, target: Path, outcome: tuple[Written, bool]) -> None:
+    def _exported(
+        self, dialog: ExportDialog, target: Path, choice: Choice, outcome: tuple[Written, bool]
+    ) -> None:
         if dialog is not self._dialog:
             count = sum(annotations for _, annotations in outcome[0].files.values())
             self.ended.emit(
@@ -167,6 +179,8 @@ class Exporter(QObject):
             for path, (images, annotations) in written.files.items()
         ]
         lines.insert(0, self.tr("Written to the folder {0}").format(target.parent))
+        if not written.images and not written.left_out:
+            lines.append(self._nothing(choice))
         lines.append(
             self.tr("Read back and checked: the file is valid, and every mask is as it was drawn.")
             if written.lowest_iou is None

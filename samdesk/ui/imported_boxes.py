@@ -24,6 +24,7 @@ class ImportedBoxes(QObject):
             annotator.told.emit(self.tr("There are no imported boxes left without masks."))
             return
         here = [box for box in boxes.values() if box.image_id == record.id]
+        here.sort(key=lambda box: box.id)
         if not here:
             rows = {workspace.row_of(box.image_id) for box in boxes.values()} - {-1}
             ahead = sorted(row for row in rows if row > workspace.row) or sorted(rows)

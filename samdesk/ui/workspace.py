@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from samdesk.core.dataset import Change, ImageRecord
-from samdesk.core.image import LoadedImage, load_image, load_thumbnail
+from samdesk.core.image import LoadedImage, load_image
 from samdesk.engine.base import Cancelled, CancelToken
 from samdesk.errors import ImageError, SamdeskError
 from samdesk.runtime.annotating import as_loaded, require_unchanged
@@ -30,13 +28,11 @@ from samdesk.ui import words
 from samdesk.ui.bridge import InferenceSignals
 from samdesk.ui.picture import Picture
 from samdesk.ui.progress import Progress
+from samdesk.ui.thumbnails import Pixels, Thumbnails
 
-Pixels: TypeAlias = npt.NDArray[np.uint8]
 Opened: TypeAlias = tuple[Project, Listing, list[str]] | None
 
-THUMBNAIL_SIDE = 112  # pixels; sharp at 200 % scaling
-_THUMBNAILS_KEPT = 600
-_THUMBNAILS_AWAITED = 48  # more than a tall screen shows
+_AFTER_THUMBNAILS = 3  # whose ranks are at most 2
 
 
 class Encoding(Enum):
@@ -101,11 +97,13 @@ class Workspace(QObject):
         self._arrangement = Arrangement(range(0))
         self._direction = 1
         self._lent: Project | None = None
+        self._has_warned = False
         self._open_job: Job | None = None
         self._screen_job: Job | None = None
-        self._thumbnails: dict[str, Pixels | None] = {}
-        self._awaited: deque[Job] = deque()
-        self._asked = 0
+        self.thumbnails = Thumbnails(
+            io, made=lambda key: self.row_changed.emit(self._row_of_key(key)), failed=self._failed
+        )
+        self._looked_at: set[str] = set()
         signals = inference_signals
         signals.encode_progressed.connect(self._encoding_progressed)
         signals.encode_finished.connect(lambda key, _seconds: self._encoding_ended(key))
@@ -190,6 +188,11 @@ class Workspace(QObject):
                 self.open_failed.emit(SamdeskError(self._storing_text()))
             elif opened is None:
                 self._leave(folder)
+            elif self.project is not None and opened[0].is_same_as(self.project):
+                # It is open under another name, such as a link's, and must be let go first.
+                opened[0].close()
+                self._leave(folder)
+                self.open(folder, at)
             else:
                 self._take(*opened, at)
 
@@ -237,6 +240,51 @@ class Workspace(QObject):
             self.inference.retry(self.key)
         self._show()
 
+    def look_again(self, rows: Sequence[int]) -> None:
+        """Reads images again that could not be read, in case their files are back or mended."""
+        for row in rows:
+            key = self._key(row)
+            if key in self.errors and key not in self._looked_at:
+                self._looked_at.add(key)
+                self._io.submit(
+                    key,
+                    partial(self._read_again, key),
+                    done=partial(self._came_back, key),
+                    failed=partial(self._stayed_away, key),
+                    rank=_AFTER_THUMBNAILS,
+                )
+
+    def _read_again(self, key: str, _token: CancelToken) -> LoadedImage:
+        return self.images.get(key)
+
+    def _came_back(self, key: str, image: LoadedImage) -> None:
+        self._looked_at.discard(key)
+        row = self._row_of_key(key)
+        if row < 0 or key not in self.errors or self.project is None:
+            return
+        record = self.records[row]
+        try:
+            if self._has_masks(record):
+                require_unchanged(record, image)
+        except SamdeskError as error:
+            self._stayed_away(key, error)
+            return
+        del self.errors[key]
+        self.thumbnails.forget(key)
+        if self.inference is not None:
+            self.inference.retry(key)
+        self.row_changed.emit(row)
+        if key == self.key:
+            self._show()
+        else:
+            self.refresh_wanted()
+
+    def _stayed_away(self, key: str, error: Exception) -> None:
+        self._looked_at.discard(key)
+        before = self.errors.get(key)
+        if before is not None and words.explained(before) != words.explained(error):
+            self._failed(key, error)
+
     def replace_record(self, record: ImageRecord) -> None:
         """Takes a record over that was changed in the project."""
         row = self.listing.replace(record)
@@ -264,37 +312,8 @@ class Workspace(QObject):
         return self.fractions.get(self._key(row), 0.0)
 
     def thumbnail(self, row: int) -> Pixels | None:
-        """A small copy of an image, (h, w, 3); None until it has been read."""
-        key = self._key(row)
-        if key in self._thumbnails:
-            return self._thumbnails[key]
-        self._thumbnails[key] = None
-        self._asked += 1
-        max_pixels = self._settings.max_pixels
-
-        def made(pixels: Pixels) -> None:
-            self._thumbnails[key] = pixels
-            while len(self._thumbnails) > _THUMBNAILS_KEPT:
-                del self._thumbnails[next(iter(self._thumbnails))]
-            self.row_changed.emit(self._row_of_key(key))
-
-        def passed_by() -> None:
-            self._thumbnails.pop(key, None)
-
-        # The newest first: it is what is in view after scrolling. What has been scrolled past is
-        # asked for again when it comes back.
-        job = self._io.submit(
-            key,
-            lambda token: load_thumbnail(key, THUMBNAIL_SIDE, max_pixels=max_pixels),
-            done=made,
-            failed=lambda error: self._failed(key, error),
-            cancelled=passed_by,
-            rank=1 / self._asked + 1,
-        )
-        self._awaited.append(job)
-        if len(self._awaited) > _THUMBNAILS_AWAITED:
-            self._awaited.popleft().token.cancel()
-        return None
+        """A small copy of an image, (h, w, 3) uint8; None until it has been read."""
+        return self.thumbnails.get(self._key(row), self._settings.max_pixels)
 
     @property
     def is_read_only(self) -> bool:
@@ -388,15 +407,31 @@ class Workspace(QObject):
             "store", work, done=stored, failed=ended, cancelled=lambda: ended(None)
         )
 
+    def may_close(self) -> bool:
+        """Whether the window may close: not the first time that the project's place was taken."""
+        if self.project is None:
+            return True
+        try:
+            self.project.require_in_place()
+        except SamdeskError as error:
+            self.told.emit(words.explained(error))
+            has_warned, self._has_warned = self._has_warned, True
+            return has_warned
+        return True
+
     def close(self) -> None:
         """Closes the project and forgets its images."""
         self.leaving.emit()
         for project in (self.project, self._lent):
             if project is not None:
-                project.close()
+                try:
+                    project.close()
+                except SamdeskError as error:
+                    self.told.emit(words.explained(error))
         if self._lent is not None:
             self.storing.emit(0, 0)
         self.project, self._lent, self.picture = None, None, None
+        self._has_warned = False
         self.listing, self.row, self._arrangement = Listing([], {}), -1, Arrangement(range(0))
 
     def _storing_text(self) -> str:
@@ -418,7 +453,7 @@ class Workspace(QObject):
             self.told.emit(words.translated(notice))
         self.errors.clear()
         self.fractions.clear()
-        self._thumbnails.clear()
+        self.thumbnails.clear()
         self._direction = 1
         asked = listing.row_of_path(at or self.left_off(project.folder)[0])
         self.row = asked if asked >= 0 else listing.first_row()
@@ -501,6 +536,9 @@ class Workspace(QObject):
                     )
                 )
         seen = as_loaded(record, picture.image)
+        if self._has_masks(record) and record.sha256 is not None:
+            # Of the file they were made on, so that another one is told of whenever it is seen.
+            seen = replace(seen, sha256=record.sha256)
         if seen != record and record.id > 0 and not self.project.read_only:
             try:
                 self.project.apply([Change(record, seen)])
@@ -519,7 +557,7 @@ class Workspace(QObject):
         for key in unread:
             del self.errors[key]
         for key in (read, *unread):
-            self._thumbnails.pop(key, None)
+            self.thumbnails.forget(key)
         self.refresh_wanted()
         if self.inference is not None:
             self.inference.retry_unread()

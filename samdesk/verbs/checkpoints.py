@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from samdesk.engine.base import CancelToken
-from samdesk.engine.checkpoint import Checkpoint, file_of, read_weights, sha256_of
+from samdesk.engine.checkpoint import Checkpoint, file_of
 from samdesk.engine.checkpoint import checkpoints as published
 from samdesk.engine.download import DownloadProgress, download, verify
+from samdesk.engine.hashes import sha256_of
 from samdesk.engine.own import add_own, named, read_own
+from samdesk.engine.weights import read_weights
 from samdesk.errors import CheckpointError
 from samdesk.folders import Folders
 from samdesk.verbs.talk import FAILED, OK, result, say

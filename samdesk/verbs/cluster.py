@@ -73,6 +73,8 @@ class Cluster:
         where: dict[str, Any] = {"address": options.ray or None}
         if local_workers is not None:
             where = {"address": "local", "num_cpus": local_workers, "include_dashboard": False}
+        # Ray would report its use to its makers.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         try:
             self._ray.init(**where, configure_logging=False, log_to_driver=False)
         except (ConnectionError, RuntimeError, ValueError) as error:

@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from samdesk import settings
-from samdesk.coco import check as rules
 from samdesk.coco.arr_coc import Circumstances
-from samdesk.coco.choice import Choice, Split
+from samdesk.coco.check import check as problems
+from samdesk.coco.choice import Choice, Split, Which
 from samdesk.coco.merge import merge
 from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
@@ -31,6 +32,13 @@ _DOING = {
     "match": "matching images",
 }
 
+# Why a choice of images may leave none.
+_NOTHING: dict[Which, str] = {
+    "all": "the folder has none",
+    "annotated": "none has annotations",
+    "done": "none is marked as done",
+}
+
 
 def export(options: argparse.Namespace) -> int:
     """Writes a folder's project as COCO."""
@@ -46,9 +54,14 @@ def export(options: argparse.Namespace) -> int:
     )
     # A folder that was never annotated is told so, not turned into a project.
     is_new = not folder.is_dir() or not default_database(folder, folders.data).exists()
-    with Project.open(folder, data=folders.data, read_only=is_new) as project:
+    with ExitStack() as opened:
+        project = opened.enter_context(Project.open(folder, data=folders.data, read_only=is_new))
         if not project.read_only:
             project.add_images(list_images(folder))
+            # Others may annotate while it is written.
+            reader = opened.enter_context(project.reader())
+            project.close()
+            project = reader
         written = write(
             project.snapshot(with_proposals=options.proposals),
             folder,
@@ -67,6 +80,8 @@ def export(options: argparse.Namespace) -> int:
         say(f"lowest IoU by simplifying: {written.lowest_iou:.4f}")
     if choice.placing != "no":
         say(f"{written.placed} images placed")
+    if not written.images and not written.left_out:
+        say(f"warning: no image is exported: {_NOTHING[choice.images]}")
     for path, (images, count) in written.files.items():
         say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
     return OK
@@ -113,7 +128,7 @@ def check(options: argparse.Namespace) -> int:
     found = 0
     rows = []
     try:
-        for problem in rules.check(options.file, options.images, keep_going=progress()):
+        for problem in problems(options.file, options.images, keep_going=progress()):
             found += 1
             if options.json:
                 rows.append({**vars(problem), "demand": problem.demand, "remedy": problem.remedy})

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from samdesk.coco.check import RULES, check, check_data
+from samdesk.coco.check import check, check_data
+from samdesk.coco.rules import RULES
+from tests.core.strategies import json_values
 
 SQUARE = [2, 3, 6, 3, 6, 5, 2, 5]
 RIGHT: dict[str, Any] = {
@@ -234,17 +236,10 @@ def test_sections_may_come_in_any_order(tmp_path: Path) -> None:
     assert list(check(path)) == []
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from([*RIGHT["annotations"][0], *RIGHT]), inner, max_size=5)
-    ),
-    max_leaves=12,
+@given(
+    json_values([*RIGHT["annotations"][0], *RIGHT]),
+    st.sampled_from(["images", "annotations", "categories"]),
 )
-
-
-@given(json_values, st.sampled_from(["images", "annotations", "categories"]))
 def test_nothing_at_all_makes_the_check_fail(value: Any, section: str) -> None:
     list(check_data(value))
     list(check_data({**RIGHT, section: [value]}))

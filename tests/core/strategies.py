@@ -1,6 +1,9 @@
-"""Masks as hypothesis makes them: ragged, holed, in pieces, on the border, one pixel, full."""
+"""What hypothesis makes: masks, ragged, holed, in pieces, on the border, one pixel, full; JSON."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -25,3 +28,15 @@ bitmaps = st.one_of(
     sizes.map(_checkerboard),
     sizes.map(_ring),
 )
+
+
+def json_values(keys: Sequence[str], *, finite: bool = False) -> st.SearchStrategy[Any]:
+    """What a JSON file may hold, with objects of these keys."""
+    floats = st.floats(allow_nan=not finite, allow_infinity=not finite)
+    return st.recursive(
+        st.none() | st.booleans() | st.integers() | floats | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(keys), inner, max_size=5)
+        ),
+        max_leaves=12,
+    )

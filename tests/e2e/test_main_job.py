@@ -68,6 +68,7 @@ def assert_asks_before_it_replaces(hand: Hand, target: Path) -> None:
     assert dialog is not None
     dialog.path.setText(str(target))
     hand.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: dialog.findChild(QMessageBox) is not None, timeout=20000)
     question = dialog.findChild(QMessageBox)
     assert question is not None
     assert target.name in question.text()

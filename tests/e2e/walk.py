@@ -7,9 +7,9 @@ them, as they do on a desktop.
 from __future__ import annotations
 
 import random
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
@@ -29,13 +29,9 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from samdesk.app import App
-from samdesk.core.dataset import Annotation
-from samdesk.store.project import Project
-from samdesk.ui.annotator import Annotator
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.import_ import ImportDialog
-from samdesk.ui.draft import DraftHistory
-from samdesk.ui.timeline import ChangeStep
+from tests.e2e.invariants import check_agreement, contents
 
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -151,7 +147,7 @@ class Walk:
         """What is stored and can be undone; proposals are made beside that."""
         project = self.app.workspace.project
         assert project is not None
-        return _contents(project)
+        return contents(project)
 
     def drafts(self) -> dict[int, object]:
         """What is drafted, by image; answers may still be on their way."""
@@ -169,36 +165,7 @@ class Walk:
     def check(self) -> None:
         """Whether what is shown is what is stored, and nothing went wrong."""
         assert self.complaints == []
-        annotator, workspace, window = self.app.annotator, self.app.workspace, self.app.window
-        project, record = workspace.project, workspace.record
-        if project is None:
-            return
-        stored = list(project.annotations())
-        known = {one.id: one for one in stored}
-        here = [one for one in stored if record is not None and one.image_id == record.id]
-        assert annotator.accepted.annotations == here
-        assert annotator.accepted.categories == project.categories()
-        assert _without_zeros(annotator.accepted.category_counts) == project.counts_by_category()
-        assert _without_zeros(workspace.counts) == project.counts_by_image()
-        assert annotator.accepted.boxes == {box.id: box for box in project.boxes()}
-        proposed = list(project.proposals(record.id)) if record is not None else []
-        assert sorted(annotator.proposals.shown, key=lambda one: one.id) == proposed
-        assert set(annotator.selection.ids) <= {one.id for one in here}
-        assert len(set(annotator.selection.ids)) == len(annotator.selection.ids)
-        if annotator.accepted.categories:
-            assert annotator.accepted.category is not None
-        images = {one.id: one for one in project.images()}
-        for listed in workspace.records:
-            if listed.id > 0:
-                assert images[listed.id] == listed
-        rows = window.annotations.list.model().identities  # type: ignore[attr-defined]
-        assert sorted(rows) == [one.id for one in here]
-        chosen = {rows[one.row()] for one in window.annotations.list.selectedIndexes()}
-        assert chosen == set(annotator.selection.ids)
-        _check_drafts(annotator)
-        for one in stored:
-            assert not one.mask.is_empty
-            _check_parents(one, known)
+        check_agreement(self.app)
 
     # Gestures.
 
@@ -612,7 +579,7 @@ class Walk:
 
     def _opened(self) -> None:
         project = self.app.workspace.project
-        self._at_opening = _contents(project) if project is not None else None
+        self._at_opening = contents(project) if project is not None else None
 
     def _one(self, *choices):  # type: ignore[no-untyped-def]
         return self._random.choice(choices)
@@ -629,54 +596,6 @@ class _Keeper(QObject):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
-
-
-def _contents(project: Project) -> dict[str, object]:
-    return {
-        # What files were when they were read is no step of a person.
-        "images": [
-            {**asdict(one), "width": 0, "height": 0, "sha256": "", "orientation": 1}
-            for one in project.images()
-        ],
-        "categories": project.categories(),
-        "annotations": list(project.annotations()),
-        "boxes": project.boxes(),
-        "info": project.info(),
-    }
-
-
-def _without_zeros(counts: dict[int, int]) -> dict[int, int]:
-    return {key: count for key, count in counts.items() if count}
-
-
-def _check_drafts(annotator: Annotator) -> None:
-    """Whether drafts stand where the steps that were done say, what was accepted included."""
-    timeline = annotator.timeline
-    given: Counter[DraftHistory] = Counter()
-    live: dict[int, DraftHistory] = {}
-    for step in timeline._steps[: timeline._done]:
-        if step.history is None:
-            continue
-        if isinstance(step, ChangeStep) or step.is_drop:
-            assert live.pop(step.image_id) is step.history
-        else:
-            given[step.history] += 1
-            live[step.image_id] = step.history
-    for step in timeline._steps:
-        if step.history is not None:
-            assert step.history.position + 1 == given[step.history]
-    shown = annotator.drafts.current
-    assert shown == live
-
-
-def _check_parents(annotation: Annotation, known: dict[int, Annotation]) -> None:
-    above, seen = annotation, {annotation.id}
-    while above.parent_id is not None:
-        assert above.parent_id in known
-        above = known[above.parent_id]
-        assert above.image_id == annotation.image_id
-        assert above.id not in seen
-        seen.add(above.id)
 
 
 def _is_here(widget: QWidget) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from threadpoolctl import threadpool_info
 
 from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
@@ -278,3 +280,15 @@ def test_info_and_cheap_import() -> None:
     heavy = "import sys, samdesk.engine.builtin; sys.exit(sum(m in sys.modules for m in "
     heavy += "('scipy', 'skimage', 'torch', 'cv2')))"
     assert subprocess.run([sys.executable, "-c", heavy], check=False).returncode == 0
+
+
+def test_linear_algebra_has_one_thread() -> None:
+    BuiltinSegmenter().embed(np.zeros((64, 64, 3), np.uint8), token=CancelToken())
+    of_numpy_and_scipy = [
+        library
+        for library in threadpool_info()
+        if library["user_api"] == "blas" and re.search("numpy|scipy", library["filepath"])
+    ]
+    # On macOS NumPy may have Apple's library, of which nobody tells.
+    assert of_numpy_and_scipy or sys.platform == "darwin"
+    assert all(library["num_threads"] == 1 for library in of_numpy_and_scipy)

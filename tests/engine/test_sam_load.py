@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -17,7 +16,6 @@ from segment_anything import SamPredictor, sam_model_registry
 
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken
-from samdesk.engine.checkpoint import known_sha256, sha256_of
 from samdesk.engine.sam import convert, load
 from samdesk.engine.sam.convert import convert_checkpoint, find_converted, write_converted
 from samdesk.engine.sam.load import load_sam
@@ -191,28 +189,6 @@ def test_too_little_disk_is_told_before_anything_is_done(
         convert_checkpoint(vit_b[0], "0" * 64, tmp_path, CancelToken(), exact=False)
 
 
-def test_a_hash_is_remembered_until_the_file_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, memo = tmp_path / "file", tmp_path / "cache" / "hashes.json"
-    path.write_bytes(b"one")
-    first = known_sha256(path, memo)
-    assert first == sha256_of(path)
-    remembered = json.loads(memo.read_text())
-    remembered[str(path)][-1] = "remembered"
-    memo.write_text(json.dumps(remembered))
-    assert known_sha256(path, memo) == "remembered"
-    path.write_bytes(b"two, longer")
-    assert known_sha256(path, memo) == sha256_of(path) != first
-    memo.write_text("damaged")
-    assert known_sha256(path, memo) == sha256_of(path)
-    os.chmod(memo.parent, 0o500)
-    try:
-        assert known_sha256(path, memo) == sha256_of(path)
-    finally:
-        os.chmod(memo.parent, 0o700)
-
-
 def test_two_that_tidy_the_same_folder_do_not_trip_over_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,3 +206,19 @@ def test_two_that_tidy_the_same_folder_do_not_trip_over_each_other(
     monkeypatch.setattr(convert.shutil, "rmtree", remove_all)
     convert._remove_remains(tmp_path, "0" * 64)
     assert not any(one.exists() for one in remains)
+
+
+def test_the_converter_reports_nothing_to_its_makers(tmp_path: Path) -> None:
+    code = (
+        "import sys; from samdesk.engine.sam import convert;"
+        f"assert convert.main([{str(tmp_path / 'no.pth')!r}, {str(tmp_path)!r}]) == 1;"
+        "from openvino.tools.ovc import convert_impl, main, telemetry_utils, utils;"
+        "print({module.tm.__name__ for module in (convert_impl, main, telemetry_utils, utils)})"
+    )
+    # It goes on for as long as its standard input is open.
+    theirs, ours = os.pipe()
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, stdin=theirs)
+    os.close(theirs)
+    os.close(ours)
+    assert run.stdout.strip().endswith("{'openvino.tools.ovc.telemetry_stub'}"), run.stderr

@@ -126,6 +126,9 @@ def journal(project: Project) -> str:
     [
         *((kind, "rw", "delete") for kind in ("nfs4", "CIFS", "lustre", "beegfs", "gpfs", "ceph")),
         *((kind, "rw", "delete") for kind in ("fuse.glusterfs", "fuse.sshfs", "fuse.ceph-fuse")),
+        *((kind, "rw", "delete") for kind in ("fuse.gvfsd-fuse", "fuse.kio-fuse", "fuse.unheard")),
+        *((kind, "rw", "delete") for kind in ("fuse", "macfuse", "curlftpfs")),
+        *((kind, "rw", "wal") for kind in ("fuse.exfat", "fuse.gocryptfs", "fuse.mergerfs")),
         ("NTFS", "rw,remote", "delete"),
         ("NTFS", "rw,fixed", "wal"),
         ("fuseblk", "rw", "wal"),
@@ -220,17 +223,6 @@ def test_a_project_is_read_under_any_name_of_its_folder(tmp_path: Path, data: Pa
             assert project.images() == [picture]
 
 
-def test_a_project_in_a_folder_without_write_access_can_be_read(
-    project: Project, folder: Path, data: Path
-) -> None:
-    picture = image(project)
-    project.close()
-    database = folder / ".samdesk" / "project.db"
-    connection = sqlite3.connect(f"{database.as_uri()}?immutable=1", uri=True)
-    assert connection.execute("SELECT path FROM image").fetchall() == [(picture.path,)]
-    connection.close()
-
-
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
     """Lets nothing be made in a folder, as Windows' access control lists do."""
     mkdir = os.mkdir
@@ -256,6 +248,46 @@ def test_a_folder_that_cannot_be_written_is_kept_elsewhere(
     with Project.open(folder, data=data) as project:
         assert project.images() == [picture]
     assert list(folder.iterdir()) == []
+
+
+def test_a_project_that_is_kept_elsewhere_stays_the_folders_once_that_can_be_written(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        refuse(patch, folder, PermissionError(errno.EACCES, "Permission denied"))
+        with Project.open(folder, data=data) as project:
+            picture = image(project)
+            elsewhere = project.database
+    with Project.open(folder, data=data) as project:
+        assert project.images() == [picture]
+        (notice,) = project.notices
+        assert str(elsewhere.parent) in notice and "could not be written once" in notice
+    # What the notice says can be done.
+    elsewhere.parent.rename(folder / ".samdesk")
+    with Project.open(folder, data=data) as project:
+        assert project.images() == [picture]
+        assert project.notices == ()
+        assert project.database.parent.parent == folder
+
+
+def test_a_project_in_the_folder_goes_before_another_that_is_named(
+    project: Project, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = project.database.parent
+    project.close()
+    inside.rename(folder.parent / "aside")
+    with monkeypatch.context() as patch:
+        refuse(patch, folder, PermissionError(errno.EACCES, "Permission denied"))
+        with Project.open(folder, data=data) as other:
+            picture = image(other)
+    (folder.parent / "aside").rename(inside)
+    with Project.open(folder, data=data) as again:
+        assert again.images() == []
+        (notice,) = again.notices
+        assert str(other.database) in notice
+    inside.rename(folder.parent / "aside")
+    with Project.open(folder, data=data) as again:
+        assert again.images() == [picture]
 
 
 def test_a_full_disk_moves_no_project_elsewhere(

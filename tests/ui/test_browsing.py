@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from samdesk.settings import load
+from samdesk.ui.workspace import Encoding
 from tests.ui.conftest import Started
 from tests.ui.hand import Hand
 
@@ -231,3 +232,68 @@ def test_of_a_file_with_pages_it_is_said_that_one_is_shown(
     hand.key(Qt.Key.Key_D)
     hand.wait_for_image(1)
     assert "page" not in position.text() and position.toolTip() == ""
+
+
+def test_images_that_come_back_are_seen_when_the_window_is_active_again(
+    start: Started, photos: Path, qtbot: QtBot
+) -> None:
+    away = photos.parent / "away"
+    away.mkdir()
+    hand = Hand(start(photos), qtbot)
+    hand.click(50, 60)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    for row in (1, 2):
+        hand.key(Qt.Key.Key_D)
+        hand.wait_for_image(row)
+        hand.click(80, 50)
+        hand.wait_for_mask()
+        hand.key(Qt.Key.Key_Return)
+    hand.app.window.close()
+    hand.app.close()
+    for name in ("disc1.png", "disc2.png", "disc3.png"):
+        (photos / name).rename(away / name)
+    hand = Hand(start(photos), qtbot)
+    workspace, window = hand.app.workspace, hand.app.window
+    qtbot.waitUntil(lambda: len(workspace.errors) == 3, timeout=20000)
+    assert workspace.row == 2 and workspace.picture is None
+    # One is back, one is another image now, and the one on screen is still away.
+    (away / "disc1.png").rename(photos / "disc1.png")
+    Image.new("RGB", (40, 30)).save(photos / "disc2.png")
+    other = QLabel("another window")
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    assert len(workspace.errors) == 3
+    window.activateWindow()
+    qtbot.waitUntil(lambda: workspace.encoding(0) is Encoding.READY, timeout=20000)
+    qtbot.waitUntil(lambda: workspace.thumbnail(0) is not None, timeout=20000)
+    assert "160 x 120 pixels when it was annotated" in str(workspace.errors[workspace._key(1)])
+    assert workspace.encoding(2) is Encoding.PROBLEM and workspace.picture is None
+    # The one on screen is shown as soon as it is there.
+    (away / "disc3.png").rename(photos / "disc3.png")
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    window.activateWindow()
+    hand.wait_for_image(2)
+    assert window.header._position.text().endswith("160 x 120")
+
+
+def test_only_images_in_view_are_looked_at_again(
+    start: Started, photos: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4, 80):
+        (photos / f"disc{number:02}.png").write_text("no image")
+    hand = Hand(start(photos), qtbot)
+    workspace, panel = hand.app.workspace, hand.app.window.images
+    qtbot.waitUntil(lambda: len(workspace.errors) > 8, timeout=20000)
+    rows = panel._rows_in_view()
+    assert rows[0] == 0 and len(rows) < 20
+    panel.list.verticalScrollBar().setValue(panel.list.verticalScrollBar().maximum())
+    rows = panel._rows_in_view()
+    assert rows[0] == workspace.row and rows[-1] == 78 and len(rows) < 20
+    panel.choice.name.setText("disc1.png")
+    assert panel._rows_in_view() == [workspace.row_of(workspace.records[0].id)]
+    panel.choice.name.setText("nothing of the kind")
+    assert panel._rows_in_view() == [workspace.row]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +296,36 @@ def test_an_imported_box_becomes_a_mask_under_its_id(
     assert list(hand.app.annotator.accepted.boxes) == [31]
 
 
+def test_of_many_boxes_only_those_that_change_are_read(
+    hand: Hand, photos: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(hand, source)
+    project, accepted = hand.app.workspace.project, hand.app.annotator.accepted
+    assert project is not None
+    (first,) = accepted.boxes.values()
+    others = [replace(first, id=identity, image_id=3) for identity in (40, 41, 42)]
+    hand.app.annotator.change("more", [Change(None, one) for one in reversed(others)])
+    assert {*accepted.boxes} == {31, 40, 41, 42}
+    boxes, asked = Project.boxes, []
+
+    def counted(self: Project, image_id: int | None = None) -> Any:
+        asked.append(image_id)
+        return boxes(self, image_id)
+
+    monkeypatch.setattr(Project, "boxes", counted)
+    hand.key(Qt.Key.Key_X)
+    hand.wait_for_image(1)
+    hand.key(Qt.Key.Key_X)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    assert {*accepted.boxes} == {40, 41, 42}
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert {*accepted.boxes} == {31, 40, 41, 42}
+    assert None not in asked
+    monkeypatch.undo()
+    assert accepted.boxes == stored(photos, lambda one: {box.id: box for box in one.boxes()})
+
+
 def test_a_part_of_the_mask_around_it(
     hand: Hand, photos: Path, source: Path, tmp_path: Path
 ) -> None:
@@ -374,6 +405,18 @@ def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
     hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out_train.json", "out_val.json"]
     dialog.reject()
+
+
+def test_an_export_without_images_says_why(hand: Hand, photos: Path) -> None:
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    assert "none is exported" not in dialog.contents.text()
+    reason = "No image is marked as done, so none is exported."
+    dialog.images.setCurrentIndex(dialog.images.findData("done"))
+    assert reason in dialog.contents.text()
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    assert reason in dialog.message.text()
+    assert json.loads((photos / "annotations.json").read_bytes())["images"] == []
 
 
 def test_a_failed_export_is_told_and_can_be_tried_again(hand: Hand, tmp_path: Path) -> None:

@@ -39,10 +39,10 @@ def test_only_what_is_seen_is_read(start: Started, many: Path, qtbot: QtBot) -> 
     app = start(many)
     workspace = app.workspace
     assert [record.path for record in workspace.records[9:11]] == ["frame 9.png", "frame 10.png"]
-    qtbot.waitUntil(lambda: workspace._thumbnails.get(workspace._key(3)) is not None)
+    qtbot.waitUntil(lambda: workspace.thumbnails._known.get(workspace._key(3)) is not None)
     known = [record for record in workspace.records if record.width is not None]
     assert [record.path for record in known] == ["frame 0.png"]
-    assert len(workspace._thumbnails) < 100
+    assert len(workspace.thumbnails._known) < 100
 
 
 def test_thumbnails_that_were_scrolled_past_are_not_read(
@@ -53,20 +53,20 @@ def test_thumbnails_that_were_scrolled_past_are_not_read(
     rows, bar = app.window.images.list, app.window.images.list.verticalScrollBar()
     busy = threading.Event()
     app.io.submit("busy", lambda token: busy.wait(20), done=lambda _: None, failed=lambda _: None)
-    known = len(workspace._thumbnails)
+    known = len(workspace.thumbnails._known)
     for step in range(101):
         bar.setValue(bar.maximum() * step // 100)
         rows.viewport().repaint()
-    assert len(workspace._thumbnails) > known + 500
+    assert len(workspace.thumbnails._known) > known + 500
     busy.set()
     last = workspace._key(len(workspace.records) - 1)
-    qtbot.waitUntil(lambda: workspace._thumbnails.get(last) is not None)
-    qtbot.waitUntil(lambda: all(one is not None for one in workspace._thumbnails.values()))
-    assert len(workspace._thumbnails) <= known + 48
+    qtbot.waitUntil(lambda: workspace.thumbnails._known.get(last) is not None)
+    qtbot.waitUntil(lambda: all(one is not None for one in workspace.thumbnails._known.values()))
+    assert len(workspace.thumbnails._known) <= known + 48
     # What was passed by is read when it is looked at.
     middle = len(workspace.records) // 2
     rows.scrollTo(rows.model().index(middle, 0))
-    qtbot.waitUntil(lambda: workspace._thumbnails.get(workspace._key(middle)) is not None)
+    qtbot.waitUntil(lambda: workspace.thumbnails._known.get(workspace._key(middle)) is not None)
 
 
 def test_the_filter_narrows_list_and_steps(start: Started, many: Path, qtbot: QtBot) -> None:

@@ -208,12 +208,17 @@ def test_many_proposals_are_accepted_and_dropped_beside_the_window(
     assert workspace.project is not None and list(workspace.project.proposals()) == []
 
 
+def with_proposals(tmp_path: Path) -> Path:
+    """A folder of one image on which masks were proposed."""
+    folder = images(tmp_path / "images", 1)
+    cli.main(["auto", str(folder), *FEW])
+    return folder
+
+
 def test_a_number_key_changes_the_category_of_the_chosen_proposal(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:
-    folder = images(tmp_path / "images", 1)
-    cli.main(["auto", str(folder), *FEW])
-    app = start(folder)
+    app = start(with_proposals(tmp_path))
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
     app.window.categorising.add("ball")
     hand.key(Qt.Key.Key_Q)
@@ -233,9 +238,7 @@ def test_a_number_key_changes_the_category_of_the_chosen_proposal(
 def test_a_click_chooses_a_proposal(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:
-    folder = images(tmp_path / "images", 1)
-    cli.main(["auto", str(folder), *FEW])
-    app = start(folder)
+    app = start(with_proposals(tmp_path))
     hand, proposals = Hand(app, qtbot), app.annotator.proposals
     hand.key(Qt.Key.Key_V)
     mask = proposals.shown[0].annotation.mask
@@ -251,9 +254,7 @@ def test_a_click_chooses_a_proposal(
 def test_the_smart_tool_chooses_a_proposal_by_the_first_click(
     start: Started, tmp_path: Path, qtbot: QtBot, engine: SlowSegmenter
 ) -> None:
-    folder = images(tmp_path / "images", 1)
-    cli.main(["auto", str(folder), *FEW])
-    app = start(folder)
+    app = start(with_proposals(tmp_path))
     hand, annotator, proposals = Hand(app, qtbot), app.annotator, app.annotator.proposals
     label, viewport = app.window.draft_bar.label, app.window.canvas.viewport()
     assert "<b>click</b> chooses one" in label.text()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -614,3 +616,73 @@ def test_a_folder_that_is_opened_while_the_last_one_is_looked_for_stays_open(
     hand.qtbot.waitUntil(lambda: app.workspace.folder == samples, timeout=20000)
     hand.wait_for_image(app.workspace.row)
     assert opened == [samples]
+
+
+def test_the_window_stays_once_to_tell_that_the_project_was_replaced(
+    hand: Hand, photos: Path
+) -> None:
+    app = hand.app
+    project = app.workspace.project
+    assert project is not None
+    label_two(hand)
+    backup = photos / "backup.db"
+    with closing(sqlite3.connect(project.database)) as connection:
+        connection.execute("VACUUM INTO ?", (str(backup),))
+    os.replace(backup, project.database)
+    app.window.close()
+    assert app.window.isVisible()
+    (kept,) = project.database.parent.glob("project.replaced.*")
+    notice = app.window.notices.notice
+    assert notice is not None and str(kept) in notice.text
+    # Opened again, it is what is there now, and what was kept is named once more.
+    app.workspace.open(photos)
+    hand.qtbot.waitUntil(lambda: app.workspace.project not in (None, project), timeout=20000)
+    assert not app.workspace.is_read_only
+    notice = app.window.notices.notice
+    assert notice is not None and "To go on with it" in notice.text
+    app.window.close()
+    assert not app.window.isVisible()
+
+
+def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path) -> None:
+    app = hand.app
+    label_two(hand)
+    app.workspace.go_to(0)
+    hand.wait_for_image(0)
+    record = app.workspace.record
+    assert record is not None
+    image = photos / record.path
+    ImageOps.mirror(Image.open(image)).save(image)
+    told: list[str] = []
+    app.workspace.told.connect(told.append)
+    for number in range(1, 3):
+        app.workspace.reload()
+        hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+        assert [f"{record.path} has changed" in text for text in told] == [True] * number
+        assert app.workspace.record == record
+    app.annotator.selection.select(app.annotator.accepted.annotations[0].id)
+    hand.key(Qt.Key.Key_Delete)
+    assert app.annotator.accepted.annotations == []
+    told.clear()
+    app.workspace.reload()
+    hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+    # Without annotations it is an image as any other.
+    assert told == []
+    now = app.workspace.record
+    assert now is not None and now.sha256 != record.sha256
+
+
+def test_a_folder_is_opened_again_under_another_name(
+    hand: Hand, photos: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(photos, target_is_directory=True)
+    label_two(hand)
+    hand.app.workspace.open(link)
+    hand.qtbot.waitUntil(
+        lambda: hand.app.workspace.folder == link and hand.app.workspace.project is not None,
+        timeout=20000,
+    )
+    assert not hand.app.workspace.is_read_only
+    assert hand.app.window.notices.notice is None
+    assert sum(hand.app.workspace.counts.values()) == 2

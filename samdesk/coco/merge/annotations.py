@@ -15,7 +15,7 @@ from samdesk.coco.merge.categories import Categories
 from samdesk.coco.merge.extras import as_text, without_stated
 from samdesk.coco.merge.images import Images
 from samdesk.coco.merge.plan import Import, Target
-from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable
+from samdesk.coco.segmentation import BATCH, DAMAGED, counts_of_rle, drawable
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import (
     Annotation,
@@ -31,7 +31,6 @@ from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.core.runs import decoded
 from samdesk.text import Text
 
-_BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
 # Of the image: reaching out of it is cut off, a mistaken scale is told.
 _SLACK = 1.0
 _NO_MASK_YET = Box(0, 0, 0, 0)
@@ -131,7 +130,7 @@ class Annotations:
     def _found(self) -> Iterator[_Found]:
         entries = self._source.annotations()
         done = 0
-        while batch := list(islice(entries, _BATCH)):
+        while batch := list(islice(entries, BATCH)):
             self._target.keep_going("read", done, max(done, self._source.count))
             done += len(batch)
             drawn: list[tuple[_Found, bytes]] = []

@@ -26,11 +26,17 @@ class Source(Protocol):
     uses_ids_of_project: bool
     count: int
 
-    def images(self) -> Entries: ...
+    def images(self) -> Entries:
+        """Entries of COCO's "images"."""
+        ...
 
-    def categories(self) -> Entries: ...
+    def categories(self) -> Entries:
+        """Entries of COCO's "categories"."""
+        ...
 
-    def annotations(self) -> Entries: ...
+    def annotations(self) -> Entries:
+        """Entries of COCO's "annotations"; read anew at every call, not held in memory."""
+        ...
 
     def section(self, name: str) -> Any:
         """ "info", "licenses" and what else there is; None where there is no such section."""
@@ -43,3 +49,19 @@ class Source(Protocol):
     def other_sections(self) -> list[str]:
         """The names of sections that COCO does not know."""
         ...
+
+
+class WithoutSections:
+    """Of a source that is no COCO file, and so has none of its sections."""
+
+    def section(self, name: str) -> Any:
+        """See `Source.section`."""
+        return None
+
+    def lacks(self) -> list[tuple[str, Text]]:
+        """See `Source.lacks`."""
+        return []
+
+    def other_sections(self) -> list[str]:
+        """See `Source.other_sections`."""
+        return []

@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from samdesk.coco.sources.base import Entries
+from samdesk.coco.sources.base import Entries, WithoutSections
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import union
-from samdesk.text import Text
 
 _SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
 
 
-class LabelMe:
+class LabelMe(WithoutSections):
     """Polygons, circles and masks become masks; rectangles become boxes to be segmented.
 
     Shapes of one label and group are the parts of one object.
@@ -88,15 +87,6 @@ class LabelMe:
                 }
                 entry |= {"image_id": number, "category_id": parts[0].get("label")}
                 yield f"{path.name} shapes[{place}]", entry | _geometry(parts, size)
-
-    def section(self, name: str) -> Any:
-        return None
-
-    def lacks(self) -> list[tuple[str, Text]]:
-        return []
-
-    def other_sections(self) -> list[str]:
-        return []
 
     def _image_path(self, path: Path, stated: Any) -> Any:
         if not isinstance(stated, str):

@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
-from samdesk.coco.sources.base import Entries
+from samdesk.coco.sources.base import Entries, WithoutSections
 from samdesk.core.image import ImageSize, list_images, read_size
 from samdesk.errors import CocoError, ImageError
 from samdesk.text import Text
 
 
-class Yolo:
+class Yolo(WithoutSections):
     """`labels/**/*.txt` beside images of the same names; the classes are named in a YAML file.
 
     A line is "class x y x y ..."; one of four numbers is a box, "class x y width height" with its
@@ -76,15 +76,6 @@ class Yolo:
                 if line:
                     entry = {"image_id": number, **_entry(line, size)}
                     yield f"{path.name} line {place}", entry
-
-    def section(self, name: str) -> Any:
-        return None
-
-    def lacks(self) -> list[tuple[str, Text]]:
-        return []
-
-    def other_sections(self) -> list[str]:
-        return []
 
     def _image_of(self, label: Path) -> tuple[Path, str] | None:
         """The image that shares the most of its path with a label file."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 
 from samdesk.core.image.file import open_image_file
+from samdesk.digest import digest_of
 
 
 def content_sha256(path: str | os.PathLike[str]) -> str:
@@ -14,8 +14,5 @@ def content_sha256(path: str | os.PathLike[str]) -> str:
     Raises:
         ImageError: the file cannot be read.
     """
-    digest = hashlib.sha256()
     with open_image_file(path) as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return digest_of(file).hexdigest()

@@ -126,6 +126,9 @@ def load_thumbnail(
         path: as for ``load_image``.
         max_pixels: as for ``load_image``.
 
+    Returns:
+        (height, width, 3) uint8, sRGB.
+
     Raises:
         ImageError: as ``load_image``; damage that the small size does not show goes unnoticed.
     """

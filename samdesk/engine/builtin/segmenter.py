@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -194,6 +194,7 @@ class BuiltinSegmenter:
     ) -> Embedding:
         """See `Segmenter.embed`: a smaller copy and the whole image's graph."""
         token.check()
+        _calculate_on_one_thread()
         picture = Picture.of(image)
         progress(0.3)
         token.check()
@@ -367,6 +368,20 @@ def finished(
     guided = Guided.of(scene.rgb, soft)
     solution = Solution(scene.window, guided.at(scene.rgb))
     return BuiltinCandidate(judged.score, solution, guided, encoded.picture, clicks, box)
+
+
+@cache
+def _calculate_on_one_thread() -> None:
+    """Leaves NumPy's and SciPy's linear algebra one thread, for the rest of the program.
+
+    Products as small as these gain nothing from more, and threads that wait for each other take
+    the processor from whatever else the machine is at: a click then costs it twice as much, and
+    takes several times as long.
+    """
+    import scipy.linalg  # noqa: F401  (it brings a library of its own)
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def _tidy(proposals: Iterable[Proposal], clicks: tuple[Point, ...]) -> list[Proposal]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -11,13 +10,13 @@ from pathlib import Path
 
 import filelock
 
+from samdesk.digest import digest_of
 from samdesk.engine.base import CancelToken
-from samdesk.engine.checkpoint import Checkpoint, checkpoints
+from samdesk.engine.checkpoint import Checkpoint, checkpoints, unreadable
 from samdesk.engine.download.fetch import TICK, Patience
-from samdesk.engine.download.part import HASH_BLOCK, Part, part_path
+from samdesk.engine.download.part import Part, part_path
 from samdesk.engine.download.progress import DownloadProgress, Meter, Report
 from samdesk.engine.download.transfer import MARGIN_BYTES, DownloadError, Transfer
-from samdesk.errors import CheckpointError
 from samdesk.lock import file_lock, has_no_locks
 from samdesk.text import Text
 
@@ -115,28 +114,20 @@ def verify(checkpoint: Checkpoint, path: Path, *, token: CancelToken, progress: 
         Cancelled: by the token.
         CheckpointError: the file cannot be read.
     """
-    digest = hashlib.sha256()
     try:
         size = path.stat().st_size
         if checkpoint.bytes not in (0, size):
             return False
         meter = Meter(size, progress)
-        done = 0
+
+        def so_far(done: int) -> None:
+            token.check()
+            meter.tell(done, now=done == size)
+
         with path.open("rb") as stream:
-            while block := stream.read(HASH_BLOCK):
-                token.check()
-                digest.update(block)
-                done += len(block)
-                meter.tell(done, now=done == size)
+            digest = digest_of(stream, so_far)
     except OSError as error:
-        raise CheckpointError(
-            Text(
-                "The checkpoint {name} cannot be read: {reason}.",
-                name=path.name,
-                reason=error.strerror or error,
-            ),
-            Text("Check that {path} exists and may be read.", path=path),
-        ) from error
+        raise unreadable(path, error) from error
     return checkpoint.sha256.lower() in ("", digest.hexdigest())
 
 

@@ -55,6 +55,7 @@ class Fetch:
         threading.Thread(target=self._run, args=(url, headers, patience), daemon=True).start()
 
     def close(self) -> None:
+        """Ends it at once, whatever the network does; may be called again."""
         self._closed.set()
         if self._response is not None:
             stream = self._response.extensions["network_stream"]

@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from samdesk.digest import digest_of
 from samdesk.engine.base import CancelToken
 from samdesk.engine.download.progress import Meter
 
-HASH_BLOCK = 1 << 22  # bytes
-
 
 def part_path(target: Path) -> Path:
+    """Where what has arrived of a file is kept."""
     return target.with_name(target.name + ".part")
 
 
@@ -53,11 +53,13 @@ class Part:
         if self.source is None or self.source.url != url:
             self.reset()
         self._stream.seek(0)
-        while block := self._stream.read(HASH_BLOCK):
+
+        def so_far(size: int) -> None:
+            self.size = size
             token.check()
-            self.digest.update(block)
-            self.size += len(block)
-            meter.tell(self.size)
+            meter.tell(size)
+
+        self.digest = digest_of(self._stream, so_far)
 
     def reset(self, source: Source | None = None) -> None:
         """Empties the part, then notes where its bytes will be from.
@@ -70,6 +72,7 @@ class Part:
             self._sidecar.write_text(json.dumps(asdict(source)), "utf-8")
 
     def append(self, block: bytes) -> None:
+        """Adds bytes; those that were written count, even where an OSError is raised after them."""
         while block:
             # On a disk that fills up only some of it is written.
             written = self._stream.write(block)

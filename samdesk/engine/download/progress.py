@@ -41,6 +41,7 @@ class Meter:
         self._samples: deque[tuple[float, int]] = deque()
 
     def tell(self, received: int, *, now: bool = False) -> None:
+        """So many bytes are there; reported about ten times a second, or now."""
         moment = time.monotonic()
         if self._samples and received < self._samples[-1][1]:
             self._samples.clear()

@@ -62,6 +62,7 @@ class Transfer:
 
     @property
     def by_hand(self) -> str:
+        """What else people can do."""
         return Text(
             "Set SAMDESK_CHECKPOINT_URL to a mirror, or put {file} into {folder} by hand.",
             file=self.checkpoint.file,
@@ -74,6 +75,13 @@ class Transfer:
         return self.checkpoint.bytes or (self.part.source.total if self.part.source else 0)
 
     def run(self) -> None:
+        """Fetches what is missing, checks the whole and gives it its name.
+
+        Raises:
+            Cancelled: by the token; what has arrived is kept.
+            DownloadError: it could not be had, or is not the checkpoint.
+            OSError: the folder cannot be written.
+        """
         self.part.load(self.shown, self.token, self.meter)
         if self.expected and self.part.size > self.expected:
             self.part.reset()

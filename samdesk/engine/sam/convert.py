@@ -223,10 +223,13 @@ def main(arguments: list[str]) -> int:
     def progress(fraction: float) -> None:
         print(fraction, flush=True)
 
+    # OpenVINO's converter would report its use to its makers, from processes of their own that may
+    # outlive this one. Without this module it goes on without.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     # Whoever asked may be gone; nobody would ever use what goes on here.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        from samdesk.engine.checkpoint import sha256_of
+        from samdesk.engine.hashes import sha256_of
         from samdesk.engine.sam.torch_runtime import read_model
 
         sha256 = sha256_of(path)

@@ -16,9 +16,11 @@ from samdesk.engine.base import (
     no_progress,
     out_of_memory,
 )
-from samdesk.engine.checkpoint import checkpoint, is_out_of_memory, known_sha256
+from samdesk.engine.checkpoint import checkpoint
+from samdesk.engine.hashes import known_sha256
 from samdesk.engine.sam.convert import Converted, convert_checkpoint, find_converted
 from samdesk.engine.sam.segmenter import Runtime, SamSegmenter
+from samdesk.engine.weights import is_out_of_memory
 from samdesk.errors import CheckpointError, EngineError
 from samdesk.text import Text
 

@@ -113,7 +113,9 @@ class Runtime(Protocol):
         """What `encode` returned, from what `to_host` returned."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Frees the memory of the model and its features."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -130,15 +132,24 @@ class Geometry:
 
     @property
     def scaled_width(self) -> int:
+        """Width of the image in the encoder's input, in pixels."""
         # A strip may be so narrow that it would round to nothing.
         return max(1, int(self.width * self.side / max(self.width, self.height) + 0.5))
 
     @property
     def scaled_height(self) -> int:
+        """Height of the image in the encoder's input, in pixels."""
         return max(1, int(self.height * self.side / max(self.width, self.height) + 0.5))
 
     def scaled(self, image: RGB) -> RGB:
-        """The image as the encoder sees it, before normalisation and padding."""
+        """The image as the encoder sees it, before normalisation and padding.
+
+        Args:
+            image: (height, width, 3) uint8.
+
+        Returns:
+            (scaled_height, scaled_width, 3) uint8.
+        """
         size = (self.scaled_width, self.scaled_height)
         resized = Image.fromarray(image).resize(size, Image.Resampling.BILINEAR)
         return np.asarray(resized)
@@ -179,6 +190,7 @@ class Geometry:
         counts it: the IoU of the masks at thresholds +1 and -1; 0 for an empty one.
 
         Args:
+            logits: (L, L).
             stability: the least score for which the mask is made.
         """
         upsampled = Upsampled.of(self, logits, -1.0)
@@ -192,7 +204,7 @@ class Geometry:
         return (upsampled.mask(inside) if score >= stability else None), score
 
     def inside(self, logits: Logits) -> Logits:
-        """The part of low-resolution logits that shows the image, not its padding."""
+        """The part of low-resolution logits (L, L) that shows the image, not its padding."""
         scale = logits.shape[0] / self.side
         height = max(1, round(self.scaled_height * scale))
         width = max(1, round(self.scaled_width * scale))
@@ -261,6 +273,7 @@ class SamCandidate:
         return self.geometry.mask(self.logits)
 
     def mask(self) -> Mask:
+        """See `Candidate.mask`; upsampled the first time."""
         return self._mask
 
 

@@ -17,8 +17,9 @@ from samdesk.engine.base import (
     Progress,
     out_of_memory,
 )
-from samdesk.engine.checkpoint import Checkpoint, is_out_of_memory, read_weights
+from samdesk.engine.checkpoint import Checkpoint
 from samdesk.engine.sam.segmenter import PIXEL_MEAN, PIXEL_STD, Floats
+from samdesk.engine.weights import is_out_of_memory, read_weights
 from samdesk.errors import CheckpointError
 from samdesk.text import Text
 

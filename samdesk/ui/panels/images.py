@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -215,6 +216,22 @@ class ImagesPanel(QWidget):
         layout.addWidget(text)
         layout.addWidget(self.open_folder)
         return card
+
+    def event(self, event: QEvent) -> bool:
+        # Who comes back to the window may have put files back.
+        if event.type() == QEvent.Type.WindowActivate:
+            self._workspace.look_again(self._rows_in_view())
+        return super().event(event)
+
+    def _rows_in_view(self) -> list[int]:
+        """The workspace's rows that are to be seen now, and the one on screen."""
+        view, shown = self.list, self._workspace.shown
+        first = view.rowAt(0)
+        last = view.rowAt(view.viewport().height() - 1)
+        places = range(max(first, 0), (last if last >= 0 else len(shown) - 1) + 1)
+        rows = [shown[place] for place in places] if first >= 0 else []
+        at = self._workspace.row
+        return rows if at < 0 or at in rows else [at, *rows]
 
     def go_to_first(self) -> None:
         """Shows the first of the listed images, unless the one on screen is listed."""
