@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from samdesk.engine.base import CancelToken
-from samdesk.engine.checkpoint import require_installed
+from samdesk.engine.checkpoint import checkpoint, file_of, require_installed
 from samdesk.engine.choose import choose_engine
 from samdesk.errors import CheckpointError
 
@@ -26,3 +29,14 @@ def test_a_missing_checkpoint_says_where_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"dl\.fbaipublicfiles\.com") as told:
         require_installed("vit_h", tmp_path)
     assert "2,565 MB" in told.value.hint
+
+
+def test_a_folder_that_may_not_be_looked_into_has_no_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Any, **_: Any) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    monkeypatch.setattr(os, "stat", refused)
+    assert file_of(checkpoint("vit_b"), tmp_path) is None

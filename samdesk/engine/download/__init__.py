@@ -41,7 +41,8 @@ def download_url(checkpoint: Checkpoint) -> str:
     Empty for a file of the user's own that is nowhere to be fetched.
     """
     mirror = os.environ.get("SAMDESK_CHECKPOINT_URL")
-    if not mirror or checkpoint.file not in {known.file for known in checkpoints()}:
+    is_published = checkpoint.name in {known.name for known in checkpoints()}
+    if not mirror or not checkpoint.url or not is_published:
         return checkpoint.url
     return f"{mirror.rstrip('/')}/{checkpoint.file}"
 
