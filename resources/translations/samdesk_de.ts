@@ -2728,11 +2728,11 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     </message>
     <message>
         <source>{shown} answered with a web page</source>
-        <translation>{shown} hat mit einer Webseite geantwortet</translation>
+        <translation>{shown} antwortete mit einer Webseite</translation>
     </message>
     <message>
         <source>A page to log in to this network may be in between: log in, and try again; what has arrived is kept.</source>
-        <translation>Vielleicht ist eine Anmeldeseite dieses Netzes dazwischen: melden Sie sich an und versuchen Sie es noch einmal; was angekommen ist, bleibt erhalten.</translation>
+        <translation>Vielleicht liegt eine Anmeldeseite dieses Netzes dazwischen: Melden Sie sich an und versuchen Sie es noch einmal; was angekommen ist, bleibt erhalten.</translation>
     </message>
     <message>
         <source>The NVIDIA driver does not answer.</source>
