@@ -28,6 +28,8 @@ class EngineMenu(QMenu):
         self._group = QActionGroup(self)
         self._compare: CompareDialog | None = None
         self.aboutToShow.connect(self._fill)
+        self.aboutToShow.connect(engines.look)
+        engines.looked.connect(self._refill)
 
     def choose_file(self) -> None:
         """Asks for a checkpoint file of any name and uses it."""
@@ -44,6 +46,10 @@ class EngineMenu(QMenu):
             self._compare = CompareDialog(self._engines, self.parentWidget())
         self._compare.show()
         self._compare.raise_()
+
+    def _refill(self) -> None:
+        if self.isVisible():
+            self._fill()
 
     def _fill(self) -> None:
         self.clear()
