@@ -55,9 +55,9 @@ class App:
         self._is_closed = False
         self.bridge = Bridge()
         settings_path = folders.config / "settings.json"
-        problems = []
+        problems: list[SamdeskError] = []
         try:
-            settings = settings_file.load(settings_path)
+            settings = settings_file.load(settings_path, problems.append)
         except SamdeskError as error:
             problems.append(error)
             settings = Settings()
@@ -88,10 +88,13 @@ class App:
         self.kept_drafts = KeptDrafts(self.annotator, self.io)
         # What may take minutes and must not keep images waiting.
         self.errands = Lane("errands", self.bridge.post)
+        # A drive that does not answer may take a minute to say so, and nothing waits for that.
+        self.recent = Lane("recent", self.bridge.post)
         self.engines = Engines(
             self.inference,
             signals,
             self.errands,
+            self.recent,
             self.bridge.post,
             folders.checkpoints,
             folders.own_checkpoints,
@@ -100,12 +103,11 @@ class App:
             self._remember_engine,
         )
         self.downloads = Downloads(self.errands, self.bridge.post, folders.checkpoints)
+        self.downloads.finished.connect(lambda _checkpoint: self.engines.look())
         self.background = Background(
             self.workspace, self.inference, signals, self.io, settings.background
         )
         self.drawing = Lane("drawing", self.bridge.post)
-        # A drive that does not answer may take a minute to say so, and nothing waits for that.
-        self.recent = Lane("recent", self.bridge.post)
         self.window = MainWindow(
             self.annotator,
             Hovering(self.annotator, signals, self.annotator),

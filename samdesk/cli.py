@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ _VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0 all went well, 1 something failed, 2 usage."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # On Windows a pipe takes few letters, and a path may have any.
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     # A verb is only a verb in the first place; `samdesk ./export` opens a folder of that name.
     if arguments and arguments[0] in _VERBS:

@@ -20,7 +20,8 @@ def write_json(value: Any, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with temporary.open("x", encoding="utf-8") as stream:
-            json.dump(value, stream, indent=2, ensure_ascii=False)
+            # In ASCII, which says file names that are no Unicode, too.
+            json.dump(value, stream, indent=2)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -192,27 +192,19 @@ def described() -> Iterator[tuple[Field[Any], About]]:
             yield one, about
 
 
-def load(path: Path) -> Settings:
+def load(path: Path, tell: Callable[[SamdeskError], object] = lambda error: None) -> Settings:
     """The settings in a file; defaults where the file does not exist.
 
-    Unknown keys are left out, so that settings of a newer version do not stop an older one.
+    Unknown keys are left out, so that settings of a newer version do not stop an older one; what
+    has a value that is not allowed has its default.
+
+    Args:
+        tell: is told of each of those values.
 
     Raises:
-        SamdeskError: the file is not readable, not JSON, or a value is not allowed.
+        SamdeskError: the file is not readable, or not a JSON object.
     """
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as error:
-        raise SamdeskError(
-            Text("The settings in {path} cannot be read: {reason}.", path=path, reason=error),
-            "Defaults are used; correct the file or delete it.",
-        ) from error
-    if not isinstance(raw, dict):
-        raise SamdeskError(
-            Text("The settings in {path} are not a JSON object.", path=path), "Delete the file."
-        )
+    raw = _raw(path)
     defaults = Settings()
     values: dict[str, Any] = {}
     for known in fields(Settings):
@@ -222,8 +214,11 @@ def load(path: Path) -> Settings:
         if isinstance(default, tuple) and isinstance(value, list):
             value = tuple(str(item) for item in value)
         about = known.metadata.get("about", About())
-        if type(value) is not type(default) or not _is_allowed(value, about):
-            raise SamdeskError(
+        if type(value) is type(default) and _is_allowed(value, about):
+            values[known.name] = value
+            continue
+        tell(
+            SamdeskError(
                 Text(
                     "The setting {name!r} in {path} cannot be {value!r}.",
                     name=known.name,
@@ -232,8 +227,26 @@ def load(path: Path) -> Settings:
                 ),
                 Text("Its default is {default!r}.", default=default),
             )
-        values[known.name] = value
+        )
     return Settings(**values)
+
+
+def _raw(path: Path) -> dict[str, Any]:
+    try:
+        # Editors on Windows may begin a file with a mark.
+        raw = json.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SamdeskError(
+            Text("The settings in {path} cannot be read: {reason}.", path=path, reason=error),
+            "Defaults are used; correct the file or delete it.",
+        ) from error
+    if not isinstance(raw, dict):
+        raise SamdeskError(
+            Text("The settings in {path} are not a JSON object.", path=path), "Delete the file."
+        )
+    return raw
 
 
 def _is_allowed(value: Any, about: About) -> bool:
@@ -246,14 +259,24 @@ def _is_allowed(value: Any, about: About) -> bool:
     return True
 
 
-def save(settings: Settings, path: Path) -> None:
+def save(settings: Settings, path: Path, since: Settings | None = None) -> None:
     """Writes what differs from the defaults; the former file stays whole if that fails.
 
+    Args:
+        since: the settings when they were read or written last. Only what changed since is
+            written: another window may have changed the rest.
+
     Raises:
-        SamdeskError: the folder cannot be written.
+        SamdeskError: the folder cannot be written, or what is in the file cannot be read.
     """
-    defaults = asdict(Settings())
-    sparse = {key: value for key, value in asdict(settings).items() if value != defaults[key]}
+    defaults, before = asdict(Settings()), None if since is None else asdict(since)
+    sparse = {} if before is None else _raw(path)
+    for name, value in asdict(settings).items():
+        if before is not None and value == before[name]:
+            continue
+        sparse.pop(name, None)
+        if value != defaults[name]:
+            sparse[name] = value
     try:
         write_json(sparse, path)
     except OSError as error:

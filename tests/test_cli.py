@@ -15,6 +15,7 @@ from PIL import Image
 from samdesk import cli
 from samdesk.core.dataset import Category, Change
 from samdesk.core.mask import Mask
+from samdesk.engine.builtin import BuiltinSegmenter
 from samdesk.engine.choose import EngineChoice
 from samdesk.store.project import Project
 from samdesk.verbs import coco
@@ -402,3 +403,47 @@ def test_embeddings_on_disk_serve_the_next_run(
     told = capsys.readouterr()
     assert lines(told.out)[0]["rle"] == answers[0]["rle"]
     assert "embeddings" in told.err
+
+
+def test_another_spelling_of_a_name_is_the_same_image(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows and macOS, whose disks know no case; here a link plays the other spelling."""
+    (photos / "Disc1.PNG").hardlink_to(photos / "disc1.png")
+    names = ["disc1.png", "disc2.png", "disc3.png"]
+    monkeypatch.setattr("samdesk.verbs.masks.list_images", lambda folder: names)
+    rows = [
+        {"image": name, "points": [[50, 60, 1]], "category": "disc"}
+        for name in ("disc1.png", "Disc1.PNG")
+    ]
+    source = write_requests(tmp_path / "requests.jsonl", *rows)
+    assert cli.main(["annotate", str(photos), "--requests", source]) == 0
+    with Project.open(photos, data=tmp_path) as project:
+        assert [image.path for image in project.images()] == names
+        assert len(list(project.annotations())) == 2
+
+
+def test_an_image_for_which_memory_is_short_stops_no_other(
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    real, asked = BuiltinSegmenter.embed, list[int]()
+
+    def embed(engine: BuiltinSegmenter, image: Any, **more: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 2:
+            raise MemoryError
+        return real(engine, image, **more)
+
+    monkeypatch.setattr(BuiltinSegmenter, "embed", embed)
+    rows = [
+        {"image": str(photos / f"disc{number}.png"), "points": [[50, 60, 1]]}
+        for number in (1, 2, 3)
+    ]
+    source = write_requests(tmp_path / "requests.jsonl", *rows)
+    assert cli.main(["segment", "--engine", "builtin", "--requests", source]) == 1
+    answers = lines(capsys.readouterr().out)
+    assert ["error" in one for one in answers] == [False, True, False]
+    assert "memory for this image" in answers[1]["error"]["title"]

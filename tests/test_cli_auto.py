@@ -109,6 +109,26 @@ def test_bad_images_are_listed_and_the_others_looked_at(
     assert [one["image"] for one in answer["failed"]] == ["1.png"]
 
 
+def test_an_image_for_which_memory_is_short_is_listed_like_a_bad_one(
+    tmp_path: Path,
+    engine: SlowSegmenter,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, real = images(tmp_path / "images", 3), engine.embed
+
+    def embed(image: Any, **more: Any) -> Any:
+        if engine.encoded == 1:
+            engine.encoded += 1
+            raise MemoryError
+        return real(image, **more)
+
+    monkeypatch.setattr(engine, "embed", embed)
+    code, answer = run(capsys, folder, *FEW)
+    assert (code, answer["done"], answer["complete"]) == (1, 2, False)
+    assert [one["image"] for one in answer["failed"]] == ["1.png"]
+
+
 def test_a_run_that_was_killed_goes_on(
     tmp_path: Path, engine: SlowSegmenter, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -176,3 +177,39 @@ def test_adding_a_file_of_ones_own(
     assert (row["name"], row["kind"], row["path"]) == ("my tuning", "vit_b", str(path))
     assert cli.main(["checkpoints", "verify", "my tuning"]) == 0
     assert cli.main(["checkpoints", "add", str(tmp_path / "none.pth")]) == 1
+
+
+def test_two_files_of_one_name_are_two_checkpoints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    files = [tmp_path / name / "best.pth" for name in ("cells", "nuclei")]
+    for file in files:
+        file.parent.mkdir()
+    torch.save(sam_model_registry["vit_b"]().half().state_dict(), files[0])
+    files[1].hardlink_to(files[0])
+    for file in (*files, files[1]):
+        assert cli.main(["checkpoints", "add", str(file)]) == 0
+    entries = json.loads((home / "checkpoints.json").read_text())
+    assert [(one["name"], one["path"]) for one in entries] == [
+        ("best", str(files[0])),
+        ("best (nuclei)", str(files[1])),
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["doctor"], ["doctor", "--json"], ["checkpoints", "list"], ["checkpoints", "list", "--json"]],
+)
+def test_any_letter_goes_through_a_pipe_on_windows(arguments: list[str], tmp_path: Path) -> None:
+    home = tmp_path / "\u0141ukasz"
+    home.mkdir()
+    own = [{"name": "\u0141\u00f3d\u017a", "kind": "vit_b", "url": "http://x/y.pth"}]
+    (home / "checkpoints.json").write_text(json.dumps(own))
+    told = subprocess.run(
+        [sys.executable, "-m", "samdesk.cli", *arguments],
+        env={**os.environ, "SAMDESK_HOME": str(home), "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in told.stderr
+    assert b"\\u0141" in told.stdout

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from samdesk import cli
+from samdesk.core.image.content import content_sha256
 from samdesk.engine.cache import EmbeddingCache
 from samdesk.store.project import Project
+from samdesk.verbs import cluster
 from tests.automatic_child import FEW, SlowSegmenter, images, use
 from tests.cluster_child import DEADLY, HELD, LOSING, ONCE
 from tests.engine.tiny_sam import INFO
@@ -154,3 +158,80 @@ def test_without_the_option_nothing_of_ray_is_imported() -> None:
         "assert not [name for name in sys.modules if name.split('.')[0] == 'ray']\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+class _Machines:
+    """What of Ray the choice of workers asks, of machines with so many cores."""
+
+    def __init__(self, *cores: int, gpus: int = 0) -> None:
+        self._cores, self._gpus = cores, gpus
+        self.asked: dict[str, Any] = {}
+        self.exceptions = SimpleNamespace(
+            WorkerCrashedError=OSError, NodeDiedError=OSError, OutOfMemoryError=OSError
+        )
+
+    def init(self, **_: Any) -> None:
+        pass
+
+    def shutdown(self) -> None:
+        pass
+
+    def cluster_resources(self) -> dict[str, float]:
+        return {"CPU": float(sum(self._cores)), "GPU": float(self._gpus)}
+
+    def nodes(self) -> list[dict[str, Any]]:
+        there = [{"Alive": True, "Resources": {"CPU": float(one)}} for one in self._cores]
+        # The machine of the cluster's head may be kept free of work.
+        return [
+            *there,
+            {"Alive": True, "Resources": {}},
+            {"Alive": False, "Resources": {"CPU": 64.0}},
+        ]
+
+    def remote(self, **asked: Any) -> Any:
+        self.asked = asked
+        return lambda _function: SimpleNamespace(remote=lambda *_: "a task")
+
+    def wait(self, tasks: list[Any], **_: Any) -> tuple[list[Any], list[Any]]:
+        return [], tasks
+
+    def get(self, _task: Any) -> Any:
+        return INFO, None
+
+
+@pytest.mark.parametrize(
+    ("cores", "gpus", "share"),
+    [
+        ((2, 2), 0, {"num_cpus": 2}),
+        ((8, 2), 0, {"num_cpus": 4}),
+        ((1, 1, 1, 1), 0, {"num_cpus": 1}),
+        ((2, 2), 1, {"num_gpus": 1}),
+    ],
+)
+def test_a_worker_fits_on_one_machine(
+    cores: tuple[int, ...],
+    gpus: int,
+    share: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    machines = _Machines(*cores, gpus=gpus)
+    monkeypatch.setattr(cluster, "_imported", lambda: machines)
+    cluster.Cluster(argparse.Namespace(ray="", device="auto"), "/images").close()
+    assert {name: machines.asked.get(name) for name in share} == share
+    assert "Waiting until" in capsys.readouterr().err
+
+
+def test_an_embedding_that_was_found_damaged_is_encoded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = images(tmp_path / "images", 1)
+    monkeypatch.setattr(cluster, "_imported", lambda: SimpleNamespace(put=lambda value: value))
+    workers = cluster.Cluster.__new__(cluster.Cluster)
+    workers._ray, workers._root = cluster._imported(), str(folder)
+    jobs = list[Any]()
+    monkeypatch.setattr(workers, "_done", lambda function, given: jobs.extend(given) or iter(()))
+    sha256 = content_sha256(folder / "0.png")
+    # It was there by its name, and the look at it has removed it.
+    list(workers.encodings(["0.png"], lambda _sha256: False, frozenset([sha256])))
+    assert jobs == [("0.png", ("0.png", frozenset()))]

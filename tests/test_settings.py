@@ -36,8 +36,6 @@ def test_settings_of_a_newer_version_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "{",
-        "[]",
         '{"prefetch": "3"}',
         '{"prefetch": true}',
         '{"max_megapixels": -1}',
@@ -45,11 +43,54 @@ def test_settings_of_a_newer_version_are_left_out(tmp_path: Path) -> None:
         '{"shortcuts": {"fit": 1}}',
     ],
 )
-def test_what_cannot_be_used_is_told(tmp_path: Path, content: str) -> None:
+def test_a_value_that_cannot_be_used_is_told_and_costs_no_other(
+    tmp_path: Path, content: str
+) -> None:
+    path, told = tmp_path / "settings.json", list[SamdeskError]()
+    path.write_text(content[:-1] + ', "cache_folder": "/share"}')
+    assert settings.load(path, told.append) == Settings(cache_folder="/share")
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("content", ["{", "[]"])
+def test_a_file_that_cannot_be_read_is_told_and_not_overwritten(
+    tmp_path: Path, content: str
+) -> None:
     path = tmp_path / "settings.json"
     path.write_text(content)
     with pytest.raises(SamdeskError):
         settings.load(path)
+    with pytest.raises(SamdeskError):
+        settings.save(Settings(theme="dark"), path, Settings())
+    assert path.read_text() == content
+
+
+def test_the_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(b"\xef\xbb\xbf" + b'{"prefetch": 3}')
+    assert settings.load(path) == Settings(prefetch=3)
+
+
+def test_two_windows_keep_what_the_other_changed(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"hologram": true, "theme": "newer", "prefetch": 3}')
+    first = second = settings.load(path)
+    changed = replace(first, cache_folder="/share", prefetch=Settings().prefetch)
+    settings.save(changed, path, first)
+    settings.save(second.with_recent(Path("/photos")), path, second)
+    assert json.loads(path.read_text()) == {
+        "hologram": True,
+        "theme": "newer",
+        "cache_folder": "/share",
+        "recent_folders": [str(Path("/photos"))],
+    }
+
+
+def test_a_folder_whose_name_is_no_unicode_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    changed = Settings().with_recent(Path("/M\udcfcller"))
+    settings.save(changed, path)
+    assert settings.load(path) == changed
 
 
 def test_recent_folders_are_few_and_none_twice() -> None:

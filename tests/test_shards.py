@@ -311,6 +311,33 @@ def test_a_store_that_is_gone_ends_the_run_until_it_is_back(
     assert files(out) == files(tmp_path / "undisturbed")
 
 
+def test_a_mounted_drive_that_goes_away_ends_the_run_until_it_is_back(
+    tmp_path: Path,
+    engine: SlowSegmenter,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, out = images(tmp_path / "images", 8), tmp_path / "out"
+    real, away = engine.embed, tmp_path / "away"
+
+    def embed(image: Any, **more: Any) -> Any:
+        if engine.encoded == 2:
+            folder.rename(away)
+        return real(image, **more)
+
+    monkeypatch.setattr(addresses, "_SILENCE", 3)
+    options = (folder, *FEW, "--images-per-shard", 2, "--shards")
+    with monkeypatch.context() as gone:
+        gone.setattr(engine, "embed", embed)
+        code, answer, said = run(capsys, *options, out)
+    assert code == 1 and answer["failed"] == []
+    assert "3 images one after the other did not come" in said
+    away.rename(folder)
+    assert run(capsys, *options, out)[0] == 0
+    run(capsys, *options, tmp_path / "undisturbed")
+    assert files(out) == files(tmp_path / "undisturbed")
+
+
 def test_an_image_that_does_not_come_is_given_up_when_others_do(
     tmp_path: Path,
     engine: SlowSegmenter,

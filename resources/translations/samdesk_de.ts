@@ -2727,6 +2727,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Vorbereitungen lassen sich nicht in {folder} aufbewahren: {reason}.</translation>
     </message>
     <message>
+        <source>{shown} answered with a web page</source>
+        <translation>{shown} antwortete mit einer Webseite</translation>
+    </message>
+    <message>
+        <source>A page to log in to this network may be in between: log in, and try again; what has arrived is kept.</source>
+        <translation>Vielleicht liegt eine Anmeldeseite dieses Netzes dazwischen: Melden Sie sich an und versuchen Sie es noch einmal; was angekommen ist, bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>The NVIDIA driver does not answer.</source>
         <translation>Der NVIDIA-Treiber antwortet nicht.</translation>
     </message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from samdesk.engine.base import Attempt, CancelToken, Progress, Segmenter
@@ -22,7 +23,8 @@ class EngineChoice:
 
     Attributes:
         name: for people, until the loaded engine says its own.
-        load: loads it; belongs on a thread that may wait.
+        load: loads it, or raises a CheckpointError where it is not on this machine; belongs on a
+            thread that may wait, as the drive with the checkpoints may take its time.
     """
 
     name: str
@@ -47,20 +49,17 @@ def choose_engine(
         file: a checkpoint file to use; with a registry name it must be of that kind.
         preference: policy, device and precision.
         converting: called, in the thread that loads, when the checkpoint has to be converted.
-
-    Raises:
-        CheckpointError: the checkpoint is not on this machine.
     """
     if file is not None:
         kind = wanted if wanted in KINDS else None
         name = file.name if kind is None else checkpoint(kind).name
-        return _sam(name, file, kind, preference, cache, converting)
+        return _sam(name, lambda: file, kind, preference, cache, converting)
     if wanted == "auto":
         return _automatic(folder, preference, cache, converting)
     if wanted == "builtin":
         return choose_attempt(None, cache)
-    path = require_installed(wanted, folder)
-    return _sam(checkpoint(wanted).name, path, wanted, preference, cache, converting)
+    name, find = checkpoint(wanted).name, partial(require_installed, wanted, folder)
+    return _sam(name, find, wanted, preference, cache, converting)
 
 
 def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
@@ -87,12 +86,15 @@ def choose_attempt(attempt: Attempt | None, cache: Path) -> EngineChoice:
 def _automatic(
     folder: Path, preference: Preference, cache: Path, converting: Callable[[], None]
 ) -> EngineChoice:
-    """The installed checkpoint that comes closest to the recommendation for this machine."""
-    present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
-    if not present:
-        return choose_engine("builtin", folder, cache=cache)
+    """The installed checkpoint that comes closest to the recommendation for this machine.
+
+    The built-in engine where there is none.
+    """
 
     def load(token: CancelToken, progress: Progress) -> Segmenter:
+        present = {known.kind for known in checkpoints() if installed(known.kind, folder)}
+        if not present:
+            return BuiltinSegmenter()
         best = best_installed(preference.recommended(detect(cache)), present)
         assert best is not None, "one is installed"
         choice = choose_engine(
@@ -105,7 +107,7 @@ def _automatic(
 
 def _sam(
     name: str,
-    path: Path,
+    find: Callable[[], Path],
     kind: str | None,
     preference: Preference,
     cache: Path,
@@ -114,6 +116,7 @@ def _sam(
     def load(token: CancelToken, progress: Progress) -> Segmenter:
         from samdesk.engine.sam.load import load_sam
 
+        path = find()
         device = preference.device_for(preference.recommended(detect(cache)))
         return load_sam(
             path,

@@ -69,7 +69,7 @@ def named(name: str, file: Path) -> Checkpoint:
 
 def _raw(file: Path) -> list[dict[str, Any]]:
     try:
-        raw = json.loads(file.read_text("utf-8"))
+        raw = json.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:

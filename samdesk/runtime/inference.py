@@ -36,6 +36,7 @@ from samdesk.runtime.study import Studies
 
 T = TypeVar("T")
 
+_REFUSALS = 3  # of the disk, one after the other, until it is not asked any more
 _AT_HAND = 8  # images nearest to the one on screen, whose stored embeddings are read ahead
 
 
@@ -74,7 +75,10 @@ class Listener(clicks.Listener, Protocol):
         ...
 
     def store_failed(self, error: CacheError) -> None:
-        """Nothing is put on disk any more; told once."""
+        """The disk refused several embeddings one after the other.
+
+        Nothing is put there any more; told once for a folder.
+        """
         ...
 
     def surveyed(self) -> None:
@@ -128,7 +132,7 @@ class Inference:
         self._backlog = Backlog()
         self._contents: dict[str, str] = {}
         self._must_survey = True
-        self._can_store = True
+        self._refusals = 0  # of the disk, one after the other
         self._file_nbytes = 0
         self._room: int | None = None
         self._pace = Pace()
@@ -192,7 +196,7 @@ class Inference:
     @property
     def encodes_folder(self) -> bool:
         """Whether embeddings of this engine are kept on disk; known after the first one."""
-        return self._can_store and self._file_nbytes > 0 and self._room is not None
+        return self._refusals < _REFUSALS and self._file_nbytes > 0 and self._room is not None
 
     @property
     def _places_on_disk(self) -> int:
@@ -212,6 +216,7 @@ class Inference:
         }
         self._backlog = Backlog(contents)
         self._failed.clear()
+        self._refusals = 0
         self._must_survey = bool(contents)
         self._give_way()
 
@@ -387,7 +392,8 @@ class Inference:
         """Makes an image's embedding, or finds it on disk."""
         self._encoding, self._is_outdated, self._checked = image, False, None
         generation, key = self._generation, engine.info.key
-        is_near, can_store = image in self._near or self._studies.is_of(image), self._can_store
+        is_near = image in self._near or self._studies.is_of(image)
+        can_store = self._refusals < _REFUSALS
         started = time.perf_counter()
 
         def work(token: CancelToken) -> tuple[str, int, bool]:
@@ -485,17 +491,19 @@ class Inference:
         packed = engine.pack(embedding)
         if packed is None:
             return 0
+        failure = None
         try:
             return self._cache.put(content, engine.info.key, packed)
         except CacheError as error:
             failure = error
-        self._post(lambda: self._store_failed(failure))
+        finally:
+            self._post(lambda: self._stored(failure))
         return 0
 
-    def _store_failed(self, error: CacheError) -> None:
-        if self._can_store:
-            self._can_store = False
-            self._listener.store_failed(error)
+    def _stored(self, failure: CacheError | None) -> None:
+        self._refusals = 0 if failure is None else self._refusals + 1
+        if failure is not None and self._refusals == _REFUSALS:
+            self._listener.store_failed(failure)
 
     def _survey(self, engine: Segmenter) -> None:
         """Finds out which images of the folder are on disk, without reading any."""

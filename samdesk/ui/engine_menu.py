@@ -28,6 +28,8 @@ class EngineMenu(QMenu):
         self._group = QActionGroup(self)
         self._compare: CompareDialog | None = None
         self.aboutToShow.connect(self._fill)
+        self.aboutToShow.connect(engines.look)
+        engines.looked.connect(self._refill)
 
     def choose_file(self) -> None:
         """Asks for a checkpoint file of any name and uses it."""
@@ -45,6 +47,10 @@ class EngineMenu(QMenu):
         self._compare.show()
         self._compare.raise_()
 
+    def _refill(self) -> None:
+        if self.isVisible():
+            self._fill()
+
     def _fill(self) -> None:
         self.clear()
         self._note: _Note | None = None
@@ -52,13 +58,11 @@ class EngineMenu(QMenu):
         for below in self.findChildren(QMenu):
             below.deleteLater()
         engines = self._engines
-        best = engines.recommendation
+        best, published = engines.recommendation, engines.installed()
         automatic = self.tr("&Automatic")
         if best is not None:
             name = checkpoint(best.checkpoint).name
-            is_here = any(
-                is_here for known, is_here in engines.installed() if known.kind == best.checkpoint
-            )
+            is_here = any(is_here for known, is_here in published if known.kind == best.checkpoint)
             state = name
             if not is_here and engines.wanted == "auto" and engines.info is not None:
                 text = self.tr("{0} is not here yet; {1} is used")
@@ -67,7 +71,7 @@ class EngineMenu(QMenu):
                 state = self.tr("{0}, not on this machine yet").format(name)
             automatic += f"\t{state}"
         choices = [("auto", automatic)]
-        for known, is_installed in engines.installed():
+        for known, is_installed in published:
             device = best.device if best is not None else "cpu"
             gpu = engines.hardware.gpu(device) if engines.hardware is not None else None
             needed = needed_bytes(known.kind, device, precision_for(device), gpu)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -44,6 +45,14 @@ _LOOKS_AT_MEMORY_EVERY = 10_000  # milliseconds
 Measured: TypeAlias = Callable[[Measurement], None]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The user's own checkpoints, and the files of those that are on this machine."""
+
+    own: tuple[Checkpoint, ...] = ()
+    files: frozenset[str] = frozenset()
+
+
 class Engines(QObject):
     """Loads the engine that the settings name, and falls back to the built-in one.
 
@@ -57,6 +66,7 @@ class Engines(QObject):
 
     changed = Signal()
     recommended = Signal()
+    looked = Signal()  # other checkpoints are on this machine than before
     missing = Signal(object)  # the Checkpoint that was asked for and is not on this machine
     told = Signal(str)
 
@@ -65,6 +75,7 @@ class Engines(QObject):
         inference: Inference,
         signals: InferenceSignals,
         lane: Lane,
+        drives: Lane,
         post: Post,
         folder: Path,
         own: Path,
@@ -76,6 +87,8 @@ class Engines(QObject):
         super().__init__(parent)
         self._inference = inference
         self._lane = lane
+        self._drives = drives
+        self._found = _Found()
         self._post = post
         self._folder = folder
         self._own = own
@@ -110,17 +123,34 @@ class Engines(QObject):
         return self._folder
 
     def installed(self) -> list[tuple[Checkpoint, bool]]:
-        """The published checkpoints, and whether each is on this machine."""
-        return [(known, installed(known.kind, self._folder) is not None) for known in checkpoints()]
+        """The published checkpoints, and whether each is on this machine, as last seen."""
+        return [(known, known.file in self._found.files) for known in checkpoints()]
 
     def own(self) -> list[tuple[Checkpoint, bool]]:
-        """The user's own checkpoints, and whether each is on this machine."""
-        try:
-            own = read_own(self._own)
-        except SamdeskError as error:
-            self.told.emit(words.explained(error))
-            return []
-        return [(one, file_of(one, self._folder) is not None) for one in own]
+        """The user's own checkpoints, and whether each is on this machine, as last seen."""
+        return [(one, one.file in self._found.files) for one in self._found.own]
+
+    def look(self) -> None:
+        """Looks which checkpoints are on this machine; their drive may take its time to answer."""
+
+        def work(_token: CancelToken) -> tuple[_Found, SamdeskError | None]:
+            own, problem = tuple[Checkpoint, ...](), None
+            try:
+                own = read_own(self._own)
+            except SamdeskError as error:
+                problem = error
+            there = [one for one in (*checkpoints(), *own) if file_of(one, self._folder)]
+            return _Found(own, frozenset(one.file for one in there)), problem
+
+        def done(seen: tuple[_Found, SamdeskError | None]) -> None:
+            found, problem = seen
+            if problem is not None:
+                self.told.emit(words.explained(problem))
+            if found != self._found:
+                self._found = found
+                self.looked.emit()
+
+        self._drives.submit("checkpoints", work, done=done, failed=self._not_detected)
 
     def use_own(self, own: Checkpoint) -> None:
         """Changes to a checkpoint of the user's own."""
@@ -134,6 +164,7 @@ class Engines(QObject):
 
     def start(self) -> None:
         """Loads the engine of the settings, and looks at the machine."""
+        self.look()
         self._use(self.wanted)
         if self.info is None and self.loading is None:
             self._use("builtin")

@@ -29,6 +29,7 @@ class KeptSettings(QObject):
         super().__init__(parent)
         self.now = now
         self._path = path
+        self._written = now
         self._timer = QTimer(self, singleShot=True, interval=_WRITTEN_AFTER)
         self._timer.timeout.connect(self._write)
 
@@ -49,6 +50,8 @@ class KeptSettings(QObject):
     def _write(self) -> None:
         self._timer.stop()
         try:
-            settings_file.save(self.now, self._path)
+            settings_file.save(self.now, self._path, self._written)
         except SamdeskError as error:
             self.failed.emit(words.explained(error))
+        else:
+            self._written = self.now

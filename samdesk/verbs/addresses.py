@@ -6,10 +6,11 @@ reads from where its kind of store always does, and from fsspec's own settings.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.metadata import metadata
 from pathlib import Path
@@ -115,11 +116,26 @@ class _Local:
 
     def sha256(self, path: str) -> str:
         """See `Images.sha256`."""
-        return content_sha256(self._root / path)
+        with self._silence(path):
+            return content_sha256(self._root / path)
 
     def read(self, path: str, max_pixels: int) -> LoadedImage:
         """See `Images.read`."""
-        return load_image(self._root / path, max_pixels=max_pixels)
+        with self._silence(path):
+            return load_image(self._root / path, max_pixels=max_pixels)
+
+    @contextmanager
+    def _silence(self, path: str) -> Iterator[None]:
+        """Tells an image that cannot be read from a drive that is gone with all of them."""
+        try:
+            yield
+        except ImageError as error:
+            if os.path.isdir(self._root) and os.listdir(self._root):
+                raise
+            raise NoAnswer(
+                f"{path} cannot be read: the folder {self._root} is not there any more.",
+                "Check the drive.",
+            ) from error
 
 
 class _Remote:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from samdesk.engine.own import add_own, named, read_own
 from samdesk.engine.weights import read_weights
 from samdesk.errors import CheckpointError
 from samdesk.folders import Folders
-from samdesk.verbs.talk import FAILED, OK, say
+from samdesk.verbs.talk import FAILED, OK, result, say
 
 _BAR = 30  # characters
 
@@ -33,7 +33,7 @@ def checkpoints(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace, folders: Folders) -> int:
     rows = [_row(one, folders) for one in (*published(), *read_own(folders.own_checkpoints))]
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        result(rows)
         return OK
     for row in rows:
         state = row["path"] or f"not on this machine ({row['url']})"
@@ -66,7 +66,7 @@ def _add(options: argparse.Namespace, folders: Folders) -> int:
     path: Path = options.file.expanduser().absolute()
     found, _ = read_weights(path)
     entry = {
-        "name": path.stem,
+        "name": _free_name(path, read_own(folders.own_checkpoints)),
         "kind": found.kind,
         "path": str(path),
         "bytes": path.stat().st_size,
@@ -74,6 +74,14 @@ def _add(options: argparse.Namespace, folders: Folders) -> int:
     }
     added = add_own(folders.own_checkpoints, entry)
     return _told(options, _row(added, folders), f"{added.name} ({found.name}) is in the menu now")
+
+
+def _free_name(path: Path, own: Sequence[Checkpoint]) -> str:
+    """A name for a file that none of the others has."""
+    others = {one.name for one in own if one.file != str(path)}
+    numbered = (f"{path.stem} ({number})" for number in count(2))
+    names = chain((path.stem, f"{path.stem} ({path.parent.name})"), numbered)
+    return next(name for name in names if name not in others)
 
 
 def _row(known: Checkpoint, folders: Folders) -> dict[str, Any]:
@@ -89,7 +97,10 @@ def _row(known: Checkpoint, folders: Folders) -> dict[str, Any]:
 
 
 def _told(options: argparse.Namespace, row: dict[str, Any], words: str) -> int:
-    print(json.dumps(row, ensure_ascii=False) if options.json else words)
+    if options.json:
+        result(row)
+    else:
+        print(words)
     return OK
 
 

@@ -32,6 +32,7 @@ _TRIES = 3
 _CORES = 4  # of a worker without a GPU; two small ones encode faster than one large one
 _OF_THIS_PROCESS = ("folder", "ray", "cache", "shard", "shards", "images_per_shard")
 _QUEUED = 2  # images for each worker, so that none waits for this process
+_PATIENCE = 15.0  # seconds, until it is said what is waited for
 _LOST = 10  # images that end their workers, at the beginning, until it is not for the images
 
 
@@ -85,8 +86,18 @@ class Cluster:
         if resources.get("GPU", 0) >= 1 and not options.device.startswith("cpu"):
             self._share = {"num_gpus": 1}
         else:
-            self._share = {"num_cpus": min(cores, int(resources.get("CPU", 1)) or 1)}
+            # A worker is on one machine.
+            largest = max(
+                (one["Resources"].get("CPU", 0) for one in self._ray.nodes() if one["Alive"]),
+                default=0,
+            )
+            self._share = {"num_cpus": min(cores, int(largest) or 1)}
         about = self._remote(_about).remote(self._options, self._root)
+        begun, _ = self._ray.wait([about], timeout=_PATIENCE)
+        if not begun:
+            ((kind, number),) = self._share.items()
+            what = {"num_gpus": "GPU", "num_cpus": "processor cores"}[kind]
+            say(f"Waiting until {number} {what} of one machine are free and its engine is loaded.")
         self.info, self.grid = self._answer(about, "The engine cannot be loaded on the cluster.")
 
     def looks(
@@ -100,14 +111,18 @@ class Cluster:
         self, paths: Sequence[str], is_there: Callable[[str], bool], there: frozenset[str]
     ) -> Iterator[tuple[str, Encoded | SamdeskError | None]]:
         """See `samdesk.verbs.precompute.Hands.encodings`."""
-        images, kept = images_at(self._root), self._ray.put(there)
+        images = images_at(self._root)
+        kept, nothing = self._ray.put(there), self._ray.put(frozenset())
 
         def job(path: str) -> tuple[Any, ...] | SamdeskError | None:
             try:
                 sha256 = images.sha256(path)
             except ImageError as error:
                 return error
-            return None if sha256 is not None and is_there(sha256) else (path, kept)
+            if sha256 is None:
+                return path, kept
+            # What is there by its name may be damaged.
+            return None if is_there(sha256) else (path, nothing)
 
         return self._done(_encode, ((path, job(path)) for path in paths))
 

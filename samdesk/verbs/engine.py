@@ -36,7 +36,7 @@ def load_engine(options: argparse.Namespace) -> Loaded:
         SamdeskError: the engine cannot be loaded.
     """
     folders = Folders.find()
-    preferred = settings.load(folders.config / "settings.json")
+    preferred = settings.load(folders.config / "settings.json", lambda error: say(str(error)))
     choice = choose_engine(
         options.engine,
         folders.checkpoints,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -17,7 +16,7 @@ from samdesk.engine.checkpoint import checkpoints, installed
 from samdesk.engine.hardware import Gpu, Hardware, Problem, detect
 from samdesk.engine.recommend import GB, Recommendation, recommend
 from samdesk.folders import Folders
-from samdesk.verbs.talk import FAILED, OK, say
+from samdesk.verbs.talk import FAILED, OK, result, say
 
 _LIBRARIES = (
     "torch",
@@ -35,7 +34,7 @@ def suppose(options: argparse.Namespace) -> int:
     """Recommends a checkpoint for this machine, or for a supposed one."""
     found = recommend(_supposed(options), options.policy)
     if options.json:
-        print(json.dumps(asdict(found), ensure_ascii=False))
+        result(asdict(found))
     else:
         print(found.reason)
     return OK
@@ -78,7 +77,7 @@ def doctor(options: argparse.Namespace) -> int:
         "problems": [asdict(problem) for problem in problems],
     }
     if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
+        result(report)
     else:
         _print_report(report, hardware, recommendation)
     say(f"{len(problems)} problem{'s' * (len(problems) != 1)}")

@@ -7,7 +7,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -59,12 +61,34 @@ def annotate(options: argparse.Namespace) -> int:
     """Accepts the best mask of each line into a folder's project."""
     folder: Path = options.folder.expanduser().absolute()
     with open_for_writing(folder) as project:
-        project.add_images(list_images(folder))
+        paths = list_images(folder)
+        project.add_images(paths)
+        listed = defaultdict[str, list[str]](list)
+        for path in paths:
+            listed[_alike(path)].append(path)
         segmentation = _Segmentation(options, folder)
-        return _answer_lines(options.requests, lambda line: _annotated(line, project, segmentation))
+        return _answer_lines(
+            options.requests, lambda line: _annotated(line, project, segmentation, listed)
+        )
 
 
-def _annotated(line: bytes, project: Project, segmentation: _Segmentation) -> dict[str, Any]:
+def _alike(path: str) -> str:
+    """The same for paths that may be of one file on Windows or macOS."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _as_listed(path: str, folder: Path, listed: Mapping[str, Sequence[str]]) -> str:
+    """A path as it is listed, where its disk takes another spelling for it, too."""
+    alike = listed.get(_alike(path), ())
+    if path in alike:
+        return path
+    same = (one for one in alike if os.path.samefile(folder / one, folder / path))
+    return next(same, path)
+
+
+def _annotated(
+    line: bytes, project: Project, segmentation: _Segmentation, listed: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     request = parse(line)
     name = request.category
     if name is None:
@@ -72,6 +96,7 @@ def _annotated(line: bytes, project: Project, segmentation: _Segmentation) -> di
     name = name.strip()
     answered, prediction = segmentation.answer(line)
     path = segmentation.last_path.relative_to(project.folder).as_posix()
+    path = _as_listed(path, project.folder, listed)
     known = project.image(path)
     record = known or ImageRecord(project.next_id(ImageRecord), path)
     require_unchanged(record, segmentation.last_image)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,3 +39,20 @@ def test_a_hash_is_remembered_until_the_file_changes(
         assert known_sha256(path, memo) == sha256_of(path)
     finally:
         os.chmod(memo.parent, 0o700)
+
+
+def test_a_share_that_refuses_now_stops_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo, path = tmp_path / "hashes.json", tmp_path / "b.pth"
+    path.write_bytes(b"abc")
+    memo.write_text(json.dumps({"/share/a.pth": [1, 1, "0" * 64]}))
+    real = os.stat
+
+    def stat(name: Any, **how: Any) -> Any:
+        if str(name) == "/share/a.pth":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(name, **how)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert known_sha256(path, memo).startswith("ba7816bf")

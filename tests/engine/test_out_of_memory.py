@@ -5,17 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from samdesk.core.prompt import Point, Prompt
-from samdesk.engine.base import Attempt, CancelToken, EngineLost, OutOfMemory
+from samdesk.engine.base import (
+    Attempt,
+    CancelToken,
+    EngineLost,
+    OutOfMemory,
+    failure_of,
+    lacks_memory,
+    one_of_many,
+    out_of_memory,
+)
 from samdesk.engine.recommend import step_down
 from samdesk.engine.sam import load
 from samdesk.engine.sam.load import load_sam
 from samdesk.engine.sam.segmenter import SamSegmenter
 from samdesk.engine.sam.torch_runtime import TorchRuntime
+from samdesk.errors import EngineError
 from tests.engine.tiny_sam import INFO, tiny_sam
 
 ATTEMPT = Attempt(Path("x.pth"), "vit_h", "cuda:0", "float32")
@@ -203,3 +214,21 @@ def test_the_way_down_with_a_file_of_ones_own() -> None:
     on_cpu = step_down(mine, {})
     assert on_cpu == Attempt(Path("mine.pth"), "vit_l", "cpu", "auto")
     assert step_down(on_cpu, {}) is None
+
+
+def test_opencv_says_it_by_a_number() -> None:
+    with pytest.raises(cv2.error) as other:
+        cv2.resize(np.zeros((0, 0), np.uint8), (1, 1))
+    assert not lacks_memory(other.value)
+    short = cv2.error("(-4:Insufficient memory) Failed to allocate 784000000 bytes")
+    short.code = cv2.Error.StsNoMem
+    assert isinstance(failure_of(engine(tiny_sam()), short), OutOfMemory)
+
+
+def test_a_lack_of_memory_for_one_image_is_no_loss_of_the_engine() -> None:
+    with pytest.raises(EngineError, match="for this image"), one_of_many():
+        raise MemoryError
+    with pytest.raises(OutOfMemory), one_of_many():
+        raise out_of_memory()
+    with pytest.raises(ZeroDivisionError), one_of_many():
+        raise ZeroDivisionError

@@ -222,3 +222,19 @@ def test_the_converter_reports_nothing_to_its_makers(tmp_path: Path) -> None:
     os.close(theirs)
     os.close(ours)
     assert run.stdout.strip().endswith("{'openvino.tools.ovc.telemetry_stub'}"), run.stderr
+
+
+def test_the_reason_is_read_whatever_encoding_it_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where a process writes to a pipe in the language's old encoding."""
+    folder = tmp_path / "M\u00fcller" / "segment_anything"
+    folder.mkdir(parents=True)
+    words = "import sys; sys.stderr.buffer.write(b'M\\xfcller\\n'); raise ImportError('no DLL')"
+    (folder / "__init__.py").write_text(words)
+    monkeypatch.syspath_prepend(str(folder.parent))
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    path = tmp_path / "x.pth"
+    path.write_bytes(b"x")
+    with pytest.raises(EngineError, match="ImportError: no DLL"):
+        convert_checkpoint(path, "0" * 64, tmp_path / "cache", CancelToken(), exact=False)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from samdesk.engine.base import RGB, CancelToken, Embedding, Progress, no_progress
-from tests.runtime.test_inference import CLICK, Desk, GatedEngine, content_of
+from samdesk.engine.base import RGB, CancelToken, Embedding, Packed, Progress, no_progress
+from samdesk.engine.cache import EmbeddingCache
+from samdesk.errors import CacheError
+from tests.runtime.desk import CLICK, Desk, GatedEngine, content_of
 
 
 class Short(GatedEngine):
@@ -84,3 +86,23 @@ def test_what_a_drive_withheld_is_encoded_when_it_is_back(desk: Desk) -> None:
     desk.broken.clear()
     desk.inference.retry_unread()
     desk.wait_encoded("1", "2", "3")
+
+
+def test_one_embedding_that_the_disk_refuses_does_not_end_the_keeping(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, refusals = EmbeddingCache.put, ["once"]
+
+    def put(cache: EmbeddingCache, image: str, engine: str, array: Packed) -> int:
+        if refusals:
+            refusals.pop()
+            raise CacheError("Input/output error")
+        return real(cache, image, engine, array)
+
+    monkeypatch.setattr(EmbeddingCache, "put", put)
+    desk.use(GatedEngine(keeps=True).open_all())
+    desk.inference.fill(dict.fromkeys(["1", "2", "3", "4"]))
+    desk.inference.want(["1", "2"])
+    desk.wait_encoded("1", "2", "3", "4")
+    assert desk.log.named("store_failed") == []
+    assert len(desk.cache.contents("engine").images) == 3

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, QUrl
 from pytestqt.qtbot import QtBot
 
 from samdesk.engine.base import Attempt, CancelToken, EngineInfo, OutOfMemory, Progress, Segmenter
-from samdesk.engine.checkpoint import checkpoint
+from samdesk.engine.checkpoint import Checkpoint, checkpoint
 from samdesk.engine.choose import EngineChoice, choose_attempt
 from samdesk.engine.hardware import Gpu
 from samdesk.engine.measure import Measurement, remembered
@@ -424,3 +424,31 @@ def test_a_folder_of_checkpoints_that_nothing_can_show_is_named(
     notice = window.notices.notice
     assert notice is not None and "cannot be made" in notice.text and len(shown) == 2
     menu.close()
+
+
+def test_the_menu_shows_which_checkpoints_are_there_once_their_drive_answers(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, answers, asked = hand.app, threading.Event(), list[bool]()
+    real = engines.file_of
+
+    def slow(known: Checkpoint, folder: Path) -> Path | None:
+        asked.append(threading.current_thread() is threading.main_thread())
+        assert answers.wait(30)
+        return real(known, folder)
+
+    monkeypatch.setattr(engines, "file_of", slow)
+    app.engines.folder.mkdir(parents=True)
+    (app.engines.folder / checkpoint("vit_l").file).write_bytes(b"")
+    menu = app.window.engine_menu
+    menu.popup(app.window.mapToGlobal(app.window.rect().center()))
+
+    def state() -> str:
+        (text,) = [one.text() for one in menu.actions() if one.text().startswith("ViT-L")]
+        return text.rpartition(" · ")[2]
+
+    assert state().startswith("download")
+    answers.set()
+    hand.qtbot.waitUntil(lambda: state() == "on disk", timeout=20000)
+    menu.close()
+    assert asked and not any(asked)

@@ -12,12 +12,12 @@ import filelock
 
 from samdesk.digest import digest_of
 from samdesk.engine.base import CancelToken
-from samdesk.engine.checkpoint import Checkpoint, unreadable
+from samdesk.engine.checkpoint import Checkpoint, checkpoints, unreadable
 from samdesk.engine.download.fetch import TICK, Patience
 from samdesk.engine.download.part import Part, part_path
 from samdesk.engine.download.progress import DownloadProgress, Meter, Report
 from samdesk.engine.download.transfer import MARGIN_BYTES, DownloadError, Transfer
-from samdesk.lock import file_lock
+from samdesk.lock import file_lock, has_no_locks
 from samdesk.text import Text
 
 __all__ = [
@@ -35,12 +35,14 @@ PATIENCE = Patience()
 
 
 def download_url(checkpoint: Checkpoint) -> str:
-    """Where a checkpoint is fetched: from the mirror in SAMDESK_CHECKPOINT_URL if that is set.
+    """Where a checkpoint is fetched: a published one from the mirror in SAMDESK_CHECKPOINT_URL if
+    that is set.
 
     Empty for a file of the user's own that is nowhere to be fetched.
     """
     mirror = os.environ.get("SAMDESK_CHECKPOINT_URL")
-    if not mirror or not checkpoint.url:
+    is_published = checkpoint.name in {known.name for known in checkpoints()}
+    if not mirror or not checkpoint.url or not is_published:
         return checkpoint.url
     return f"{mirror.rstrip('/')}/{checkpoint.file}"
 
@@ -147,6 +149,11 @@ def _locked(target: Path, token: CancelToken, meter: Meter) -> Iterator[None]:
             with suppress(FileNotFoundError):
                 meter.tell(part_path(target).stat().st_size)
             time.sleep(TICK)
+        except OSError as error:
+            if not has_no_locks(error):
+                raise
+            # Two that fetch the same file at once spoil it for each other, which its SHA-256 tells.
+            break
     try:
         yield
     finally:

@@ -180,6 +180,15 @@ class Transfer:
             raise Broken(_CHANGED)
         self._require_space(self.checkpoint.bytes or total)
         if status == 200:
+            if self.part.size and _is_page(response):
+                # What has arrived is worth more than a page to log in.
+                raise self._error(
+                    Text("{shown} answered with a web page", shown=self.shown),
+                    Text(
+                        "A page to log in to this network may be in between: log in, and try "
+                        "again; what has arrived is kept."
+                    ),
+                )
             self.part.reset(found)
 
     def _append(self, block: bytes) -> None:
@@ -265,6 +274,12 @@ class Transfer:
             ),
             hint,
         )
+
+
+def _is_page(response: httpx.Response) -> bool:
+    """Whether an answer is for people: a page to log in, or to say that something is wrong."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml")
 
 
 def _same(ours: Source | None, found: Source) -> bool:

@@ -256,7 +256,10 @@ def _run(path: Path, folder: Path, token: CancelToken, progress: Progress, *, ex
     """Runs this module as a program until it ends or is cancelled."""
     command = [sys.executable, "-m", "samdesk.engine.sam.convert", str(path), str(folder)]
     command += [_EXACT] * exact
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(part for part in sys.path if part),
+        "PYTHONIOENCODING": "utf-8",
+    }
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -264,6 +267,8 @@ def _run(path: Path, folder: Path, token: CancelToken, progress: Progress, *, ex
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Libraries write what they will.
+        errors="replace",
         env=environment,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -105,3 +105,14 @@ def test_a_wrong_hash_never_becomes_a_checkpoint(server: Server, tmp_path: Path)
     server.content = OTHER
     assert "SHA-256" in refused(entry(server), tmp_path).title
     assert {found.name for found in tmp_path.iterdir()} <= {f"{FILE}.lock"}
+
+
+def test_a_page_to_log_in_does_not_cost_what_has_arrived(server: Server, tmp_path: Path) -> None:
+    leave(entry(server), tmp_path, server, 120_000)
+    page = {"Content-Type": "text/html; charset=utf-8"}
+    server.script = [Answer(length=-1, ranges=False, headers=page)]
+    error = refused(entry(server), tmp_path)
+    assert "web page" in error.title and "log in" in error.hint
+    assert (tmp_path / f"{FILE}.part").stat().st_size == 120_000
+    assert fetch(entry(server), tmp_path).read_bytes() == CONTENT
+    assert starts(server) == [120_000, 120_000]

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import filelock
 import pytest
 
 from samdesk.engine.base import Cancelled, CancelToken
-from samdesk.engine.checkpoint import Checkpoint
+from samdesk.engine.checkpoint import Checkpoint, checkpoint
 from samdesk.engine.download import (
     MARGIN_BYTES,
     DownloadError,
@@ -181,3 +182,23 @@ def test_verify(server: Server, tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         verify(wanted, path, token=token, progress=silent)
+
+
+def test_a_checkpoint_of_ones_own_is_not_looked_for_at_the_mirror(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SAMDESK_CHECKPOINT_URL", "https://mirror.example/sam")
+    published = checkpoint("vit_b")
+    own = replace(published, name="cells", file="own-cells.pth", url="https://lab.example/x.pth")
+    assert download_url(published) == f"https://mirror.example/sam/{published.file}"
+    assert download_url(own) == own.url
+
+
+def test_a_drive_without_locks_is_downloaded_to(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_lock: filelock.BaseFileLock) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(filelock.BaseFileLock, "acquire", refuse)
+    assert fetch(entry(server), tmp_path).read_bytes() == CONTENT
