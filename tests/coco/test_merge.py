@@ -21,9 +21,12 @@ from PIL import Image
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.coco.check import check
 from samdesk.coco.choice import Choice, Profile, Segmentation
+from samdesk.coco.document import no_progress
+from samdesk.coco.image_files import ImageFiles
 from samdesk.coco.merge import Import, merge
 from samdesk.coco.sources import open_source
 from samdesk.coco.sources.labelme import LabelMe
+from samdesk.coco.sources.labelme import _read as labelme_read
 from samdesk.coco.write import write
 from samdesk.core.dataset import Annotation, Change, ImageRecord, inverse
 from samdesk.core.mask import Mask
@@ -360,9 +363,18 @@ def picture(folder: Path, path: str, size: tuple[int, int] = (10, 8), orientatio
         (["1.jpg", "11.jpg"], "1.jpg", "1.jpg"),
         (["11.jpg"], "1.jpg", "1.jpg"),
         (["sub/1.jpg"], "1.jpg", "sub/1.jpg"),
-        (["1.jpg"], "data/JPEGImages/1.jpg", "1.jpg"),
-        (["1.jpg"], "C:\\data\\1.jpg", "1.jpg"),
-        (["1.jpg"], "/data/1.jpg", "1.jpg"),
+        (["1.jpg"], "photos/1.jpg", "1.jpg"),
+        (["sub/1.jpg"], "photos/sub/1.jpg", "sub/1.jpg"),
+        (["1.jpg"], "../photos/1.jpg", "1.jpg"),
+        (["1.jpg"], "C:\\photos\\1.jpg", "1.jpg"),
+        (["1.jpg"], "/photos/1.jpg", "1.jpg"),
+        (["1.jpg"], "data/JPEGImages/1.jpg", "data/JPEGImages/1.jpg"),
+        (["1.jpg"], "C:\\data\\1.jpg", None),
+        (["1.jpg"], "/data/1.jpg", None),
+        (["1.jpg"], "7:1.jpg", None),
+        (["sub/photos/1.jpg", "1.jpg"], "photos/1.jpg", None),
+        (["a\u0308.jpg"], "\u00e4.jpg", "a\u0308.jpg"),
+        (["\u00e4.jpg", "a\u0308.jpg"], "a\u0308.jpg", "a\u0308.jpg"),
         (["sub/1.jpg"], "sub\\1.jpg", "sub/1.jpg"),
         (["sub/1.jpg"], "./sub/1.jpg", "sub/1.jpg"),
         (["val/1.jpg"], "train/1.jpg", "train/1.jpg"),
@@ -394,6 +406,55 @@ def test_an_image_named_exactly_is_not_given_to_another(folder: Path) -> None:
     imported(folder, coco(images=images))
     with project_of(folder) as project:
         assert {one.path: one.id for one in project.images()} == {"other/1.jpg": 4, "1.jpg": 5}
+
+
+@pytest.mark.parametrize(
+    ("present", "names", "expected"),
+    [
+        (["1.jpg"], ["photos/1.jpg", "other/1.jpg"], {"1.jpg": 1, "other/1.jpg": 2}),
+        (["1.jpg"], ["train/1.jpg"], {"train/1.jpg": 1}),
+        (["a/b/1.jpg"], ["1.jpg", "b/1.jpg"], {}),
+        (["a/b/1.jpg"], ["b/1.jpg", "./b/1.jpg"], {"a/b/1.jpg": 1}),
+    ],
+)
+def test_two_names_are_never_one_image(
+    folder: Path, present: list[str], names: list[str], expected: dict[str, int]
+) -> None:
+    for path in present:
+        picture(folder, path)
+    images = [
+        {"id": number, "file_name": name, "width": 10, "height": 8}
+        for number, name in enumerate(names, start=1)
+    ]
+    marks = [on_image(id=one["id"], image_id=one["id"]) for one in images]
+    imported(folder, coco(images=images, annotations=marks))
+    with project_of(folder) as project:
+        assert {one.path: one.id for one in project.images()} == expected
+
+
+def test_names_of_another_case_are_the_same_file_to_windows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(folder, "Sub/A.jpg")
+    for ignores_case, found in ((False, "sub/a.jpg"), (True, "Sub/A.jpg")):
+        monkeypatch.setattr("samdesk.coco.image_files._IGNORES_CASE", ignores_case)
+        assert ImageFiles(folder, []).match(["sub/a.jpg"]) == {"sub/a.jpg": found}
+
+
+def test_images_of_one_name_in_many_folders_are_found_without_searching(folder: Path) -> None:
+    class Counting(str):
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            Counting.compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    known = [f"{number}/0001.jpg" for number in range(500)]
+    names = [Counting(f"photos/{path}") for path in known]
+    assert list(ImageFiles(folder, known).match(names).values()) == known
+    assert Counting.compared < 20 * len(known)
 
 
 def test_masks_of_another_size_are_refused_and_the_reason_is_told(folder: Path) -> None:
@@ -634,11 +695,81 @@ def test_a_folder_of_labelme_is_not_held_in_memory(folder: Path) -> None:
         content = {"shapes": [], "imagePath": "a.png", "imageData": "A" * nbytes}
         (folder / f"{number}.json").write_text(json.dumps(content), "utf-8")
     tracemalloc.start()
-    files = LabelMe.files_in(folder)
+    found = LabelMe.in_folder(folder, folder, no_progress)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(files) == 20
+    assert found is not None and found.count == 20
     assert peak < 6 * nbytes
+
+
+def labelme(path: Path, stated: str, label: str = "x") -> None:
+    shape = {"label": label, "points": [[1, 1], [9, 1], [9, 7]], "shape_type": "polygon"}
+    content = {"imagePath": stated, "imageWidth": 10, "imageHeight": 8, "shapes": [shape]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), "utf-8")
+
+
+@pytest.mark.parametrize("source", ["cam2/a.json", "cam2", "."])
+@pytest.mark.parametrize("stated", ["a.png", "../cam2/a.png"])
+def test_labelme_names_images_from_where_its_file_is(
+    folder: Path, source: str, stated: str
+) -> None:
+    for path in ("a.png", "cam1/a.png", "cam2/a.png"):
+        picture(folder, path)
+    labelme(folder / "cam2/a.json", stated)
+    found = imported(folder, folder / source)
+    assert (found.annotations, found.unused) == (1, [])
+    with project_of(folder) as project:
+        assert [one.path for one in project.images()] == ["cam2/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "stated", "expected"),
+    [
+        ("json/a.json", "../photos/a.png", "a.png"),
+        ("json/a.json", "../cam2/a.png", None),
+        ("photos2/a.json", "../photos/a.png", "a.png"),
+    ],
+)
+def test_labelme_beside_the_folder(
+    folder: Path, beside: str, stated: str, expected: str | None
+) -> None:
+    picture(folder, "a.png")
+    labelme(folder.parent / beside, stated)
+    imported(folder, folder.parent / beside)
+    with project_of(folder) as project:
+        assert [one.path for one in project.images()] == ([expected] if expected else [])
+
+
+def test_a_folder_of_labelme_is_read_twice_and_can_be_stopped_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        labelme(folder / f"{number}.json", f"{number}.png")
+    reads: list[Path] = []
+
+    def counting(path: Path) -> dict[str, Any]:
+        reads.append(path)
+        return labelme_read(path)
+
+    monkeypatch.setattr("samdesk.coco.sources.labelme._read", counting)
+    asked: list[int] = []
+
+    def keep_going(_what: str, _done: int, _total: int) -> None:
+        asked.append(len(reads))
+
+    source = open_source(folder, folder, keep_going)
+    assert asked == [0, 1, 2, 3, 4]
+    with Project.open(folder, data=folder) as project:
+        assert merge(source, project.snapshot(), folder, project.last_id).annotations == 5
+    assert len(reads) == 10
+
+
+def test_halves_of_characters_in_labelme_come_in_as_question_marks(folder: Path) -> None:
+    labelme(folder / "a.json", "a.png", "x\ud83d")
+    assert imported(folder, folder / "a.json").annotations == 1
+    with project_of(folder) as project:
+        assert [one.name for one in project.categories()] == ["x?"]
 
 
 def test_yolo_folders(folder: Path, tmp_path: Path) -> None:
@@ -663,6 +794,31 @@ def test_yolo_folders(folder: Path, tmp_path: Path) -> None:
     assert one.mask.bbox_xywh == (10, 15, 10, 15)
     assert (names[box.category_id], paths[box.image_id]) == ("apple", "val/a.jpg")
     assert box.box.xyxy == (10, 7.5, 30, 22.5)
+
+
+@pytest.mark.parametrize(
+    ("opened", "label", "expected"),
+    [
+        (".", "train/1.txt", []),
+        (".", "val/1.txt", ["images/val/1.jpg"]),
+        ("images/val", "val/1.txt", ["1.jpg"]),
+        ("images/val", "train/1.txt", []),
+    ],
+)
+@pytest.mark.parametrize("named", ["", "labels", "labels/{part}"])
+def test_labels_of_train_are_not_put_on_val(
+    folder: Path, opened: str, label: str, expected: list[str], named: str
+) -> None:
+    picture(folder, "images/val/1.jpg")
+    path = folder / "labels" / label
+    path.parent.mkdir(parents=True)
+    path.write_text("0 0.5 0.5 0.5 0.5\n")
+    place = folder / opened
+    source = folder / named.format(part=path.parent.name)
+    with Project.open(place, data=place) as project:
+        found = merge(open_source(source, place), project.snapshot(), place, project.last_id)
+    paths = [one.record.path for one in found.changes if isinstance(one.record, ImageRecord)]
+    assert (paths, found.boxes) == (expected, len(expected))
 
 
 def test_a_folder_without_annotations_is_told(folder: Path) -> None:

@@ -80,11 +80,11 @@ class Images:
                 continue
             self._found[identity] = Text("not read yet")
             entries.append((where, identity, entry))
-        files.claim(entry.get("file_name") for _, _, entry in entries)
+        paths = files.match(entry.get("file_name") for _, _, entry in entries)
         unnumbered = []
         for number, (where, identity, entry) in enumerate(entries):
             self._target.keep_going("match", number, len(entries))
-            record = self._image(entry, files, known)
+            record = self._image(entry, files, paths, known)
             if isinstance(record, Text):
                 self._plan.refuse(where, record)
                 self._found[identity] = Text("its image, {where}, cannot be used", where=where)
@@ -114,15 +114,19 @@ class Images:
         self._plan.images += 1
 
     def _image(
-        self, entry: dict[str, Any], files: ImageFiles, known: dict[str, ImageRecord]
+        self,
+        entry: dict[str, Any],
+        files: ImageFiles,
+        paths: Mapping[str, str | None],
+        known: Mapping[str, ImageRecord],
     ) -> ImageRecord | Text:
         """The record of an image, with id 0 when it is new; or why it cannot be used."""
-        path = files.find(entry.get("file_name"))
+        name = entry.get("file_name")
+        if not isinstance(name, str) or not name:
+            return Text("has no file_name")
+        path = paths[name]
         if path is None:
-            name = entry.get("file_name")
-            if not isinstance(name, str) or not name:
-                return Text("has no file_name")
-            return Text("{name} is not in the folder, or there are several of that name", name=name)
+            return Text("{name} is not in the folder, or may be several images there", name=name)
         before = known.get(path)
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
