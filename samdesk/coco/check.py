@@ -9,7 +9,7 @@ from collections.abc import Container, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 
 import numpy as np
@@ -18,6 +18,7 @@ from samdesk.coco import arr_coc
 from samdesk.coco.document import Document, KeepGoing, NotJson, no_progress
 from samdesk.coco.segmentation import DAMAGED, counts_of_rle, drawable, drawn_outlines
 from samdesk.core.image import read_size
+from samdesk.core.image.folder import is_below
 from samdesk.core.polygon import counts_of_polygons
 from samdesk.core.runs import Spans, decoded
 from samdesk.errors import ImageError
@@ -432,7 +433,7 @@ def _check_image(
     else:
         if "\\" in name:
             yield Problem("file_name", where, f"{name!r} has backslashes")
-        elif PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
+        elif not is_below(name):
             yield Problem("file_name", where, f"{name!r} is not relative")
         if name in names:
             yield Problem("file_name", where, f"{name!r} occurs twice")

@@ -283,6 +283,12 @@ def test_boxes_without_masks_wait_to_be_segmented(folder: Path) -> None:
     assert imported(folder, coco(annotations=boxes)).changes == []
 
 
+def test_a_box_over_the_edge_comes_in_once(folder: Path) -> None:
+    box = on_image(segmentation=[], bbox=[-1, 2, 30, 20])
+    assert imported(folder, coco(annotations=[box])).boxes == 1
+    assert imported(folder, coco(annotations=[box])).changes == []
+
+
 def annotation_of(project: Project) -> Annotation:
     picture = project.images()[0]
     mask = disc(width=10, height=8, x=4, y=4, radius=2)
@@ -532,6 +538,19 @@ def test_hierarchies_that_cannot_be_are_told(
     found = imported(other, data)
     assert found.annotations == 2
     assert found.unused or parents[0] == "x"
+    exported(other, tmp_path / "again.json", Choice("arr-coc"))
+
+
+def test_clicks_that_no_database_holds_are_no_clicks(folder: Path, tmp_path: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        annotation_on(project, image(project), 1)
+    exported(folder, tmp_path / "out.json", Choice("arr-coc"))
+    data = json.loads((tmp_path / "out.json").read_bytes())
+    data["annotations"][0]["arr_coc"]["clicks"] = 10**20
+    data["annotations"][0]["predicted_iou"] = 10**400
+    other = tmp_path / "other"
+    other.mkdir()
+    assert imported(other, data).annotations == 1
     exported(other, tmp_path / "again.json", Choice("arr-coc"))
 
 

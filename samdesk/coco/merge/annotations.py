@@ -37,7 +37,6 @@ _SLACK = 1.0
 _NO_MASK_YET = Box(0, 0, 0, 0)
 
 _KEYS = {"id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd"}
-_SA1B_KEYS = {"predicted_iou", "stability_score", "point_coords", "crop_box"}
 _STATED_KEYS = {
     *("parent_id", "level", "prompts", "source", "clicks", "seconds", "checkpoint"),
     *("checkpoint_sha256", "precision", "engine", "created_at"),
@@ -177,9 +176,13 @@ class Annotations:
             return drawn
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
-        is_whole = bool(stated) and not arr_coc.validator("annotation")(_as_written(entry))
+        is_whole = (
+            bool(stated)
+            and not arr_coc.validator("annotation")(_as_written(entry))
+            and stated["clicks"] < 1 << 63
+        )
         provenance = arr_coc.provenance(entry, stated if is_whole else {})
-        beyond = _KEYS | (_SA1B_KEYS if is_whole else set())
+        beyond = _KEYS | (arr_coc.SA1B_KEYS if is_whole else set())
         extras = {key: value for key, value in entry.items() if key not in beyond}
         if is_whole:
             extras = without_stated(extras, _STATED_KEYS)

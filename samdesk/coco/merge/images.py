@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from samdesk.coco import arr_coc
 from samdesk.coco.ids import Ids
 from samdesk.coco.image_files import ImageFiles
 from samdesk.coco.merge.extras import as_text, without_stated
@@ -186,7 +187,7 @@ class Images:
             status=status
             if record.status == "open" and status in ("done", "skipped")
             else record.status,
-            sha256=record.sha256 or (sha256 if isinstance(sha256, str) else None),
+            sha256=record.sha256 or (sha256 if arr_coc.is_sha256(sha256) else None),
             extras=record.extras or as_text(extras),
         )
 
