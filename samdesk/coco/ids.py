@@ -44,7 +44,9 @@ class Known:
     def __init__(self, dataset: Dataset) -> None:
         self._ids: dict[bytes, list[int]] = defaultdict(list)
         self._segmented: dict[tuple[int, tuple[float, ...]], list[int]] = defaultdict(list)
+        self._images: dict[int, int] = {box.id: box.image_id for box in dataset.boxes}
         for one in dataset.annotations:
+            self._images[one.id] = one.image_id
             self._ids[_hash(one.image_id, one.category_id, one.mask)].append(one.id)
             if one.provenance.prompt.box is not None:
                 self._segmented[one.image_id, one.provenance.prompt.box.xyxy].append(one.id)
@@ -58,6 +60,10 @@ class Known:
             # Maybe a mask was made of it since.
             ids = self._segmented.get((image, shape.xyxy))
         return ids.pop(0) if ids else None
+
+    def has(self, identity: Any, image: int) -> bool:
+        """Whether there is something on an image that has this id."""
+        return type(identity) is int and self._images.get(identity) == image
 
 
 def _hash(image: int, category: int, shape: Mask | Box) -> bytes:

@@ -490,6 +490,121 @@ def test_results_are_for_the_images_of_the_project(folder: Path) -> None:
     assert json.loads(one.extras) == {"score": 0.75}
 
 
+def opened(folder: Path, *paths: str) -> None:
+    """Opens a folder, so that its images have ids by their order."""
+    for path in paths:
+        picture(folder, path)
+    with Project.open(folder, data=folder) as project:
+        project.add_images(list(paths))
+
+
+def numbered(**ids: int) -> list[dict[str, Any]]:
+    return [
+        {"id": identity, "file_name": f"{name}.jpg", "width": 10, "height": 8}
+        for name, identity in ids.items()
+    ]
+
+
+def result(image: Any, category: Any) -> dict[str, Any]:
+    return {"image_id": image, "category_id": category, "bbox": [1, 1, 5, 5], "score": 0.9}
+
+
+def boxes_on(folder: Path) -> list[tuple[str, str]]:
+    with project_of(folder) as project:
+        paths = {one.id: one.path for one in project.images()}
+        names = {one.id: one.name for one in project.categories()}
+        return [(paths[one.image_id], names[one.category_id]) for one in project.boxes()]
+
+
+CARS = [{"id": 7, "name": "car"}, {"id": 3, "name": "bus"}]
+
+
+def test_results_of_a_file_that_got_other_ids_are_not_put_on_other_images(folder: Path) -> None:
+    opened(folder, "a.jpg", "b.jpg", "c.jpg")
+    source = coco(images=numbered(a=3, b=1, c=2), categories=CARS)
+    found = imported(folder, source)
+    assert (found.renumbered, found.unused) == (3, [])
+    assert imported(folder, source).changes == []
+    # 3 is c.jpg here and was a.jpg there, and nobody can tell which is meant.
+    found = imported(folder, [result(3, 7), result(1, 3)])
+    assert (found.boxes, len(found.unused)) == (0, 2)
+    assert "id 3 may be meant as in this project" in found.unused[0].reason
+
+
+def test_results_are_matched_by_the_ids_of_the_file_that_they_are_for(folder: Path) -> None:
+    opened(folder, "a.jpg", "b.jpg", "c.jpg")
+    imported(folder, coco(images=numbered(a=30, b=2, c=1), categories=CARS))
+    found = imported(folder, [result(30, 7), result(1, 3)])
+    assert (found.boxes, found.unused) == (2, [])
+    assert boxes_on(folder) == [("a.jpg", "car"), ("c.jpg", "bus")]
+    # What only this project can have exported has its ids.
+    found = imported(folder, [result(2, 7), result("x", 7)])
+    assert (boxes_on(folder)[2:], len(found.unused)) == ([("b.jpg", "car")], 1)
+
+
+def test_results_by_ids_that_two_files_gave_to_different_images_are_refused(folder: Path) -> None:
+    opened(folder, "a.jpg", "b.jpg")
+    imported(folder, coco(images=numbered(a=30), categories=CARS))
+    imported(folder, coco(images=numbered(b=30), categories=CARS))
+    found = imported(folder, [result(30, 7)])
+    assert (found.boxes, len(found.unused)) == (0, 1)
+
+
+def test_categories_that_got_other_ids_are_not_taken_for_others(folder: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        for name in ("bus", "tram"):
+            category(project, name)
+    imported(folder, coco(categories=[{"id": 1, "name": "tram"}, {"id": 2, "name": "bus"}]))
+    found = imported(folder, [result(4, 1)])
+    assert (found.boxes, len(found.unused)) == (0, 1)
+
+
+def test_the_ids_of_sources_are_in_the_profile_and_not_in_plain_coco(
+    folder: Path, tmp_path: Path
+) -> None:
+    opened(folder, "a.jpg", "b.jpg")
+    imported(folder, coco(images=numbered(a=30, b=2), categories=CARS))
+    for profile, stated in (("coco", [None, None]), ("arr-coc", [[30], [2]])):
+        exported(folder, tmp_path / "out.json", Choice(profile))  # type: ignore[arg-type]
+        images = json.loads((tmp_path / "out.json").read_bytes())["images"]
+        assert [one.get("arr_coc", {}).get("source_ids") for one in images] == stated
+
+
+def test_what_a_file_says_of_a_category_that_is_here_is_kept(folder: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        category(project, "person")
+    said = {"supercategory": "being", "keypoints": ["nose"], "skeleton": []}
+    person = {"id": 1, "name": "person", **said}
+    assert imported(folder, coco(categories=[person])).unused == []
+    other = {**person, "keypoints": ["ear"], "note": "x"}
+    (unused,) = imported(folder, coco(categories=[other])).unused
+    assert str(unused) == ("categories[0]: the keypoints of person is another one here, and stays")
+    with project_of(folder) as project:
+        (kind,) = project.categories()
+    assert json.loads(kind.extras) == {**said, "note": "x"}
+
+
+def test_a_section_that_is_too_large_to_be_kept_is_told(folder: Path) -> None:
+    source = coco(tracks=[{"id": number} for number in range(10_001)])
+    (unused,) = imported(folder, source).unused
+    assert str(unused) == "tracks: has 10,001 entries, which are too many to be kept"
+
+
+def test_an_annotation_that_was_corrected_here_comes_in_beside_it_and_is_told(
+    folder: Path,
+) -> None:
+    source = coco(annotations=[on_image()])
+    assert imported(folder, source).changed == 0
+    with Project.open(folder, data=folder) as project:
+        (one,) = project.annotations()
+        smaller = disc(width=10, height=8, x=4, y=4, radius=2)
+        project.apply([Change(one, replace(one, mask=smaller))])
+    found = imported(folder, source)
+    assert (found.annotations, found.changed) == (1, 1)
+    found = imported(folder, source)
+    assert (found.annotations, found.changed, found.known) == (0, 0, 1)
+
+
 def test_sa_1b_files_have_one_image_and_no_categories(folder: Path, tmp_path: Path) -> None:
     source = {
         "image": {"image_id": 223, "width": 10, "height": 8, "file_name": "sa_223.jpg"},

@@ -82,6 +82,7 @@ class Annotations:
             identity = known.take(found.image.id, found.category.id, found.shape)
             if identity is None:
                 new.append((ids.keep(found.stated_id), found))
+                self._plan.changed += known.has(found.stated_id, found.image.id)
             else:
                 self._plan.known += 1
                 _note_whole(wholes, found, identity)

@@ -37,7 +37,7 @@ class Source(Protocol):
         ...
 
     def lacks(self) -> list[tuple[str, Text]]:
-        """Sections that should be there, and what is wrong with each."""
+        """Sections that should be there or cannot be kept, and what is wrong with each."""
         ...
 
     def other_sections(self) -> list[str]:

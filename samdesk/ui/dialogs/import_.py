@@ -155,6 +155,15 @@ class ImportDialog(QDialog):
         text = self.tr("{0} file. New: {1}.").format(plan.kind, ", ".join(parts))
         if plan.known:
             text += " " + self.tr("Already here: {0}.").format(words.annotation_count(plan.known))
+        if plan.changed:
+            text += " " + self.tr(
+                "{0} of these come in beside those of the same ids, which have other masks or "
+                "categories here."
+            ).format(words.number(plan.changed))
+        if plan.renumbered:
+            text += " " + self.tr(
+                "Images and categories that have other ids here than in the file: {0}."
+            ).format(words.number(plan.renumbered))
         self.summary.setText(text)
         missing = len(plan.missing)
         if missing:
