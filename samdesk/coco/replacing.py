@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import secrets
@@ -47,7 +46,9 @@ def put_in_place(finished: Mapping[Path, Path]) -> None:
     done: list[Path] = []
     try:
         for at, temporary in finished.items():
-            if len(finished) > 1 and os.path.lexists(location(at)):
+            # What is a folder stays where it is, and the file cannot be put there.
+            is_file = os.path.lexists(location(at)) and not os.path.isdir(location(at))
+            if len(finished) > 1 and is_file:
                 aside = beside(at)
                 _set_aside(location(at), aside)
                 former[at] = aside
@@ -65,8 +66,6 @@ def put_in_place(finished: Mapping[Path, Path]) -> None:
 
 
 def _set_aside(path: str, aside: Path) -> None:
-    if os.path.isdir(path):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     try:
         # It stays in its place for as long as there is nothing new.
         os.link(path, aside)

@@ -95,7 +95,8 @@ def import_(options: argparse.Namespace) -> int:
         # Images take the ids of the file first; the others follow.
         project.add_images(list_images(folder))
     if options.json:
-        counts = ("images", "categories", "annotations", "boxes", "known", "changed", "renumbered")
+        counts = ["images", "categories", "annotations", "boxes", "known"]
+        counts += ["recategorised", "changed", "renumbered"]
         row = {"kind": found.kind, **{name: getattr(found, name) for name in counts}}
         unused = [vars(one) for one in found.unused]
         result(row | {"missing": found.missing, "unused": unused})
@@ -109,8 +110,10 @@ def import_(options: argparse.Namespace) -> int:
     if found.changed:
         say(
             f"{found.changed} annotations came in beside those of the same ids, which have other "
-            "masks or categories here"
+            "masks here"
         )
+    if found.recategorised:
+        say(f"{found.recategorised} annotations were known in other categories, and stay in them")
     say(
         f"{options.source} ({found.kind}): {found.annotations} annotations, {found.boxes} boxes to "
         f"be segmented, {found.images} images and {found.categories} categories imported; "

@@ -605,6 +605,27 @@ def test_an_annotation_that_was_corrected_here_comes_in_beside_it_and_is_told(
     assert (found.annotations, found.changed, found.known) == (0, 0, 1)
 
 
+def test_what_is_in_another_category_here_stays_and_is_told(folder: Path) -> None:
+    boxed = on_image(id=10, segmentation=[], bbox=[1, 1, 5, 5])
+    source = coco(annotations=[on_image(), boxed])
+    imported(folder, source)
+    with Project.open(folder, data=folder) as project:
+        (kind,) = project.categories()
+        project.apply([Change(kind, replace(kind, name="pear"))])
+    found = imported(folder, source)
+    assert (found.annotations, found.boxes, found.known, found.recategorised) == (0, 0, 2, 2)
+    with project_of(folder) as project:
+        assert [one.category_id for one in project.annotations()] == [kind.id]
+
+
+def test_ids_that_only_tell_things_apart_are_not_kept(folder: Path) -> None:
+    opened(folder, "b.png", "a.png")
+    labelme(folder / "a.json", "a.png")
+    assert imported(folder, folder).renumbered == 0
+    with project_of(folder) as project:
+        assert [one.extras for one in (*project.images(), *project.categories())] == [""] * 3
+
+
 def test_sa_1b_files_have_one_image_and_no_categories(folder: Path, tmp_path: Path) -> None:
     source = {
         "image": {"image_id": 223, "width": 10, "height": 8, "file_name": "sa_223.jpg"},

@@ -79,10 +79,14 @@ class Annotations:
         wholes: dict[Hashable, tuple[int, int]] = {}
         new: list[tuple[int | None, _Found]] = []
         for found in self._found():
-            identity = known.take(found.image.id, found.category.id, found.shape)
+            image, shape, stated = found.image.id, found.shape, found.stated_id
+            identity = known.take(image, found.category.id, shape)
+            if identity is None and known.take_recategorised(image, shape, stated):
+                identity = stated
+                self._plan.recategorised += 1
             if identity is None:
-                new.append((ids.keep(found.stated_id), found))
-                self._plan.changed += known.has(found.stated_id, found.image.id)
+                new.append((ids.keep(stated), found))
+                self._plan.changed += known.has(stated, image)
             else:
                 self._plan.known += 1
                 _note_whole(wholes, found, identity)

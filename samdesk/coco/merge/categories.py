@@ -89,8 +89,9 @@ class Categories:
                 colours.append(colour)
                 known[name] = Category(ids.keep(identity) or 0, name, colour, as_text(extras))
         known = {name: one if one.id else replace(one, id=ids.new()) for name, one in known.items()}
-        self._plan.renumbered += sum(known[name].id != one for one, name in taken.items())
-        known = with_source_ids(known, taken)
+        if self._source.states_ids:
+            self._plan.renumbered += sum(known[name].id != one for one, name in taken.items())
+            known = with_source_ids(known, taken)
         self._found.update({identity: known[name] for identity, name in taken.items()})
         self._numbered = {name: one for name, one in known.items() if name not in before}
         self._plan.categories = len(self._numbered)

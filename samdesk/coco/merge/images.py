@@ -110,8 +110,9 @@ class Images:
             if record.path not in known:
                 known[record.path] = replace(record, id=ids.new())
             taken[identity] = record.path
-        self._plan.renumbered += sum(known[path].id != one for one, path in taken.items())
-        known = with_source_ids(known, taken)
+        if self._source.states_ids:
+            self._plan.renumbered += sum(known[path].id != one for one, path in taken.items())
+            known = with_source_ids(known, taken)
         self._found.update({identity: known[path] for identity, path in taken.items()})
         for path, record in known.items():
             if before.get(path) != record:

@@ -18,6 +18,7 @@ class CocoFile:
     kind = "COCO"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = True
 
     def __init__(self, document: Document) -> None:
         self._document = document

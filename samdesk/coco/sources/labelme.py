@@ -31,6 +31,7 @@ class LabelMe:
     kind = "LabelMe"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = False
     _is_any_of_labelme = False
 
     def __init__(

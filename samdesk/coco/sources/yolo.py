@@ -24,6 +24,7 @@ class Yolo:
     kind = "YOLO"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = False
 
     def __init__(self, root: Path, labels: Path, folder: Path) -> None:
         self._labels = labels
