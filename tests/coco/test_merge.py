@@ -822,6 +822,19 @@ def test_labelme_masks_of_one_group_are_one_object(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("size", "points"), [((1 << 70, 30), [[3, 4], [7, 7]]), ((40, 30), [[1e300, 4], [1e300, 7]])]
+)
+def test_a_labelme_mask_that_lies_nowhere_is_told(
+    folder: Path, size: tuple[int, int], points: list[list[float]]
+) -> None:
+    content = {"imagePath": "a.png", "imageWidth": size[0], "imageHeight": size[1]}
+    content["shapes"] = [{**labelme_mask((5, 4)), "points": points}]
+    (folder / "a.json").write_text(json.dumps(content), "utf-8")
+    found = imported(folder, folder / "a.json")
+    assert (found.annotations, bool(found.unused)) == (0, True)
+
+
+@pytest.mark.parametrize(
     ("size", "is_there", "reason"),
     [
         ((-5, 30), True, "a.png has 40 x 30 pixels, stated are -5 x 30"),

@@ -19,6 +19,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.morphology import union
 from samdesk.text import Text
 
+_MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 _SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
 
 
@@ -135,7 +136,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _size(content: dict[str, Any]) -> tuple[int, int] | None:
     width, height = content.get("imageWidth"), content.get("imageHeight")
     if type(width) is int and type(height) is int and min(width, height) > 0:
-        return width, height
+        return (width, height) if width * height <= _MOST_PIXELS else None
     return None
 
 
@@ -199,6 +200,8 @@ def _mask(raw: Any, points: np.ndarray, size: tuple[int, int]) -> Mask | None:
         with Image.open(io.BytesIO(base64.b64decode(raw))) as image:
             crop = np.array(image.convert("L")) > 0
     except (TypeError, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return None
+    if np.abs(points).max(initial=0) > _MOST_PIXELS:
         return None
     left, top = np.floor(points.min(axis=0)).astype(int).tolist()
     return Mask.from_crop(crop, left, top, *size)
