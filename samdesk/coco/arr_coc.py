@@ -136,6 +136,7 @@ def provenance(entry: Mapping[str, Any], stated: Mapping[str, Any]) -> Provenanc
     box = Box(*prompts["box"]) if prompts["box"] else None
     names = ("source", "clicks", "seconds", "checkpoint", "checkpoint_sha256", "precision")
     taken: dict[str, Any] = {name: stated[name] for name in (*names, "engine", "created_at")}
+    taken["seconds"] = float(taken["seconds"])
     return Provenance(
         prompt=Prompt(points, box), predicted_iou=iou, stability_score=stability, **taken
     )

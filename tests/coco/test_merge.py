@@ -283,8 +283,9 @@ def test_boxes_without_masks_wait_to_be_segmented(folder: Path) -> None:
     assert imported(folder, coco(annotations=boxes)).changes == []
 
 
-def test_a_box_over_the_edge_comes_in_once(folder: Path) -> None:
-    box = on_image(segmentation=[], bbox=[-1, 2, 30, 20])
+@pytest.mark.parametrize("bbox", [[-1, 2, 30, 20], [-0.0, 1, 5, 5]])
+def test_a_box_at_the_edge_comes_in_once(folder: Path, bbox: list[float]) -> None:
+    box = on_image(segmentation=[], bbox=bbox)
     assert imported(folder, coco(annotations=[box])).boxes == 1
     assert imported(folder, coco(annotations=[box])).changes == []
 
@@ -677,12 +678,13 @@ def test_hierarchies_that_cannot_be_are_told(
     exported(other, tmp_path / "again.json", Choice("arr-coc"))
 
 
-def test_clicks_that_no_database_holds_are_no_clicks(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["clicks", "seconds"])
+def test_numbers_that_no_database_holds_are_left(folder: Path, tmp_path: Path, key: str) -> None:
     with Project.open(folder, data=folder) as project:
         annotation_on(project, image(project), 1)
     exported(folder, tmp_path / "out.json", Choice("arr-coc"))
     data = json.loads((tmp_path / "out.json").read_bytes())
-    data["annotations"][0]["arr_coc"]["clicks"] = 10**20
+    data["annotations"][0]["arr_coc"][key] = 10**20
     data["annotations"][0]["predicted_iou"] = 10**400
     other = tmp_path / "other"
     other.mkdir()
@@ -1040,4 +1042,6 @@ def test_nothing_at_all_makes_an_import_fail(
         imported(folder, source)
     # What came in can be written, too.
     with project_of(folder) as project:
-        write(project.snapshot(), folder, folder / "out.json")
+        for profile in ("coco", "arr-coc"):
+            choice = Choice(profile)  # type: ignore[arg-type]
+            write(project.snapshot(), folder, folder / "out.json", choice, circumstances=SOMEWHERE)

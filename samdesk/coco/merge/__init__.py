@@ -63,7 +63,7 @@ def _plan(source: Source, target: Target) -> Import:
         licence_ids = merge_info(source, target, plan)
     meant_images, meant_categories = None, None
     if source.uses_ids_of_project:
-        meant_images, meant_categories = meant_by_results(source, target.dataset)
+        meant_images, meant_categories = meant_by_results(source, target.dataset, target.keep_going)
     images = Images(source, target, plan, licence_ids, meant_images)
     categories = Categories(source, target, plan, meant_categories)
     Annotations(source, target, plan, images, categories).merge()

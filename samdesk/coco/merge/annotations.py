@@ -184,7 +184,7 @@ class Annotations:
         is_whole = (
             bool(stated)
             and not arr_coc.validator("annotation")(_as_written(entry))
-            and stated["clicks"] < 1 << 63
+            and max(stated["clicks"], stated["seconds"]) < 1 << 63
         )
         provenance = arr_coc.provenance(entry, stated if is_whole else {})
         beyond = _KEYS | (arr_coc.SA1B_KEYS if is_whole else set())

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from samdesk.coco.document import KeepGoing
 from samdesk.coco.ids import LARGEST_ID
 from samdesk.coco.merge.extras import as_text
 from samdesk.coco.sources.base import Source
@@ -61,13 +62,14 @@ def _arr_coc(extras: dict[str, Any]) -> dict[str, Any]:
 
 
 def meant_by_results(
-    source: Source, dataset: Dataset
+    source: Source, dataset: Dataset, keep_going: KeepGoing
 ) -> tuple[dict[Hashable, ImageRecord | Text], dict[Hashable, Category | Text]]:
     """The images and categories that the ids of a results file mean; a text where that is not
     clear."""
     images, categories = _Ids(dataset.images), _Ids(dataset.categories)
     if images.has_others or categories.has_others:
-        for _, entry in source.annotations():
+        for number, (_, entry) in enumerate(source.annotations()):
+            keep_going("match", number, source.count)
             if isinstance(entry, dict):
                 images.use(entry.get("image_id"))
                 categories.use(entry.get("category_id"))
