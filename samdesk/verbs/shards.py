@@ -266,7 +266,7 @@ class ShardWriter:
         )
         target = self._folder / f"shard-{shard.number:05d}.json"
         # Images that failed are not in the file, so none is looked for beside it.
-        write(dataset, self._folder, target, _FORM, circumstances=self._circumstances)
+        write(dataset, None, target, _FORM, circumstances=self._circumstances)
 
 
 def _stated(path: Path) -> tuple[Any, list[str]]:
