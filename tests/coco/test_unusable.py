@@ -106,7 +106,7 @@ _KEYS = ["id", "image_id", "size", "counts", "name", "arr_coc", "parent_id"]
 
 
 @given(
-    json_values,
+    json_values(_KEYS, finite=True),
     st.sampled_from(["info", "licenses", "images", "categories", "annotations", "image", "shapes"]),
     st.sampled_from(
         ["id", "image_id", "category_id", "segmentation", "bbox", "arr_coc", "iscrowd"]
