@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         options = _window_parser().parse_args(arguments)
         run = _window
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a file Windows writes in an encoding that lacks most of what files are named.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return run(options)
     except SamdeskError as error:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -365,6 +366,8 @@ def test_a_folder_can_be_annotated_while_it_is_exported(
     exported = json.loads(target.read_text("utf-8"))
     assert [one["name"] for one in exported["categories"]] == ["before"]
     assert len(exported["images"]) == 3
+    # Who wrote last left one whole file.
+    assert {one.name for one in (photos / ".samdesk").iterdir()} == {"lock", "project.db"}
 
 
 @pytest.mark.parametrize("verb", [[], ["segment"], ["annotate"], ["export"], ["import"], ["check"]])
@@ -445,3 +448,32 @@ def test_an_image_for_which_memory_is_short_stops_no_other(
     answers = lines(capsys.readouterr().out)
     assert ["error" in one for one in answers] == [False, True, False]
     assert "memory for this image" in answers[1]["error"]["title"]
+
+
+def test_results_can_be_written_in_an_encoding_that_lacks_their_letters(
+    photos: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "c.json"
+    images = [{"id": 1, "file_name": "写真.png", "width": 10, "height": 8}]
+    sections: dict[str, Any] = {"info": {}, "licenses": [], "annotations": [], "categories": []}
+    source.write_text(json.dumps({**sections, "images": images}), "utf-8")
+    outputs = []
+    for arguments in (
+        ["import", str(photos), str(source)],
+        ["import", "--json", str(photos), str(source)],
+        ["check", str(source), "--images", str(photos)],
+        ["check", "--json", str(source), "--images", str(photos)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "samdesk.cli", *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+            cwd=Path(__file__).parents[1],
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr
+        outputs.append(done.stdout.decode("ascii"))
+    assert "\\u5199\\u771f.png" in outputs[0]
+    assert json.loads(outputs[1])["missing"] == ["写真.png"]
+    assert "\\u5199" in outputs[2]
+    assert "写真.png" in json.loads(outputs[3])[0]["what"]

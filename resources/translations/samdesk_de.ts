@@ -895,6 +895,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
 <context>
     <name>Exporter</name>
     <message>
+        <source>{0} about {1}</source>
+        <translation>{0} etwa {1}</translation>
+    </message>
+    <message>
         <source>Left out, because they are not accepted yet: drafts on {0}.</source>
         <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
     </message>
@@ -955,8 +959,16 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ausgelassen: {0}, weil sie noch keine Masken haben.</translation>
     </message>
     <message>
-        <source>Left out, because they cannot be read: {0}</source>
-        <translation>Ausgelassen, weil sie nicht lesbar sind: {0}</translation>
+        <source>Left out: {0}</source>
+        <translation>Ausgelassen: {0}</translation>
+    </message>
+    <message>
+        <source>Left out with these images: {0}.</source>
+        <translation>Mit diesen Bildern ausgelassen: {0}.</translation>
+    </message>
+    <message>
+        <source>Exported, although their files cannot be read: {0}</source>
+        <translation>Exportiert, obwohl ihre Dateien nicht zu lesen sind: {0}</translation>
     </message>
     <message>
         <source>Worth a look: {0}</source>
@@ -1352,6 +1364,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Lesen</translation>
     </message>
     <message>
+        <source>Images and categories that have other ids here than in the file: {0}.</source>
+        <translation>Bilder und Kategorien, die hier andere IDs haben als in der Datei: {0}.</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>Importieren</translation>
     </message>
@@ -1370,6 +1386,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Already here: {0}.</source>
         <translation>Schon da: {0}.</translation>
+    </message>
+    <message>
+        <source>{0} of these are in other categories here, and stay.</source>
+        <translation>{0} davon sind hier in anderen Kategorien und bleiben es.</translation>
+    </message>
+    <message>
+        <source>{0} of the new ones come in beside those of the same ids, which have other masks here.</source>
+        <translation>{0} der neuen kommen zu denen mit denselben IDs hinzu, die hier andere Masken haben.</translation>
     </message>
     <message numerus="yes">
         <source>Also for %Ln image(s) outside this folder</source>
@@ -2883,6 +2907,30 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Nichts wurde geändert. Lassen Sie dieses Fenster offen, prüfen Sie das Laufwerk, den Platz und die Rechte von {folder}, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>the {key} of {name} is another one here, and stays</source>
+        <translation>{key} von {name} ist hier anders und bleibt</translation>
+    </message>
+    <message>
+        <source>{name} is not in the folder, or may be several images there</source>
+        <translation>{name} ist nicht im Ordner, oder mehrere Bilder dort können gemeint sein</translation>
+    </message>
+    <message>
+        <source>id {id} may be meant as in this project or as in a file that was imported into it; import that file and this one into a folder that SAMDesk has not opened yet</source>
+        <translation>ID {id} kann wie in diesem Projekt gemeint sein oder wie in einer importierten Datei; importieren Sie jene Datei und diese in einen Ordner, den SAMDesk noch nicht geöffnet hat</translation>
+    </message>
+    <message>
+        <source>its file is not in the folder</source>
+        <translation>die Datei ist nicht im Ordner</translation>
+    </message>
+    <message>
+        <source>it was {width} x {height} pixels when it was annotated and is {new_width} x {new_height} now</source>
+        <translation>es hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}</translation>
+    </message>
+    <message>
+        <source>its name has a backslash or begins like a drive; rename the file</source>
+        <translation>der Name enthält einen umgekehrten Schrägstrich oder beginnt wie ein Laufwerk; benennen Sie die Datei um</translation>
+    </message>
+    <message>
         <source>Choose a COCO, results, SA-1B or LabelMe file.</source>
         <translation>Wählen Sie eine COCO-, Ergebnis-, SA-1B- oder LabelMe-Datei.</translation>
     </message>
@@ -2953,6 +3001,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{name} is damaged at line {line}.</source>
         <translation>{name} ist in Zeile {line} beschädigt.</translation>
+    </message>
+    <message>
+        <source>has {count:,} entries, which are too many to be kept</source>
+        <translation>hat {count:,} Einträge, zu viele zum Aufbewahren</translation>
+    </message>
+    <message>
+        <source>Files and folders whose names a COCO file cannot have are left out ({count}): they are no Unicode, have a backslash or begin like a drive. Rename them to annotate them.</source>
+        <translation>Dateien und Ordner, deren Namen eine COCO-Datei nicht enthalten kann, fehlen hier ({count}): Sie sind kein Unicode, enthalten einen umgekehrten Schrägstrich oder beginnen wie ein Laufwerk. Benennen Sie sie um, um sie zu annotieren.</translation>
     </message>
     <message>
         <source>knows fixed classes, takes no prompts; by Ultralytics 13.2 times smaller than its SAM-b file and 864 times faster on a CPU</source>
@@ -3431,10 +3487,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>noch nicht gelesen</translation>
     </message>
     <message>
-        <source>{name} is not in the folder, or there are several of that name</source>
-        <translation>{name} ist nicht im Ordner, oder es gibt mehrere dieses Namens</translation>
-    </message>
-    <message>
         <source>{path} has {width} x {height} pixels, stated are {stated_width} x {stated_height}</source>
         <translation>{path} hat {width} x {height} Pixel, angegeben sind {stated_width} x {stated_height}</translation>
     </message>
@@ -3705,10 +3757,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{path} was {width} x {height} pixels when it was annotated and is {new_width} x {new_height} now.</source>
         <translation>{path} hatte {width} x {height} Pixel, als es annotiert wurde, und hat jetzt {new_width} x {new_height}.</translation>
-    </message>
-    <message>
-        <source>Files and folders whose names are no Unicode are left out ({count}). Rename them to annotate them.</source>
-        <translation>Dateien und Ordner, deren Namen kein Unicode sind, fehlen hier ({count}). Benennen Sie sie um, um sie zu annotieren.</translation>
     </message>
     <message>
         <source>The embedding has values that are too large to be kept.</source>

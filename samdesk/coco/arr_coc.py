@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -17,6 +18,8 @@ from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.resources import resource
 
 VERSION = "1.0"
+
+SA1B_KEYS = frozenset({"predicted_iou", "stability_score", "point_coords", "crop_box"})
 
 Level: TypeAlias = Literal["whole", "part", "subpart"]
 
@@ -48,24 +51,46 @@ def info_fields(circumstances: Circumstances) -> dict[str, Any]:
 
 def image_fields(record: ImageRecord) -> dict[str, Any]:
     """Of an image."""
+    sha256 = record.sha256 if is_sha256(record.sha256) else None
     return {
         "arr_coc": {
-            "sha256": record.sha256,
+            "sha256": sha256,
             "status": record.status,
             "orientation_applied": record.orientation,
         }
     }
 
 
-def annotation_fields(record: Annotation, level: Level) -> dict[str, Any]:
-    """Of an annotation; the first four are named as in SA-1B."""
+def is_sha256(value: Any) -> bool:
+    """Whether it is a digest as it is written."""
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def kept_extras(record: Annotation) -> dict[str, Any]:
+    """What a source said of an annotation beyond what the project has a place for.
+
+    What it said of how the mask was found is not true of one that was corrected.
+    """
+    more: dict[str, Any] = json.loads(record.extras) if record.extras else {}
+    if more and record.provenance.source != "imported":
+        return {key: value for key, value in more.items() if key not in SA1B_KEYS}
+    return more
+
+
+def annotation_fields(record: Annotation, level: Level, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an annotation; the first four are named as in SA-1B.
+
+    Args:
+        more: its `kept_extras`, which may know the part of the image that an engine saw.
+    """
+    seen = more.get("crop_box")
     made = record.provenance
     prompt = made.prompt
     return {
         "predicted_iou": made.predicted_iou,
         "stability_score": made.stability_score,
         "point_coords": [[point.x, point.y] for point in prompt.points if point.positive],
-        "crop_box": [0, 0, record.mask.width, record.mask.height],
+        "crop_box": seen if _is_box(seen) else [0, 0, record.mask.width, record.mask.height],
         "arr_coc": {
             "parent_id": record.parent_id,
             "level": level,
@@ -111,6 +136,7 @@ def provenance(entry: Mapping[str, Any], stated: Mapping[str, Any]) -> Provenanc
     box = Box(*prompts["box"]) if prompts["box"] else None
     names = ("source", "clicks", "seconds", "checkpoint", "checkpoint_sha256", "precision")
     taken: dict[str, Any] = {name: stated[name] for name in (*names, "engine", "created_at")}
+    taken["seconds"] = float(taken["seconds"])
     return Provenance(
         prompt=Prompt(points, box), predicted_iou=iou, stability_score=stability, **taken
     )
@@ -146,4 +172,17 @@ def validator(part: Literal["info", "image", "annotation"]) -> Callable[[Any], s
 
 
 def _score(value: Any) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return float(value) if _is_number(value) else None
+
+
+def _is_box(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 4
+        and all(_is_number(side) and side >= 0 for side in value)
+    )
+
+
+def _is_number(value: Any) -> bool:
+    # Larger integers are no floats.
+    return type(value) is float or (type(value) is int and abs(value) < 1 << 63)

@@ -48,7 +48,8 @@ class Split:
                 )
             fractions.append((name, float(number)))
         total = sum(fraction for _, fraction in fractions)
-        if len({name for name, _ in fractions}) < len(fractions):
+        # Windows and macOS take names that differ in case for one file.
+        if len({name.casefold() for name, _ in fractions}) < len(fractions):
             raise CocoError(Text("A name occurs twice in {text!r}.", text=text), _SPLIT_HINT)
         if abs(total - 1) > 1e-6 or any(fraction == 0 for _, fraction in fractions):
             raise CocoError(

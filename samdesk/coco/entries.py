@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Container, Generator, Iterator, Sequence
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any, TypeAlias, TypeGuard
 
 from samdesk.coco.rules import Problem
-from samdesk.coco.segmentation import counts_of_rle, drawable
+from samdesk.coco.segmentation import MOST_PIXELS, counts_of_rle, drawable
 from samdesk.core.image import read_size
+from samdesk.core.image.folder import is_below
 from samdesk.core.polygon import counts_of_polygons
 from samdesk.errors import ImageError
 
 # Polygons of others are boxed by their vertices, not by the pixels that they cover.
 _ROUNDING = 0.01
-_MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 
 _LARGEST_EXACT = 1 << 53  # of a float's integers
 
@@ -56,7 +56,7 @@ def check_image(
     else:
         if "\\" in name:
             yield Problem("file_name", where, f"{name!r} has backslashes")
-        elif PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
+        elif not is_below(name):
             yield Problem("file_name", where, f"{name!r} is not relative")
         if name in names:
             yield Problem("file_name", where, f"{name!r} occurs twice")
@@ -65,7 +65,7 @@ def check_image(
     if not (is_int(width) and is_int(height) and width > 0 and height > 0):
         yield Problem("size", where, f"width is {short(width)}, height is {short(height)}")
         return None
-    if width * height > _MOST_PIXELS:
+    if width * height > MOST_PIXELS:
         yield Problem("size", where, f"{width} x {height} pixels are more than masks can have")
         return None
     return width, height

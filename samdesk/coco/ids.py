@@ -44,11 +44,14 @@ class Known:
     def __init__(self, dataset: Dataset) -> None:
         self._ids: dict[bytes, list[int]] = defaultdict(list)
         self._segmented: dict[tuple[int, tuple[float, ...]], list[int]] = defaultdict(list)
+        self._places: dict[int, tuple[int, int]] = {}
         for one in dataset.annotations:
+            self._places[one.id] = one.image_id, one.category_id
             self._ids[_hash(one.image_id, one.category_id, one.mask)].append(one.id)
             if one.provenance.prompt.box is not None:
                 self._segmented[one.image_id, one.provenance.prompt.box.xyxy].append(one.id)
         for box in dataset.boxes:
+            self._places[box.id] = box.image_id, box.category_id
             self._ids[_hash(box.image_id, box.category_id, box.box)].append(box.id)
 
     def take(self, image: int, category: int, shape: Mask | Box) -> int | None:
@@ -58,6 +61,21 @@ class Known:
             # Maybe a mask was made of it since.
             ids = self._segmented.get((image, shape.xyxy))
         return ids.pop(0) if ids else None
+
+    def take_recategorised(self, image: int, shape: Mask | Box, identity: Any) -> bool:
+        """Whether there is just this with this id, in whatever category."""
+        if not self.has(identity, image):
+            return False
+        ids = self._ids.get(_hash(image, self._places[identity][1], shape), [])
+        if identity not in ids:
+            return False
+        ids.remove(identity)
+        return True
+
+    def has(self, identity: Any, image: int) -> bool:
+        """Whether there is something on an image that has this id."""
+        place = self._places.get(identity) if type(identity) is int else None
+        return place is not None and place[0] == image
 
 
 def _hash(image: int, category: int, shape: Mask | Box) -> bytes:

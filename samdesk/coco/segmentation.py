@@ -14,6 +14,7 @@ from samdesk.core.runs import Spans, encoded, spans_of_runs
 from samdesk.text import Text
 
 BATCH = 64  # annotations; together they cost less than one by one, and stay in the cache
+MOST_PIXELS = 1 << 31  # pycocotools counts pixels in 32 bits
 
 
 def counts_of_rle(rle: dict[str, Any], width: int, height: int) -> bytes | Text:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import islice
@@ -22,16 +21,15 @@ from samdesk.coco.check import check, fingerprints
 from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
+from samdesk.coco.present import look
+from samdesk.coco.replacing import beside, clear_up, put_in_place
 from samdesk.coco.rules import ADVICE, Problem
 from samdesk.coco.segmentation import BATCH
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
-from samdesk.core.image import read_size
-from samdesk.core.image.content import content_sha256
-from samdesk.core.image.location import location
 from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
-from samdesk.errors import CocoError, ImageError
+from samdesk.errors import CocoError
 from samdesk.text import Text
 
 
@@ -41,7 +39,9 @@ class Written:
 
     Attributes:
         files: how many images and annotations each file has.
-        left_out: images that cannot be read and never could, with the reason.
+        left_out: images that are in no file, with the reason.
+        left_out_annotations: how many annotations they have.
+        absent: images in the files whose own files are gone or cannot be read, with the reason.
         boxes: how many boxes have no mask yet and so are not in any file.
         lowest_iou: of a simplified mask with the stored one; None when nothing was simplified.
         placed: image files that were copied or linked.
@@ -51,6 +51,8 @@ class Written:
     files: dict[Path, tuple[int, int]] = field(default_factory=dict)
     categories: int = 0
     left_out: tuple[tuple[str, str], ...] = ()
+    left_out_annotations: int = 0
+    absent: tuple[tuple[str, str], ...] = ()
     boxes: int = 0
     lowest_iou: float | None = None
     placed: int = 0
@@ -69,7 +71,7 @@ class Written:
 
 def write(
     dataset: Dataset,
-    folder: Path,
+    folder: Path | None,
     target: Path,
     choice: Choice = Choice(),  # noqa: B008 (frozen)
     *,
@@ -80,12 +82,14 @@ def write(
 
     Args:
         dataset: what the project holds; `choice` says what of it is written.
-        folder: where the images lie; for the sizes of images that were never opened.
+        folder: where the images lie; None where they are not to be looked at, since all sizes are
+            known.
         target: the file to write; a split adds the names of its parts.
         circumstances: needed by the ARR-COC profile.
 
     Raises:
         CocoError: a file cannot be written, or did not pass its check.
+        ImageError: the folder of images cannot be read.
     """
     if choice.profile == "arr-coc" and circumstances is None:
         raise ValueError("the ARR-COC profile states its circumstances")
@@ -93,22 +97,27 @@ def write(
         raise CocoError(
             "Only polygons can be simplified.", "Export as polygons, or do not simplify."
         )
-    chosen = choice.selected(dataset.images, dataset.counts)
-    images, left_out = with_sizes(
-        chosen, folder, with_hashes=choice.profile == "arr-coc", keep_going=keep_going
-    )
-    files = choice.files(target, images)
+    looked = look(dataset, folder, choice, keep_going)
+    images = list(looked.images.values())
+    files = {
+        path: [looked.images[one.id] for one in part if one.id in looked.images]
+        for path, part in choice.files(target, looked.all).items()
+    }
     total = sum(dataset.counts.get(image.id, 0) for image in images)
-    written = Written(categories=len(dataset.categories), left_out=tuple(left_out))
-    chosen_ids = {image.id for image in images}
-    written.boxes = sum(box.image_id in chosen_ids for box in dataset.boxes)
+    written = Written(
+        categories=len(dataset.categories),
+        left_out=tuple(looked.left_out),
+        left_out_annotations=looked.left_out_annotations,
+        absent=tuple(looked.absent.items()),
+    )
+    written.boxes = sum(box.image_id in looked.images for box in dataset.boxes)
     temporaries: dict[Path, Path] = {}
     advice: list[Problem] = []
     at = target
     try:
+        clear_up(files)
         for at, part in files.items():
-            # Not by tempfile, which keeps trying where Windows refuses, and makes private files.
-            temporary = Path(location(at.with_name(f".{at.name}.{secrets.token_hex(4)}")))
+            temporary = beside(at)
             before = written.annotations
 
             def going(what: str, done: int, _all: int = 0, before: int = before) -> None:
@@ -136,16 +145,15 @@ def write(
                             "This is a defect of SAMDesk; your annotations are safe.",
                         )
                     advice += [problem] * (len(advice) < _MOST_ADVICE)
-        if choice.placing != "no":
+        if choice.placing != "no" and folder is not None:
             written.placed = place(
-                [one.path for one in images if os.path.exists(location(folder / one.path))],
+                [one.path for one in images if one.path not in looked.absent],
                 folder,
                 target.parent,
                 choice.placing,
                 lambda done: keep_going("place", done, len(images)),
             )
-        for at, finished in temporaries.items():
-            os.replace(finished, location(at))
+        put_in_place(temporaries)
     except OSError as error:
         raise CocoError(
             Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
@@ -158,39 +166,6 @@ def write(
 
 
 _MOST_ADVICE = 100
-
-
-def with_sizes(
-    images: Iterable[ImageRecord],
-    folder: Path,
-    *,
-    with_hashes: bool = False,
-    keep_going: KeepGoing = no_progress,
-) -> tuple[list[ImageRecord], list[tuple[str, str]]]:
-    """The images with every size known, and those left out as (path, reason).
-
-    An image that was never opened has no size yet; its header is read, and its SHA-256 is taken
-    where that is wanted.
-    """
-    known, left_out = [], []
-    images = list(images)
-    for number, image in enumerate(images):
-        keep_going("read", number, len(images))
-        if image.width is None:
-            try:
-                size = read_size(folder / image.path)
-            except ImageError as error:
-                left_out.append((image.path, error.title))
-                continue
-            image = replace(
-                image, width=size.width, height=size.height, orientation=size.orientation
-            )
-        if with_hashes and image.sha256 is None:
-            # Where the file has gone, its annotations and its size are still known.
-            with suppress(ImageError):
-                image = replace(image, sha256=content_sha256(folder / image.path))
-        known.append(image)
-    return known, left_out
 
 
 class _Writer:
@@ -268,7 +243,7 @@ class _Writer:
         elif record.orientation != 1:
             # Readers that do not apply EXIF orientation would see another picture than the masks.
             entry["orientation_applied"] = record.orientation
-        return _line(entry, record.extras)
+        return _line(entry, _object(record.extras))
 
     def _annotations(self, annotations: Iterable[Annotation]) -> Iterator[bytes]:
         rest = iter(annotations)
@@ -276,7 +251,8 @@ class _Writer:
             self._keep_going("write", self.count)
             masks = [one.mask for one in batch]
             # Readers expect crowds as runs, even among polygons.
-            as_runs = [self._choice.segmentation == "rle" or is_crowd(one) for one in batch]
+            crowds = [is_crowd(one) for one in batch]
+            as_runs = [self._choice.segmentation == "rle" or crowd for crowd in crowds]
             polygons = [] if all(as_runs) else pieces(masks)
             if self._choice.simplify:
                 self._simplify(masks, polygons, as_runs)
@@ -297,12 +273,13 @@ class _Writer:
                     "segmentation": segmentation,
                     "area": mask.area,
                     "bbox": mask.bbox_xywh,
-                    "iscrowd": 0,
+                    "iscrowd": int(crowds[number]),
                 }
+                more = arr_coc.kept_extras(record)
                 if self._is_arr_coc:
                     level = arr_coc.level(record, self._dataset.parents)
-                    entry |= arr_coc.annotation_fields(record, level)
-                yield _line(entry, record.extras)
+                    entry |= arr_coc.annotation_fields(record, level, more)
+                yield _line(entry, more)
             self.count += len(batch)
 
     def _simplify(self, masks: list[Mask], polygons: list[list[Loop]], as_runs: list[bool]) -> None:
@@ -319,17 +296,17 @@ class _Writer:
 
 
 def _category(record: Category) -> bytes:
-    return _line({"id": record.id, "name": record.name, "supercategory": ""}, record.extras)
+    entry = {"id": record.id, "name": record.name}
+    return _line(entry, {"supercategory": "", **_object(record.extras)})
 
 
-def _line(entry: dict[str, Any], extras: str) -> bytes:
-    """An entry with what its source said beyond it."""
-    if extras:
-        more = json.loads(extras)
+def _line(entry: dict[str, Any], more: dict[str, Any]) -> bytes:
+    """An entry with what its source said beyond it. What the project knows itself is right."""
+    if more:
         beyond = more.pop("arr_coc", None)
-        if beyond and "arr_coc" in entry:
+        if isinstance(beyond, dict) and "arr_coc" in entry:
             entry["arr_coc"] = {**beyond, **entry["arr_coc"]}
-        entry |= more
+        entry = {**entry, **{key: one for key, one in more.items() if key not in entry}}
     return _text(entry)
 
 

@@ -46,11 +46,12 @@ class Box:
 
     def clipped(self, width: int, height: int) -> Box:
         """The part of the box inside an image of this size; may be empty."""
+        right, bottom = float(width), float(height)
         return Box(
-            min(max(self.x0, 0.0), width),
-            min(max(self.y0, 0.0), height),
-            min(max(self.x1, 0.0), width),
-            min(max(self.y1, 0.0), height),
+            min(max(0.0, self.x0), right),
+            min(max(0.0, self.y0), bottom),
+            min(max(0.0, self.x1), right),
+            min(max(0.0, self.y1), bottom),
         )
 
 

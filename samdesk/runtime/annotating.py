@@ -39,14 +39,19 @@ class ReadImage(Protocol):
     def sha256(self) -> str: ...
 
 
-def as_loaded(record: ImageRecord, image: ReadImage) -> ImageRecord:
-    """The record with what is known once the file was read."""
+def as_loaded(record: ImageRecord, image: ReadImage, *, has_masks: bool) -> ImageRecord:
+    """The record with what is known once the file was read.
+
+    Args:
+        has_masks: whether something was annotated on it: it goes on saying on which content, so
+            that another file of that name is told of whenever it is seen.
+    """
     return replace(
         record,
         width=image.width,
         height=image.height,
         orientation=image.orientation,
-        sha256=image.sha256,
+        sha256=(record.sha256 if has_masks else None) or image.sha256,
     )
 
 

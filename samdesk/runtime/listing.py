@@ -95,8 +95,9 @@ def open_folder(folder: Path, data: Path) -> tuple[Project, Listing, list[str]] 
         if nameless:
             notices.append(
                 Text(
-                    "Files and folders whose names are no Unicode are left out ({count}). Rename "
-                    "them to annotate them.",
+                    "Files and folders whose names a COCO file cannot have are left out ({count}): "
+                    "they are no Unicode, have a backslash or begin like a drive. Rename them to "
+                    "annotate them.",
                     count=len(nameless),
                 )
             )

@@ -20,6 +20,7 @@ from samdesk.core.dataset import (
 from samdesk.core.grid import DUPLICATE_IOU, Grid
 from samdesk.core.hierarchy import ancestors
 from samdesk.core.image import LoadedImage
+from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Prompt
 from samdesk.engine.base import (
     CancelToken,
@@ -148,6 +149,36 @@ def to_look_at(project: Project, records: Sequence[ImageRecord], settings: str) 
     return [record.path for record in records if record.id not in done]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What was found in an image, beside what was annotated on it.
+
+    Attributes:
+        annotations: those it was compared with.
+        found: what is not nearly the same as one of them.
+        wholes: of each of these, its place among them or None.
+    """
+
+    annotations: Sequence[Annotation]
+    found: Sequence[Found]
+    wholes: Sequence[int | None]
+
+
+def compared(look: Look, annotations: Sequence[Annotation]) -> Comparison:
+    """Compares what was found in an image; hundreds of masks may take a second."""
+    found = [one for one in look.found if not _is_known(one.mask, annotations)]
+    return Comparison(annotations, found, wholes([one.mask for one in found]))
+
+
+def _is_known(mask: Mask, annotations: Sequence[Annotation]) -> bool:
+    for other in annotations:
+        # Their areas bound it, and cost nothing.
+        smaller, larger = sorted((mask.area, other.mask.area))
+        if smaller > DUPLICATE_IOU * larger and mask.iou(other.mask) > DUPLICATE_IOU:
+            return True
+    return False
+
+
 def propose(
     project: Project,
     record: ImageRecord,
@@ -155,27 +186,29 @@ def propose(
     category: Category,
     engine: EngineInfo,
     settings: str,
+    comparison: Comparison | None = None,
 ) -> list[Change]:
     """The changes that store what was found in an image as proposals.
 
     Earlier proposals that nobody has accepted or dropped make room. What is nearly the same as an
     annotation is left out.
 
+    Args:
+        comparison: with what is annotated now, if it was made already.
+
     Raises:
         ImageError: the file has another size than when it was annotated.
     """
-    annotations = list(project.annotations(record.id))
-    if annotations or project.boxes(record.id):
+    if comparison is None:
+        comparison = compared(look, list(project.annotations(record.id)))
+    has_masks = bool(comparison.annotations or project.boxes(record.id))
+    if has_masks:
         require_unchanged(record, look)
-    found = [
-        one
-        for one in look.found
-        if all(one.mask.iou(other.mask) <= DUPLICATE_IOU for other in annotations)
-    ]
+    found = comparison.found
     ids = [project.next_id(Annotation) for _ in found]
     old = [one for one in project.proposals(record.id) if _is_of_grid(one)]
-    changes = [Change(one, None) for one in old] + _read(record, look)
-    for annotation in annotations_of(found, ids, record.id, category.id, engine):
+    changes = [Change(one, None) for one in old] + _read(record, look, has_masks=has_masks)
+    for annotation in annotations_of(found, comparison.wholes, ids, record.id, category.id, engine):
         changes.append(Change(None, Proposal(annotation)))
     run = AutomaticRun(record.id, settings)
     changes.append(Change(project.automatic_run(record.id), run))
@@ -183,9 +216,18 @@ def propose(
 
 
 def annotations_of(
-    found: Sequence[Found], ids: Sequence[int], image_id: int, category_id: int, engine: EngineInfo
+    found: Sequence[Found],
+    around: Sequence[int | None],
+    ids: Sequence[int],
+    image_id: int,
+    category_id: int,
+    engine: EngineInfo,
 ) -> list[Annotation]:
-    """What was found in an image as annotations with these ids, parts knowing their wholes."""
+    """What was found in an image as annotations with these ids, parts knowing their wholes.
+
+    Args:
+        around: of each its whole's place, as `wholes` gives it.
+    """
     return [
         Annotation(
             identity,
@@ -195,9 +237,7 @@ def annotations_of(
             provenance(engine, one.prompt, one.score, one.stability_score, source="auto"),
             None if whole is None else ids[whole],
         )
-        for identity, one, whole in zip(
-            ids, found, wholes([one.mask for one in found]), strict=True
-        )
+        for identity, one, whole in zip(ids, found, around, strict=True)
     ]
 
 
@@ -220,7 +260,7 @@ def propose_in_boxes(
         ImageError: the file has another size than when the boxes were imported.
     """
     require_unchanged(record, look)
-    changes = _read(record, look)
+    changes = _read(record, look, has_masks=True)
     # Somebody may have segmented one while it was looked at; an annotation has its id then.
     waiting = {box.id: box for box in project.boxes(record.id)}
     for box, one in zip(boxes, look.found, strict=True):
@@ -280,8 +320,8 @@ def _is_of_grid(proposal: Proposal) -> bool:
     return proposal.annotation.provenance.prompt.box is None
 
 
-def _read(record: ImageRecord, look: Look) -> list[Change]:
-    seen = as_loaded(record, look)
+def _read(record: ImageRecord, look: Look, *, has_masks: bool) -> list[Change]:
+    seen = as_loaded(record, look, has_masks=has_masks)
     return [Change(record, seen)] if seen != record else []
 
 

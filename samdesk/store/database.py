@@ -90,8 +90,8 @@ class Opened:
     """A database that is open.
 
     Attributes:
-        lock: the right to write, to be released after the connection is closed; None where
-            another process has it, or nobody asked for it.
+        lock: the right to write, unless it was let go of; None where another process has it, or
+            nobody asked for it.
         notices: what the user should know about how it was opened, a sentence each.
         files: those it was opened from.
     """
@@ -138,16 +138,23 @@ def close_database(opened: Opened) -> None:
     Without a log beside it, a database is whole wherever it is copied to, and can be read by who
     may not write beside it.
     """
-    connection = opened.connection
-    if opened.lock is not None and opened.files.state == "in place":
-        # A reader has it open: it stays as it is, but for what can be written into it.
+    connection, lock = opened.connection, opened.lock
+    if lock is not None and not lock.is_locked:
+        # It was let go of; whoever writes now leaves one file, too.
+        try:
+            lock.acquire()
+        except (filelock.Timeout, OSError):
+            lock = None
+    if lock is not None and opened.files.state == "in place":
+        connection.rollback()
         connection.execute("PRAGMA busy_timeout = 0")
+        # While a reader has it open it stays as it is, but for what can be written into it.
         with contextlib.suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA wal_checkpoint")
             connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
-    if opened.lock is not None:
-        opened.lock.release()
+    if lock is not None:
+        lock.release()
 
 
 def written_anew(opened: Opened) -> Opened:
@@ -301,18 +308,21 @@ def _prepared(connection: sqlite3.Connection, database: Path) -> list[str]:
         )
     notices: list[str] = []
     # Write-ahead logging needs shared memory, which drives do not give across machines.
-    if is_on_network(database):
-        connection.execute("PRAGMA journal_mode = DELETE")
+    wanted = "DELETE" if is_on_network(database) else "WAL"
+    try:
+        journal = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0].upper()
+    except sqlite3.OperationalError:
+        if wanted == "DELETE":
+            raise
+        # Somebody reads it just now. Without a log it is written more slowly, and as safely.
+        journal = "WAL"
+    if journal != "WAL":
         notices.append(
             Text(
                 "This folder is on a network drive; SAMDesk writes in a slower, safe way there. "
                 "Let only one computer annotate it at a time."
             )
         )
-    else:
-        # Not while somebody reads it; without a log it is written more slowly, and as safely.
-        with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     version = schema.version_of(connection)

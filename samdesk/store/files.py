@@ -26,7 +26,8 @@ class Files:
     """The files of a database as they were when it was opened.
 
     A program goes on reading and writing a file that was removed or replaced on POSIX systems;
-    nobody else ever sees what it writes. (Windows lets nobody remove or replace an open file.)
+    nobody else ever sees what it writes. Windows lets nobody remove or replace an open file, and
+    servers number files there as they like.
 
     Attributes:
         database: where it is.
@@ -45,6 +46,8 @@ class Files:
     @property
     def state(self) -> Literal["in place", "removed", "replaced"]:
         """What has become of them; "removed" also where only what SQLite keeps beside was."""
+        if os.name == "nt":
+            return "in place" if os.path.exists(self.database) else "removed"
         now = _id(self.database)
         if now is not None and now != self.ids[""]:
             return "replaced"
@@ -182,7 +185,8 @@ def _id(path: Path) -> tuple[int, int] | None:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    # Where a file system numbers nothing, files cannot be told apart.
+    return (found.st_dev, found.st_ino) if found.st_ino else None
 
 
 def _state(path: Path) -> tuple[int, ...] | None:

@@ -146,6 +146,12 @@ class Project:
         finally:
             close_database(self._opened)
 
+    def let_others_write(self) -> None:
+        """Goes on as one that only reads; another process may write from now on."""
+        if self._opened.lock is not None:
+            self.read_only = True
+            self._opened.lock.release()
+
     def require_in_place(self) -> None:
         """Keeps what is open where nobody would find it again: something else took its place.
 
@@ -344,20 +350,35 @@ class Project:
                 held = held_as_it_is(self._opened.connection)
             self._opened = replace(self._opened, connection=held)
         counts, parents, boxes = Counter(self.counts_by_image()), self.parents(), self.boxes()
+        orphans: frozenset[int] = frozenset()
         if with_proposals:
             counts.update(self.proposal_counts())
             proposed = self.proposal_parents()
-            parents |= {part: whole for part, whole in proposed.items() if whole is not None}
+            orphans = self._orphans()
+            parents |= {
+                part: whole
+                for part, whole in proposed.items()
+                if whole is not None and part not in orphans
+            }
             boxes = [box for box in boxes if box.id not in proposed]
         return Dataset(
             tuple(self.images()),
             tuple(sorted(self.categories(), key=lambda one: one.id)),
-            _StoredAnnotations(self, with_proposals),
+            _StoredAnnotations(self, with_proposals, orphans),
             counts,
             parents,
             tuple(boxes),
             self.info() or DatasetInfo(),
         )
+
+    def _orphans(self) -> frozenset[int]:
+        """The proposals that are part of something that is there no more."""
+        rows = self._rows(
+            "SELECT id FROM proposal WHERE parent_id IS NOT NULL"
+            " AND parent_id NOT IN (SELECT id FROM annotation)"
+            " AND parent_id NOT IN (SELECT id FROM proposal)"
+        )
+        return frozenset(row[0] for row in rows)
 
     def _keep_in_place(self) -> None:
         """Sees to it that what is written now will be found again.
@@ -478,8 +499,11 @@ class Project:
 class _StoredAnnotations:
     project: Project
     with_proposals: bool
+    orphans: frozenset[int]
 
     def __iter__(self) -> Iterator[Annotation]:
         yield from self.project.annotations()
         if self.with_proposals:
-            yield from (one.annotation for one in self.project.proposals())
+            for one in self.project.proposals():
+                is_orphan = one.id in self.orphans
+                yield replace(one.annotation, parent_id=None) if is_orphan else one.annotation

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from samdesk.core.dataset import Category, ImageRecord, Proposal, UnsegmentedBox
+from samdesk.core.dataset import Annotation, Category, ImageRecord, Proposal, UnsegmentedBox
 from samdesk.engine.base import (
     Cancelled,
     CancelToken,
@@ -19,8 +19,11 @@ from samdesk.engine.base import (
     Segmenter,
 )
 from samdesk.errors import SamdeskError
+from samdesk.runtime.lane import Lane
 from samdesk.runtime.proposing import (
+    Comparison,
     Look,
+    compared,
     find,
     propose,
     propose_in_boxes,
@@ -47,10 +50,15 @@ class Automatic(QObject):
     ended = Signal(str)  # what was found
 
     def __init__(
-        self, annotator: Annotator, categorising: Categorising, parent: QObject | None = None
+        self,
+        annotator: Annotator,
+        categorising: Categorising,
+        io: Lane,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._annotator = annotator
+        self._io = io
         self._categorising = categorising
         self._workspace = annotator.workspace
         self._records: list[ImageRecord] = []
@@ -153,8 +161,9 @@ class Automatic(QObject):
         look: Look,
         info: EngineInfo,
         settings: str,
+        comparison: Comparison | None = None,
     ) -> None:
-        if self._waits(lambda: self._found(record, boxes, look, info, settings)):
+        if self._waits(lambda: self._found(record, boxes, look, info, settings, comparison)):
             return
         project = self._workspace.project
         assert project is not None and self._category is not None
@@ -172,11 +181,20 @@ class Automatic(QObject):
             return
         # It may have been read meanwhile.
         record = self._workspace.records[row]
+        annotations = [] if boxes else list(project.annotations(record.id))
+        if not boxes and (comparison is None or comparison.annotations != annotations):
+            # Beside the window, and again where it was annotated meanwhile.
+            self._compare(
+                look,
+                annotations,
+                lambda made: self._found(record, boxes, look, info, settings, made),
+            )
+            return
         try:
             if boxes:
                 changes = propose_in_boxes(project, record, look, boxes, info)
             else:
-                changes = propose(project, record, look, self._category, info, settings)
+                changes = propose(project, record, look, self._category, info, settings, comparison)
             project.apply(changes)
         except SamdeskError as error:
             self._not_found(record, error)
@@ -188,6 +206,26 @@ class Automatic(QObject):
         self._annotator.proposals.take_over(changes)
         self.done += 1
         self._next()
+
+    def _compare(
+        self,
+        look: Look,
+        annotations: list[Annotation],
+        then: Callable[[Comparison], None],
+    ) -> None:
+        run = self._records
+
+        def made(comparison: Comparison) -> None:
+            # The run may have been stopped meanwhile.
+            if self.is_running and self._records is run:
+                then(comparison)
+
+        def failed(error: Exception) -> None:
+            raise error
+
+        self._io.submit(
+            "compare", lambda _token: compared(look, annotations), done=made, failed=failed
+        )
 
     def _waits(self, then: Callable[[], None]) -> bool:
         """Whether the project is lent for the storing of a large step; goes on after that."""

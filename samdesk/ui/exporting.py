@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -72,7 +72,10 @@ class Exporter(QObject):
         text = f"{words.image_count(len(images))}, {annotations}"
         if choice.split is not None:
             sizes = choice.split.sizes(len(images))
-            text += "; " + ", ".join(f"{name} {words.number(size)}" for name, size in sizes.items())
+            # All images are divided, so that a split stays while more of them are done.
+            form = "{0} {1}" if choice.images == "all" else self.tr("{0} about {1}")
+            parts = (form.format(name, words.number(size)) for name, size in sizes.items())
+            text += "; " + ", ".join(parts)
         if not images:
             text += "\n" + self._nothing(choice)
         if drafts := self._draft_count():
@@ -208,9 +211,19 @@ class Exporter(QObject):
                 )
             )
         if written.left_out:
-            names = ", ".join(path for path, _ in written.left_out[:5])
-            names += "…" if len(written.left_out) > 5 else "."
-            lines.append(self.tr("Left out, because they cannot be read: {0}").format(names))
+            lines.append(self.tr("Left out: {0}").format(_named(written.left_out)))
+        if written.left_out_annotations:
+            lines.append(
+                self.tr("Left out with these images: {0}.").format(
+                    words.annotation_count(written.left_out_annotations)
+                )
+            )
+        if written.absent:
+            lines.append(
+                self.tr("Exported, although their files cannot be read: {0}").format(
+                    _named(written.absent)
+                )
+            )
         if written.advice:
             shown = [words.translated(problem.text) for problem in written.advice[:3]]
             lines.append(self.tr("Worth a look: {0}").format("; ".join(shown)))
@@ -223,3 +236,11 @@ class Exporter(QObject):
 
         dialog.open_folder.clicked.connect(show)
         dialog.show_result(result)
+
+
+def _named(images: Sequence[tuple[str, str]]) -> str:
+    """The first of some images, with the reason why they are named."""
+    shown = [f"{path} ({words.translated(reason).rstrip('.')})" for path, reason in images[:5]]
+    if len(images) > len(shown):
+        shown.append(f"… {words.image_count(len(images))}")
+    return ", ".join(shown)

@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         )
         self.importer = Importer(annotator, io, post, self.notices, self.opener.place, self)
         self.engine_menu = EngineMenu(engines, self)
-        self.automatic = Automatic(annotator, self.categorising, self)
+        self.automatic = Automatic(annotator, self.categorising, io, self)
         self.proposing_bar = ProposingBar(self.automatic)
         self.offers = Offers(
             annotator,

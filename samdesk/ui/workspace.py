@@ -523,7 +523,8 @@ class Workspace(QObject):
         record = self.record
         if key != self.key or record is None or self.project is None:
             return
-        if self._has_masks(record):
+        has_masks = self._has_masks(record)
+        if has_masks:
             try:
                 require_unchanged(record, picture.image)
             except SamdeskError as error:
@@ -535,10 +536,7 @@ class Workspace(QObject):
                         record.path
                     )
                 )
-        seen = as_loaded(record, picture.image)
-        if self._has_masks(record) and record.sha256 is not None:
-            # Of the file they were made on, so that another one is told of whenever it is seen.
-            seen = replace(seen, sha256=record.sha256)
+        seen = as_loaded(record, picture.image, has_masks=has_masks)
         if seen != record and record.id > 0 and not self.project.read_only:
             try:
                 self.project.apply([Change(record, seen)])

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 from samdesk import settings
@@ -21,7 +20,7 @@ from samdesk.engine.hardware import detect
 from samdesk.errors import CocoError
 from samdesk.folders import Folders
 from samdesk.store.project import Project, default_database
-from samdesk.verbs.talk import FAILED, OK, say
+from samdesk.verbs.talk import FAILED, OK, result, say
 from samdesk.verbs.writing import open_for_writing
 
 _DOING = {
@@ -54,14 +53,10 @@ def export(options: argparse.Namespace) -> int:
     )
     # A folder that was never annotated is told so, not turned into a project.
     is_new = not folder.is_dir() or not default_database(folder, folders.data).exists()
-    with ExitStack() as opened:
-        project = opened.enter_context(Project.open(folder, data=folders.data, read_only=is_new))
+    with Project.open(folder, data=folders.data, read_only=is_new) as project:
         if not project.read_only:
             project.add_images(list_images(folder))
-            # Others may annotate while it is written.
-            reader = opened.enter_context(project.reader())
-            project.close()
-            project = reader
+            project.let_others_write()
         written = write(
             project.snapshot(with_proposals=options.proposals),
             folder,
@@ -72,6 +67,10 @@ def export(options: argparse.Namespace) -> int:
         )
     for image, reason in written.left_out:
         say(f"left out: {image}: {reason}")
+    if written.left_out_annotations:
+        say(f"left out with them: {written.left_out_annotations} annotations")
+    for image, reason in written.absent:
+        say(f"exported without its file: {image}: {reason}")
     for problem in written.advice:
         say(f"worth a look: {problem}. {problem.remedy}")
     if written.boxes:
@@ -106,15 +105,25 @@ def import_(options: argparse.Namespace) -> int:
         # Images take the ids of the file first; the others follow.
         project.add_images(list_images(folder))
     if options.json:
-        counts = ("images", "categories", "annotations", "boxes", "known")
+        counts = ["images", "categories", "annotations", "boxes", "known"]
+        counts += ["recategorised", "changed", "renumbered"]
         row = {"kind": found.kind, **{name: getattr(found, name) for name in counts}}
         unused = [vars(one) for one in found.unused]
-        print(json.dumps(row | {"missing": found.missing, "unused": unused}, ensure_ascii=False))
+        result(row | {"missing": found.missing, "unused": unused})
     else:
         for one in found.unused:
             print(f"not imported: {one}")
         for path in found.missing:
             print(f"not in the folder: {path}")
+    if found.renumbered:
+        say(f"{found.renumbered} images and categories have other ids here than in the file")
+    if found.changed:
+        say(
+            f"{found.changed} annotations came in beside those of the same ids, which have other "
+            "masks here"
+        )
+    if found.recategorised:
+        say(f"{found.recategorised} annotations were known in other categories, and stay in them")
     say(
         f"{options.source} ({found.kind}): {found.annotations} annotations, {found.boxes} boxes to "
         f"be segmented, {found.images} images and {found.categories} categories imported; "
@@ -139,7 +148,7 @@ def check(options: argparse.Namespace) -> int:
             f"{options.file} cannot be read: {error.strerror or error}.", "Check the path."
         ) from error
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(json.dumps(rows, indent=1))
     say(f"{options.file}: {found} problem{'s' * (found != 1)}")
     return FAILED if found else OK
 

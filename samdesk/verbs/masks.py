@@ -100,20 +100,19 @@ def _annotated(
     known = project.image(path)
     record = known or ImageRecord(project.next_id(ImageRecord), path)
     require_unchanged(record, segmentation.last_image)
-    if request.parent_id is not None:
-        on_image = {one.id for one in project.annotations(record.id)}
-        if request.parent_id not in on_image:
-            raise RequestError(
-                f"There is no annotation {request.parent_id} on {path}.",
-                'Give the "annotation_id" of the whole, on the same image.',
-            )
+    on_image = {one.id for one in project.annotations(record.id)}
+    if request.parent_id is not None and request.parent_id not in on_image:
+        raise RequestError(
+            f"There is no annotation {request.parent_id} on {path}.",
+            'Give the "annotation_id" of the whole, on the same image.',
+        )
     best = prediction.candidates[0]
     if best.mask().is_empty:
         raise RequestError("No mask was found there.", "Try another point or a box.")
     categories = project.categories()
     named = [category for category in categories if category.name == name]
     category = named[0] if named else new_category(project, name)
-    loaded = as_loaded(record, segmentation.last_image)
+    loaded = as_loaded(record, segmentation.last_image, has_masks=bool(on_image))
     annotation = new_annotation(
         project,
         loaded,

@@ -25,6 +25,7 @@ import ijson
 from samdesk.coco.choice import Choice
 from samdesk.coco.merge import AUTO_KEY
 from samdesk.coco.write import write
+from samdesk.core.containment import wholes
 from samdesk.core.dataset import Annotation, Category, Dataset, DatasetInfo, ImageRecord
 from samdesk.core.grid import Grid
 from samdesk.core.palette import next_colour
@@ -246,9 +247,14 @@ class ShardWriter:
             ids = range(1 + (number - 1) * self._room, 1 + number * self._room)
             assert len(look.found) <= len(ids), "a grid finds at most so many"
             annotations += annotations_of(
-                look.found, ids[: len(look.found)], number, self._category.id, self._engine
+                look.found,
+                wholes([one.mask for one in look.found]),
+                ids[: len(look.found)],
+                number,
+                self._category.id,
+                self._engine,
             )
-            images.append(as_loaded(ImageRecord(number, look.path), look))
+            images.append(as_loaded(ImageRecord(number, look.path), look, has_masks=False))
         about = {"settings": self._settings, "failed": shard.failed}
         dataset = Dataset(
             tuple(images),
@@ -260,7 +266,7 @@ class ShardWriter:
         )
         target = self._folder / f"shard-{shard.number:05d}.json"
         # Images that failed are not in the file, so none is looked for beside it.
-        write(dataset, self._folder, target, _FORM, circumstances=self._circumstances)
+        write(dataset, None, target, _FORM, circumstances=self._circumstances)
 
 
 def _stated(path: Path) -> tuple[Any, list[str]]:

@@ -70,3 +70,18 @@ def picture(folder: Path, path: str, size: tuple[int, int] = (10, 8), orientatio
     exif[0x0112] = orientation
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size).save(folder / path, exif=exif)
+
+
+def opened(folder: Path, *paths: str) -> None:
+    """Opens a folder, so that its images have ids by their order."""
+    for path in paths:
+        picture(folder, path)
+    with Project.open(folder, data=folder) as project:
+        project.add_images(list(paths))
+
+
+def labelme(path: Path, stated: str, label: str = "x") -> None:
+    shape = {"label": label, "points": [[1, 1], [9, 1], [9, 7]], "shape_type": "polygon"}
+    content = {"imagePath": stated, "imageWidth": 10, "imageHeight": 8, "shapes": [shape]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), "utf-8")

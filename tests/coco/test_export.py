@@ -26,7 +26,8 @@ from samdesk.coco.merge import merge
 from samdesk.coco.sources import open_source
 from samdesk.coco.write import write
 from samdesk.core.crowd import as_crowd
-from samdesk.core.dataset import Annotation, Category, Change, Dataset, ImageRecord
+from samdesk.core.dataset import Annotation, Category, Change, Dataset, ImageRecord, Provenance
+from samdesk.core.image import list_images
 from samdesk.core.mask import Mask
 from samdesk.errors import CocoError
 from samdesk.store.project import Project
@@ -78,7 +79,7 @@ def names(path: Path) -> list[str]:
 @pytest.mark.parametrize(("which", "count"), [("all", 10), ("annotated", 9), ("done", 3)])
 def test_images_are_chosen(tmp_path: Path, which: Which, count: int) -> None:
     target = tmp_path / "out.json"
-    written = write(dataset(), tmp_path, target, Choice(images=which))
+    written = write(dataset(), None, target, Choice(images=which))
     data = read(target)
     assert (written.images, len(data["images"])) == (count, count)
     chosen = {entry["id"] for entry in data["images"]}
@@ -88,14 +89,14 @@ def test_images_are_chosen(tmp_path: Path, which: Which, count: int) -> None:
 
 def test_splits_share_ids_and_hold_every_image_once(tmp_path: Path) -> None:
     choice = Choice(split=Split.parse("train=0.7,val=0.2,test=.1", seed=3))
-    written = write(dataset(20, 2), tmp_path, tmp_path / "out.json", choice)
+    written = write(dataset(20, 2), None, tmp_path / "out.json", choice)
     parts = [tmp_path / f"out_{name}.json" for name in ("train", "val", "test")]
     assert list(written.files) == parts
     assert [len(names(part)) for part in parts] == [14, 4, 2]
     assert sorted(name for part in parts for name in names(part)) == sorted(
         record.path for record in records(20)
     )
-    whole = write(dataset(20, 2), tmp_path, tmp_path / "whole.json")
+    whole = write(dataset(20, 2), None, tmp_path / "whole.json")
     entries = {entry["id"]: entry for entry in read(tmp_path / "whole.json")["annotations"]}
     apart = [entry for part in parts for entry in read(part)["annotations"]]
     assert written.annotations == whole.annotations == len(apart) == 38
@@ -117,7 +118,18 @@ def test_splits_depend_on_nothing_but_paths_and_seed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "train", "train=1.2", "a=0.5,a=0.5", "a=0.5,b=0.4", "a/b=1", "a=0,b=1", "a=x"]
+    "text",
+    [
+        "",
+        "train",
+        "train=1.2",
+        "a=0.5,a=0.5",
+        "a=0.5,A=0.5",
+        "a=0.5,b=0.4",
+        "a/b=1",
+        "a=0,b=1",
+        "a=x",
+    ],
 )
 def test_splits_that_cannot_be_are_told(text: str) -> None:
     with pytest.raises(CocoError):
@@ -245,9 +257,9 @@ def test_a_project_moves_with_its_folder_and_exports_the_same(tmp_path: Path) ->
 def test_ten_thousand_images(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     many = dataset(10_000, 2)
-    written = write(many, tmp_path, target, Choice(split=Split.parse("a=0.5,b=0.5")))
+    written = write(many, None, target, Choice(split=Split.parse("a=0.5,b=0.5")))
     assert [count for count, _ in written.files.values()] == [5000, 5000]
-    write(many, tmp_path, target)
+    write(many, None, target)
     with Project.open(tmp_path, data=tmp_path) as project:
         found = merge(open_source(target, tmp_path), project.snapshot(), tmp_path, project.last_id)
         project.apply(found.changes)
@@ -268,7 +280,7 @@ if limit:
     import signal
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 print("begun", flush=True)
-write(endless() if not limit else dataset(2000), target.parent, target)
+write(endless() if not limit else dataset(2000), None, target)
 """
 
 
@@ -288,7 +300,7 @@ def endless() -> Dataset:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits on the size of files")
 def test_a_full_disk_leaves_the_former_file_whole(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    write(dataset(), tmp_path, target)
+    write(dataset(), None, target)
     before = target.read_bytes()
     child = subprocess.run(
         [sys.executable, "-c", _WRITE_UNTIL_STOPPED, str(target), "20000"],
@@ -304,7 +316,7 @@ def test_a_full_disk_leaves_the_former_file_whole(tmp_path: Path) -> None:
 
 def test_a_killed_export_leaves_the_former_file_whole(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    write(dataset(), tmp_path, target)
+    write(dataset(), None, target)
     before = target.read_bytes()
     child = subprocess.Popen(
         [sys.executable, "-c", _WRITE_UNTIL_STOPPED, str(target), "0"],
@@ -319,7 +331,7 @@ def test_a_killed_export_leaves_the_former_file_whole(tmp_path: Path) -> None:
     assert child.wait() in (-signal.SIGTERM, -9, 1)
     child.stdout.close()
     assert target.read_bytes() == before
-    write(dataset(), tmp_path, target)
+    write(dataset(), None, target)
 
 
 class Stopped(Exception):
@@ -364,7 +376,8 @@ def test_every_file_is_reached_where_its_location_is(
     def reached(path: str | os.PathLike[str]) -> str:
         return os.fspath(path).replace(str(drive), str(real))
 
-    for module in ("coco.write", "coco.placing", "core.image.file"):
+    modules = ("coco.present", "coco.replacing", "coco.placing", "core.image.file")
+    for module in (*modules, "core.image.folder"):
         monkeypatch.setattr(f"samdesk.{module}.location", reached)
     for folder in ("photos/sub", "out"):
         (real / folder).mkdir(parents=True)
@@ -401,7 +414,7 @@ def test_a_crowd_is_written_as_runs_among_polygons(tmp_path: Path) -> None:
     first, *others = whole.annotations
     whole = replace(whole, annotations=(as_crowd(first, True), *others))
     path = tmp_path / "a.json"
-    write(whole, tmp_path, path, Choice(segmentation="polygon", simplify=1.0))
+    write(whole, None, path, Choice(segmentation="polygon", simplify=1.0))
     crowd, *singles = json.loads(path.read_text("utf-8"))["annotations"]
     assert crowd["iscrowd"] == 1 and crowd["segmentation"] == first.mask.rle()
     assert crowd["area"] == first.mask.area
@@ -413,5 +426,178 @@ def test_a_crowd_is_not_simplified(tmp_path: Path) -> None:
     whole = dataset(3)
     crowds = [as_crowd(one, True) for one in whole.annotations]
     choice = Choice(segmentation="polygon", simplify=8.0)
-    written = write(replace(whole, annotations=crowds), tmp_path, tmp_path / "a.json", choice)
+    written = write(replace(whole, annotations=crowds), None, tmp_path / "a.json", choice)
     assert (written.annotations, written.lowest_iou) == (2, None)
+
+
+def folder_with(tmp_path: Path, *paths: str) -> Path:
+    folder = tmp_path / "photos"
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (40, 30)).save(folder / path)
+    return folder
+
+
+def test_images_that_are_gone_or_changed_are_told(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, *(f"{number}.jpg" for number in range(1, 6)))
+    for number in (1, 4):
+        Image.new("RGB", (60, 20)).save(folder / f"{number}.jpg")
+    (folder / "2.jpg").unlink()
+    (folder / "3.jpg").unlink()
+    whole = dataset(6)
+    counts = {1: 1, 2: 1, 5: 1}
+    whole = replace(
+        whole,
+        annotations=[one for one in whole.annotations if one.image_id in counts],
+        counts=counts,
+    )
+    target = tmp_path / "out" / "a.json"
+    target.parent.mkdir()
+    written = write(whole, folder, target, Choice(placing="copy"))
+    # 1 is annotated and has another size now, 4 has that and no annotations; 2 is annotated and
+    # gone, 3 and 6 have nothing and are gone.
+    assert [(path, str(reason)) for path, reason in written.left_out] == [
+        ("1.jpg", "it was 40 x 30 pixels when it was annotated and is 60 x 20 now"),
+        ("3.jpg", "its file is not in the folder"),
+        ("6.jpg", "its file is not in the folder"),
+    ]
+    assert written.left_out_annotations == 1
+    assert written.absent == (("2.jpg", "its file is not in the folder"),)
+    sizes = {one["file_name"]: (one["width"], one["height"]) for one in read(target)["images"]}
+    assert sizes == {"2.jpg": (40, 30), "4.jpg": (60, 20), "5.jpg": (40, 30)}
+    assert written.placed == 2
+    assert [problem.where for problem in check(target, target.parent)] == ["images[0]"]
+
+
+def test_an_annotated_image_that_is_damaged_stays_and_is_told(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "1.jpg")
+    (folder / "1.jpg").write_bytes(b"")
+    written = write(dataset(2), folder, tmp_path / "a.json")
+    assert (names(tmp_path / "a.json"), written.absent) == (
+        ["1.jpg"],
+        (("1.jpg", "1.jpg is empty."),),
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", ["a\\b.png", "a:b.png", "7:45.png", "x:1/a.png"])
+def test_a_name_that_no_file_can_have_is_left_out_and_the_rest_is_written(
+    tmp_path: Path, name: str
+) -> None:
+    folder = folder_with(tmp_path, name, "ok.png", "sub/7:45.png")
+    told: list[str] = []
+    assert list_images(folder, told) == ["ok.png", "sub/7:45.png"]
+    assert told == [name.partition("/")[0]]
+    # Such images may be in projects since before they were left out.
+    pictures = (ImageRecord(1, name, 40, 30), ImageRecord(2, "ok.png", 40, 30))
+    marks = [Annotation(number, number, 2, disc()) for number in (1, 2)]
+    whole = Dataset(pictures, (Category(2, "x", "#ffffff"),), marks, {1: 1, 2: 1})
+    written = write(whole, folder, tmp_path / "a.json")
+    assert (names(tmp_path / "a.json"), written.left_out_annotations) == (["ok.png"], 1)
+    ((path, reason),) = written.left_out
+    assert path == name and "rename" in reason
+
+
+def test_a_split_stays_while_images_are_marked_as_done(tmp_path: Path) -> None:
+    split = Split.parse("train=0.8,val=0.2", seed=7)
+    pictures = records(400)
+    groups: list[dict[str, str]] = []
+    for count in (100, 200, 400):
+        done = tuple(replace(one, status="done" if one.id <= count else "open") for one in pictures)
+        write(Dataset(done, (), ()), None, tmp_path / "a.json", Choice(images="done", split=split))
+        part_of = {
+            name: part for part in ("train", "val") for name in names(tmp_path / f"a_{part}.json")
+        }
+        assert len(part_of) == count
+        groups.append(part_of)
+    assert groups[0].items() <= groups[1].items() <= groups[2].items()
+    assert list(groups[2].values()).count("val") == 80
+
+
+def test_of_a_split_all_files_are_new_or_none(tmp_path: Path) -> None:
+    choice = Choice(split=Split.parse("train=0.5,val=0.3,test=0.2"))
+    (tmp_path / "a_train.json").write_text("former")
+    (tmp_path / "a_test.json").mkdir()
+    with pytest.raises(CocoError, match="cannot be written"):
+        write(dataset(), None, tmp_path / "a.json", choice)
+    assert (tmp_path / "a_train.json").read_text() == "former"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a_test.json", "a_train.json"]
+    (tmp_path / "a_test.json").rmdir()
+    write(dataset(), None, tmp_path / "a.json", choice)
+    parts = ["a_test.json", "a_train.json", "a_val.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == parts
+    assert sum(len(names(tmp_path / part)) for part in parts) == 10
+
+
+def test_of_a_split_all_files_are_new_or_none_without_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("os.link", no_links)
+    test_of_a_split_all_files_are_new_or_none(tmp_path)
+
+
+def test_what_killed_exports_left_goes_with_the_next_one(tmp_path: Path) -> None:
+    left, fresh, others = (
+        tmp_path / name for name in (".a.json.0123abcd", ".a.json.4567cdef", ".b.json.0123abcd")
+    )
+    for path in (left, fresh, others):
+        path.write_bytes(b"{")
+    for path in (left, others):
+        os.utime(path, (0, 0))
+    write(dataset(), None, tmp_path / "a.json")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "a.json", fresh, others])
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [
+        {"stability_score": "0.9"},
+        {"predicted_iou": "high", "crop_box": None},
+        {"predicted_iou": 10**400},
+        {"arr_coc": "x"},
+        {"arr_coc": [1]},
+        {"arr_coc": {"clicks": "x", "own": 1}},
+        {"crop_box": [1, 2]},
+        {"crop_box": [-1, 0, 5, 5]},
+        {"point_coords": None},
+        {"point_coords": [["a", 1]]},
+        {"area": "x", "id": "y"},
+    ],
+)
+def test_no_odd_extra_ends_an_export(tmp_path: Path, extras: dict[str, Any]) -> None:
+    first, *others = dataset(3).annotations
+    imported = replace(first.provenance, source="imported", predicted_iou=0.5)
+    odd = replace(first, extras=json.dumps(extras), provenance=imported)
+    pictures = [replace(one, extras=json.dumps(extras), sha256="zz") for one in records(3)]
+    whole = replace(dataset(3), annotations=(odd, *others), images=tuple(pictures))
+    target = tmp_path / "a.json"
+    for profile in ("coco", "arr-coc"):
+        choice = Choice(profile)  # type: ignore[arg-type]
+        assert write(whole, None, target, choice, circumstances=SOMEWHERE).annotations == 2
+    assert read(target)["annotations"][0]["predicted_iou"] == 0.5
+
+
+def test_what_was_said_of_a_mask_is_not_said_of_its_correction(tmp_path: Path) -> None:
+    said = {
+        "predicted_iou": 0.95,
+        "stability_score": 0.99,
+        "point_coords": [[2, 2]],
+        "crop_box": [0, 0, 20, 20],
+        "note": "x",
+    }
+    first, *others = dataset(3).annotations
+    made = replace(first.provenance, source="imported", predicted_iou=0.95, stability_score=0.99)
+    as_it_came = replace(first, extras=json.dumps(said), provenance=made)
+    mended = replace(as_it_came, provenance=Provenance(source="manual"), mask=disc(radius=7))
+    for profile in ("coco", "arr-coc"):
+        for one, is_said in ((as_it_came, True), (mended, False)):
+            whole = replace(dataset(3), annotations=(one, *others))
+            choice = Choice(profile)  # type: ignore[arg-type]
+            write(whole, None, tmp_path / "a.json", choice, circumstances=SOMEWHERE)
+            entry = read(tmp_path / "a.json")["annotations"][0]
+            assert entry["note"] == "x"
+            for key in ("predicted_iou", "stability_score", "crop_box"):
+                assert (entry.get(key) == said[key]) == is_said

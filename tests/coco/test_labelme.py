@@ -13,8 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from samdesk.coco.document import no_progress
+from samdesk.coco.merge import merge
+from samdesk.coco.sources import open_source
 from samdesk.coco.sources.labelme import LabelMe
-from tests.coco.imports import imported, picture, project_of
+from samdesk.coco.sources.labelme import _read as labelme_read
+from samdesk.store.project import Project
+from tests.coco.imports import imported, labelme, picture, project_of
 
 
 def labelme_mask(size: tuple[int, int]) -> dict[str, Any]:
@@ -98,8 +103,84 @@ def test_a_folder_of_labelme_is_not_held_in_memory(folder: Path) -> None:
         content = {"shapes": [], "imagePath": "a.png", "imageData": "A" * nbytes}
         (folder / f"{number}.json").write_text(json.dumps(content), "utf-8")
     tracemalloc.start()
-    files = LabelMe.files_in(folder)
+    found = LabelMe.in_folder(folder, folder, no_progress)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(files) == 20
+    assert found is not None and found.count == 20
     assert peak < 6 * nbytes
+
+
+@pytest.mark.parametrize(
+    ("size", "points"), [((1 << 70, 30), [[3, 4], [7, 7]]), ((40, 30), [[1e300, 4], [1e300, 7]])]
+)
+def test_a_labelme_mask_that_lies_nowhere_is_told(
+    folder: Path, size: tuple[int, int], points: list[list[float]]
+) -> None:
+    content = {"imagePath": "a.png", "imageWidth": size[0], "imageHeight": size[1]}
+    content["shapes"] = [{**labelme_mask((5, 4)), "points": points}]
+    (folder / "a.json").write_text(json.dumps(content), "utf-8")
+    found = imported(folder, folder / "a.json")
+    assert (found.annotations, bool(found.unused)) == (0, True)
+
+
+@pytest.mark.parametrize("source", ["cam2/a.json", "cam2", "."])
+@pytest.mark.parametrize("stated", ["a.png", "../cam2/a.png"])
+def test_labelme_names_images_from_where_its_file_is(
+    folder: Path, source: str, stated: str
+) -> None:
+    for path in ("a.png", "cam1/a.png", "cam2/a.png"):
+        picture(folder, path)
+    labelme(folder / "cam2/a.json", stated)
+    found = imported(folder, folder / source)
+    assert (found.annotations, found.unused) == (1, [])
+    with project_of(folder) as project:
+        assert [one.path for one in project.images()] == ["cam2/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "stated", "expected"),
+    [
+        ("json/a.json", "../photos/a.png", "a.png"),
+        ("json/a.json", "../cam2/a.png", None),
+        ("photos2/a.json", "../photos/a.png", "a.png"),
+    ],
+)
+def test_labelme_beside_the_folder(
+    folder: Path, beside: str, stated: str, expected: str | None
+) -> None:
+    picture(folder, "a.png")
+    labelme(folder.parent / beside, stated)
+    imported(folder, folder.parent / beside)
+    with project_of(folder) as project:
+        assert [one.path for one in project.images()] == ([expected] if expected else [])
+
+
+def test_a_folder_of_labelme_is_read_twice_and_can_be_stopped_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        labelme(folder / f"{number}.json", f"{number}.png")
+    reads: list[Path] = []
+
+    def counting(path: Path) -> dict[str, Any]:
+        reads.append(path)
+        return labelme_read(path)
+
+    monkeypatch.setattr("samdesk.coco.sources.labelme._read", counting)
+    asked: list[int] = []
+
+    def keep_going(_what: str, _done: int, _total: int) -> None:
+        asked.append(len(reads))
+
+    source = open_source(folder, folder, keep_going)
+    assert asked == [0, 1, 2, 3, 4]
+    with Project.open(folder, data=folder) as project:
+        assert merge(source, project.snapshot(), folder, project.last_id).annotations == 5
+    assert len(reads) == 10
+
+
+def test_halves_of_characters_in_labelme_come_in_as_question_marks(folder: Path) -> None:
+    labelme(folder / "a.json", "a.png", "x\ud83d")
+    assert imported(folder, folder / "a.json").annotations == 1
+    with project_of(folder) as project:
+        assert [one.name for one in project.categories()] == ["x?"]

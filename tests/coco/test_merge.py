@@ -12,7 +12,16 @@ import pytest
 from samdesk.coco.choice import Choice
 from samdesk.core.dataset import Annotation, Change, ImageRecord, inverse
 from samdesk.store.project import Project
-from tests.coco.imports import SQUARE, coco, exported, imported, on_image, project_of
+from tests.coco.imports import (
+    SQUARE,
+    coco,
+    exported,
+    imported,
+    labelme,
+    on_image,
+    opened,
+    project_of,
+)
 from tests.store.records import annotation, category, disc, image
 
 
@@ -235,3 +244,80 @@ def test_hierarchies_that_cannot_be_are_told(
 def annotation_on(project: Project, of: ImageRecord, radius: int) -> Annotation:
     kinds = project.categories()
     return annotation(project, of, kinds[0] if kinds else category(project), disc(radius=radius))
+
+
+@pytest.mark.parametrize("bbox", [[-1, 2, 30, 20], [-0.0, 1, 5, 5]])
+def test_a_box_at_the_edge_comes_in_once(folder: Path, bbox: list[float]) -> None:
+    box = on_image(segmentation=[], bbox=bbox)
+    assert imported(folder, coco(annotations=[box])).boxes == 1
+    assert imported(folder, coco(annotations=[box])).changes == []
+
+
+def test_what_a_file_says_of_a_category_that_is_here_is_kept(folder: Path) -> None:
+    with Project.open(folder, data=folder) as project:
+        category(project, "person")
+    said = {"supercategory": "being", "keypoints": ["nose"], "skeleton": []}
+    person = {"id": 1, "name": "person", **said}
+    assert imported(folder, coco(categories=[person])).unused == []
+    other = {**person, "keypoints": ["ear"], "note": "x"}
+    (unused,) = imported(folder, coco(categories=[other])).unused
+    assert str(unused) == ("categories[0]: the keypoints of person is another one here, and stays")
+    with project_of(folder) as project:
+        (kind,) = project.categories()
+    assert json.loads(kind.extras) == {**said, "note": "x"}
+
+
+def test_a_section_that_is_too_large_to_be_kept_is_told(folder: Path) -> None:
+    source = coco(tracks=[{"id": number} for number in range(10_001)])
+    (unused,) = imported(folder, source).unused
+    assert str(unused) == "tracks: has 10,001 entries, which are too many to be kept"
+
+
+def test_an_annotation_that_was_corrected_here_comes_in_beside_it_and_is_told(
+    folder: Path,
+) -> None:
+    source = coco(annotations=[on_image()])
+    assert imported(folder, source).changed == 0
+    with Project.open(folder, data=folder) as project:
+        (one,) = project.annotations()
+        smaller = disc(width=10, height=8, x=4, y=4, radius=2)
+        project.apply([Change(one, replace(one, mask=smaller))])
+    found = imported(folder, source)
+    assert (found.annotations, found.changed) == (1, 1)
+    found = imported(folder, source)
+    assert (found.annotations, found.changed, found.known) == (0, 0, 1)
+
+
+def test_what_is_in_another_category_here_stays_and_is_told(folder: Path) -> None:
+    boxed = on_image(id=10, segmentation=[], bbox=[1, 1, 5, 5])
+    source = coco(annotations=[on_image(), boxed])
+    imported(folder, source)
+    with Project.open(folder, data=folder) as project:
+        (kind,) = project.categories()
+        project.apply([Change(kind, replace(kind, name="pear"))])
+    found = imported(folder, source)
+    assert (found.annotations, found.boxes, found.known, found.recategorised) == (0, 0, 2, 2)
+    with project_of(folder) as project:
+        assert [one.category_id for one in project.annotations()] == [kind.id]
+
+
+def test_ids_that_only_tell_things_apart_are_not_kept(folder: Path) -> None:
+    opened(folder, "b.png", "a.png")
+    labelme(folder / "a.json", "a.png")
+    assert imported(folder, folder).renumbered == 0
+    with project_of(folder) as project:
+        assert [one.extras for one in (*project.images(), *project.categories())] == [""] * 3
+
+
+@pytest.mark.parametrize("key", ["clicks", "seconds"])
+def test_numbers_that_no_database_holds_are_left(folder: Path, tmp_path: Path, key: str) -> None:
+    with Project.open(folder, data=folder) as project:
+        annotation_on(project, image(project), 1)
+    exported(folder, tmp_path / "out.json", Choice("arr-coc"))
+    data = json.loads((tmp_path / "out.json").read_bytes())
+    data["annotations"][0]["arr_coc"][key] = 10**20
+    data["annotations"][0]["predicted_iou"] = 10**400
+    other = tmp_path / "other"
+    other.mkdir()
+    assert imported(other, data).annotations == 1
+    exported(other, tmp_path / "again.json", Choice("arr-coc"))

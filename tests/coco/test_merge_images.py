@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from samdesk.coco.image_files import ImageFiles
 from tests.coco.imports import coco, imported, on_image, picture, project_of
 
 
@@ -15,9 +16,18 @@ from tests.coco.imports import coco, imported, on_image, picture, project_of
         (["1.jpg", "11.jpg"], "1.jpg", "1.jpg"),
         (["11.jpg"], "1.jpg", "1.jpg"),
         (["sub/1.jpg"], "1.jpg", "sub/1.jpg"),
-        (["1.jpg"], "data/JPEGImages/1.jpg", "1.jpg"),
-        (["1.jpg"], "C:\\data\\1.jpg", "1.jpg"),
-        (["1.jpg"], "/data/1.jpg", "1.jpg"),
+        (["1.jpg"], "photos/1.jpg", "1.jpg"),
+        (["sub/1.jpg"], "photos/sub/1.jpg", "sub/1.jpg"),
+        (["1.jpg"], "../photos/1.jpg", "1.jpg"),
+        (["1.jpg"], "C:\\photos\\1.jpg", "1.jpg"),
+        (["1.jpg"], "/photos/1.jpg", "1.jpg"),
+        (["1.jpg"], "data/JPEGImages/1.jpg", "data/JPEGImages/1.jpg"),
+        (["1.jpg"], "C:\\data\\1.jpg", None),
+        (["1.jpg"], "/data/1.jpg", None),
+        (["1.jpg"], "7:1.jpg", None),
+        (["sub/photos/1.jpg", "1.jpg"], "photos/1.jpg", None),
+        (["a\u0308.jpg"], "\u00e4.jpg", "a\u0308.jpg"),
+        (["\u00e4.jpg", "a\u0308.jpg"], "a\u0308.jpg", "a\u0308.jpg"),
         (["sub/1.jpg"], "sub\\1.jpg", "sub/1.jpg"),
         (["sub/1.jpg"], "./sub/1.jpg", "sub/1.jpg"),
         (["val/1.jpg"], "train/1.jpg", "train/1.jpg"),
@@ -62,3 +72,52 @@ def test_missing_images_can_be_left_out(folder: Path) -> None:
     found = imported(folder, coco(annotations=[on_image()]), with_missing=False)
     assert (found.images, found.annotations) == (0, 0)
     assert len(found.unused) == 2
+
+
+@pytest.mark.parametrize(
+    ("present", "names", "expected"),
+    [
+        (["1.jpg"], ["photos/1.jpg", "other/1.jpg"], {"1.jpg": 1, "other/1.jpg": 2}),
+        (["1.jpg"], ["train/1.jpg"], {"train/1.jpg": 1}),
+        (["a/b/1.jpg"], ["1.jpg", "b/1.jpg"], {}),
+        (["a/b/1.jpg"], ["b/1.jpg", "./b/1.jpg"], {"a/b/1.jpg": 1}),
+    ],
+)
+def test_two_names_are_never_one_image(
+    folder: Path, present: list[str], names: list[str], expected: dict[str, int]
+) -> None:
+    for path in present:
+        picture(folder, path)
+    images = [
+        {"id": number, "file_name": name, "width": 10, "height": 8}
+        for number, name in enumerate(names, start=1)
+    ]
+    marks = [on_image(id=one["id"], image_id=one["id"]) for one in images]
+    imported(folder, coco(images=images, annotations=marks))
+    with project_of(folder) as project:
+        assert {one.path: one.id for one in project.images()} == expected
+
+
+def test_names_of_another_case_are_the_same_file_to_windows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(folder, "Sub/A.jpg")
+    for ignores_case, found in ((False, "sub/a.jpg"), (True, "Sub/A.jpg")):
+        monkeypatch.setattr("samdesk.coco.image_files._IGNORES_CASE", ignores_case)
+        assert ImageFiles(folder, []).match(["sub/a.jpg"]) == {"sub/a.jpg": found}
+
+
+def test_images_of_one_name_in_many_folders_are_found_without_searching(folder: Path) -> None:
+    class Counting(str):
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            Counting.compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    known = [f"{number}/0001.jpg" for number in range(500)]
+    names = [Counting(f"photos/{path}") for path in known]
+    assert list(ImageFiles(folder, known).match(names).values()) == known
+    assert Counting.compared < 20 * len(known)

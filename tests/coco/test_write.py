@@ -35,7 +35,8 @@ def dataset(masks: Iterable[np.ndarray]) -> Dataset:
         mask = Mask.from_bitmap(bitmap)
         annotations.append(Annotation(5 * number, 2 * number, 7, mask))
     images.append(ImageRecord(999, "empty.jpg", 3, 2, orientation=6))
-    return Dataset(tuple(images), (Category(7, "Äpfel", "#e69f00"),), tuple(annotations))
+    counts = {one.image_id: 1 for one in annotations}
+    return Dataset(tuple(images), (Category(7, "Äpfel", "#e69f00"),), tuple(annotations), counts)
 
 
 def quietly(call: Any) -> Any:
@@ -50,7 +51,7 @@ def test_pycocotools_reads_the_very_same_masks(
     tmp_path: Path, form: Segmentation, masks: list[np.ndarray]
 ) -> None:
     target = tmp_path / "out.json"
-    written = write(dataset(masks), tmp_path, target, Choice(segmentation=form))
+    written = write(dataset(masks), None, target, Choice(segmentation=form))
     assert (written.annotations, written.images) == (len(masks), len(masks) + 1)
     assert list(check(target)) == []
     coco = quietly(lambda: COCO(str(target)))
@@ -63,7 +64,7 @@ def test_cocoeval_of_a_file_against_itself_is_perfect(tmp_path: Path, form: Segm
     rng = np.random.default_rng(3)
     masks = [np.kron(rng.random((9, 12)) > 0.4, np.ones((6, 6), bool)) for _ in range(5)]
     target = tmp_path / "out.json"
-    write(dataset(masks), tmp_path, target, Choice(segmentation=form))
+    write(dataset(masks), None, target, Choice(segmentation=form))
     for kind in ("segm", "bbox"):
         stats = quietly(lambda kind=kind: evaluated(target, kind))
         assert stats[0] == pytest.approx(1.0)
@@ -84,7 +85,7 @@ def test_the_same_dataset_gives_the_same_bytes_dates_aside(tmp_path: Path) -> No
     masks = [np.eye(5, dtype=bool)]
     files = []
     for name in ("a.json", "b.json"):
-        write(dataset(masks), tmp_path, tmp_path / name)
+        write(dataset(masks), None, tmp_path / name)
         content = json.loads((tmp_path / name).read_bytes())
         del content["info"]
         files.append(json.dumps(content))
@@ -94,7 +95,7 @@ def test_the_same_dataset_gives_the_same_bytes_dates_aside(tmp_path: Path) -> No
 
 def test_names_ids_and_orientation_are_written_as_they_are(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    write(dataset([np.ones((2, 3), bool)]), tmp_path, target)
+    write(dataset([np.ones((2, 3), bool)]), None, target)
     data = json.loads(target.read_bytes())
     assert [entry["id"] for entry in data["images"]] == [2, 999]
     assert data["images"][0]["file_name"] == "sub/bild 1 ü.jpg"
@@ -138,10 +139,10 @@ def failing(dataset: Dataset, error: Exception) -> Dataset:
 @pytest.mark.parametrize("error", [Interrupted(), OSError(28, "No space left on device")])
 def test_a_failed_export_leaves_the_former_file_whole(tmp_path: Path, error: Exception) -> None:
     target = tmp_path / "out.json"
-    write(dataset([np.ones((2, 3), bool)]), tmp_path, target)
+    write(dataset([np.ones((2, 3), bool)]), None, target)
     before = target.read_bytes()
     with pytest.raises(CocoError if isinstance(error, OSError) else Interrupted):
-        write(failing(dataset([np.eye(4, dtype=bool)]), error), tmp_path, target)
+        write(failing(dataset([np.eye(4, dtype=bool)]), error), None, target)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
@@ -150,7 +151,7 @@ def test_a_file_that_breaks_a_rule_is_not_put_in_place(tmp_path: Path) -> None:
     good = dataset([np.ones((2, 3), bool)])
     twice = Dataset(good.images, good.categories, (*good.annotations, *good.annotations))
     with pytest.raises(CocoError, match="own check"):
-        write(twice, tmp_path, tmp_path / "out.json")
+        write(twice, None, tmp_path / "out.json")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -167,13 +168,13 @@ def test_a_file_with_other_masks_of_the_same_area_and_box_is_not_put_in_place(
     turned = rles(mirrored([Mask.from_bitmap(corner)]))
     monkeypatch.setattr("samdesk.coco.write.rles_of", lambda spans, sizes: turned)
     with pytest.raises(CocoError, match="is another mask"):
-        write(dataset([corner]), tmp_path, tmp_path / "out.json", Choice(segmentation=form))
+        write(dataset([corner]), None, tmp_path / "out.json", Choice(segmentation=form))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_annotations_that_are_missing_are_found(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    write(dataset([np.ones((2, 3), bool)]), tmp_path, target)
+    write(dataset([np.ones((2, 3), bool)]), None, target)
     (problem,) = check(target, wanted=[1, 2])
     assert str(problem) == "annotations: has 1 entries, not 2 [sections]"
 
@@ -181,4 +182,4 @@ def test_annotations_that_are_missing_are_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", ["missing/out.json", "."])
 def test_a_target_that_cannot_be_written_is_told(tmp_path: Path, target: str) -> None:
     with pytest.raises(CocoError, match="cannot be written"):
-        write(dataset([]), tmp_path, tmp_path / target)
+        write(dataset([]), None, tmp_path / target)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from samdesk.coco.merge import merge
+from samdesk.coco.sources import open_source
+from samdesk.core.dataset import ImageRecord
+from samdesk.store.project import Project
 from tests.coco.imports import imported, picture, project_of
 
 
@@ -29,3 +35,28 @@ def test_yolo_folders(folder: Path, tmp_path: Path) -> None:
     assert one.mask.bbox_xywh == (10, 15, 10, 15)
     assert (names[box.category_id], paths[box.image_id]) == ("apple", "val/a.jpg")
     assert box.box.xyxy == (10, 7.5, 30, 22.5)
+
+
+@pytest.mark.parametrize(
+    ("opened", "label", "expected"),
+    [
+        (".", "train/1.txt", []),
+        (".", "val/1.txt", ["images/val/1.jpg"]),
+        ("images/val", "val/1.txt", ["1.jpg"]),
+        ("images/val", "train/1.txt", []),
+    ],
+)
+@pytest.mark.parametrize("named", ["", "labels", "labels/{part}"])
+def test_labels_of_train_are_not_put_on_val(
+    folder: Path, opened: str, label: str, expected: list[str], named: str
+) -> None:
+    picture(folder, "images/val/1.jpg")
+    path = folder / "labels" / label
+    path.parent.mkdir(parents=True)
+    path.write_text("0 0.5 0.5 0.5 0.5\n")
+    place = folder / opened
+    source = folder / named.format(part=path.parent.name)
+    with Project.open(place, data=place) as project:
+        found = merge(open_source(source, place), project.snapshot(), place, project.last_id)
+    paths = [one.record.path for one in found.changes if isinstance(one.record, ImageRecord)]
+    assert (paths, found.boxes) == (expected, len(expected))

@@ -235,6 +235,27 @@ def test_a_reader_keeps_nobody_from_closing(project: Project, tmp_path: Path) ->
         assert ids_of(again) == known
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_who_lets_others_write_reads_what_was_there(
+    project: Project, folder: Path, is_written: bool
+) -> None:
+    known = ids_of(project)
+    project.let_others_write()
+    dataset = project.snapshot()
+    with pytest.raises(ProjectError, match="read-only"):
+        more(project)
+    if is_written:
+        with Project.open(folder, data=folder) as other:
+            more(other)
+            assert [one.id for one in dataset.annotations] == known
+    project.close()
+    assert len(ids(project.database)) == len(known) + is_written
+    names = sorted(one.name for one in project.database.parent.iterdir())
+    assert names == ["lock", "project.db"]
+    with project.database.open("rb") as file:
+        assert file.read(20)[18:] == b"\1\1"
+
+
 def test_opening_waits_for_no_reader(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     known = ids_of(project)
     project.close()

@@ -21,6 +21,7 @@ from samdesk.core.dataset import (
     Category,
     Change,
     DatasetInfo,
+    Proposal,
     UnsegmentedBox,
     inverse,
     reordered,
@@ -619,3 +620,19 @@ def test_a_project_that_another_process_made_meanwhile_is_not_written_over(
         with pytest.raises(ProjectError, match="Another SAMDesk"):
             annotation(project, picture, apple)
         assert not project.database.exists()
+
+
+def test_in_a_snapshot_a_proposal_whose_whole_has_gone_is_a_whole(project: Project) -> None:
+    kind, picture = category(project), image(project)
+    whole = annotation(project, picture, kind)
+    auto = replace(whole.provenance, source="auto")
+    ids = [project.next_id(Annotation) for _ in range(3)]
+    orphan, part, child = (
+        replace(whole, id=identity, provenance=auto, parent_id=parent)
+        for identity, parent in zip(ids, (999, whole.id, ids[0]), strict=True)
+    )
+    project.apply(Change(None, Proposal(one)) for one in (orphan, part, child))
+    found = project.snapshot(with_proposals=True)
+    parents = {one.id: one.parent_id for one in found.annotations}
+    assert parents == {whole.id: None, ids[0]: None, ids[1]: whole.id, ids[2]: ids[0]}
+    assert found.parents == {ids[1]: whole.id, ids[2]: ids[0]}

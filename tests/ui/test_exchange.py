@@ -9,13 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from samdesk.coco.check import check
 from samdesk.core.dataset import Change
+from samdesk.core.mask import Mask
 from samdesk.engine.base import CancelToken
 from samdesk.errors import ProjectError
 from samdesk.folders import Folders
@@ -596,3 +599,57 @@ def test_a_drive_that_does_not_answer_does_not_stop_the_export_s_dialog(
         hand.app.io.submit("after", lambda _: None, done=lambda _: None, failed=print)
         hand.qtbot.wait(200)
     assert not (tmp_path / "x.json").exists()
+
+
+def test_an_export_tells_which_images_are_not_what_they_were(
+    hand: Hand, photos: Path, source: Path, tmp_path: Path
+) -> None:
+    imported(hand, source, with_missing=True)
+    Image.new("RGB", (50, 40)).save(photos / "disc1.png")
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "out.json"))
+    dialog.split.setText("train=0.7,val=0.3")
+    dialog.images.setCurrentIndex(dialog.images.findData("done"))
+    assert "train about 0, val about 0" in dialog.contents.text()
+    dialog.images.setCurrentIndex(dialog.images.findData("all"))
+    dialog.split.clear()
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    told = dialog.message.text()
+    assert "disc1.png (it was 160 x 120 pixels when it was annotated and is 50 x 40 now)" in told
+    assert "gone.png (its file is not in the folder)" in told
+    assert "Left out with these images: 1 annotation." in told
+    dialog.reject()
+
+
+def test_an_annotated_image_that_is_gone_is_exported_and_told(
+    hand: Hand, photos: Path, source: Path, tmp_path: Path
+) -> None:
+    imported(hand, source)
+    (photos / "disc1.png").unlink()
+    dialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    dialog.path.setText(str(tmp_path / "out.json"))
+    dialog.accept()
+    hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
+    told = "although their files cannot be read: disc1.png (its file is not in the folder)"
+    assert told in dialog.message.text()
+    dialog.reject()
+
+
+def test_an_import_tells_what_is_other_here_than_in_the_file(hand: Hand, source: Path) -> None:
+    dialog = read(hand, source)
+    assert "other ids here than in the file: 2." in dialog.summary.text()
+    dialog.reject()
+    imported(hand, source)
+    accepted = hand.app.annotator.accepted
+    (kind,) = accepted.categories
+    hand.app.annotator.change("rename", [Change(kind, replace(kind, name="pear"))])
+    dialog = read(hand, source)
+    assert "2 of these are in other categories here, and stay." in dialog.summary.text()
+    dialog.reject()
+    (one,) = accepted.annotations
+    smaller = replace(one, mask=Mask.from_crop(np.ones((5, 5), bool), 3, 3, 160, 120))
+    hand.app.annotator.change("correct", [Change(one, smaller)])
+    dialog = read(hand, source)
+    assert "1 of the new ones come in beside those of the same ids" in dialog.summary.text()
+    dialog.reject()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box
 from samdesk.engine.base import Attempt
 from samdesk.engine.choose import EngineChoice
+from samdesk.runtime import proposing
+from samdesk.runtime.proposing import Comparison, Look
 from samdesk.store.project import Project
 from samdesk.ui import engines
 from tests.automatic_child import FEW, SlowSegmenter, images, use
@@ -98,6 +101,46 @@ def test_proposals_are_reviewed_with_the_keyboard_alone(
     project = app.workspace.project
     assert project is not None and list(project.proposals()) == []
     assert len(list(project.annotations())) == len(scores)
+
+
+def test_what_is_found_is_compared_beside_the_window_with_what_is_annotated_then(
+    start: Started,
+    tmp_path: Path,
+    qtbot: QtBot,
+    engine: SlowSegmenter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = start(images(tmp_path / "images", 2))
+    hand, annotator = Hand(app, qtbot), app.annotator
+    automatic, proposals = app.window.automatic, annotator.proposals
+    propose = Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier
+    hand.key(*propose)
+    proposed(app, qtbot)
+    first = proposals.shown[0]
+    compare, threads, numbers = proposing.compared, [], []
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def slowly(look: Look, annotations: list[Annotation]) -> Comparison:
+        threads.append(threading.current_thread())
+        numbers.append(len(annotations))
+        is_busy.set()
+        assert may_go_on.wait(20)
+        return compare(look, annotations)
+
+    for module in ("samdesk.ui.automatic", "samdesk.runtime.proposing"):
+        monkeypatch.setattr(f"{module}.compared", slowly)
+    hand.key(*propose)
+    qtbot.waitUntil(is_busy.is_set, timeout=20000)
+    # Meanwhile one of those of before is accepted: it is not proposed again.
+    proposals.select(first.id)
+    hand.key(Qt.Key.Key_Return)
+    assert [one.mask for one in annotator.accepted.annotations] == [first.annotation.mask]
+    may_go_on.set()
+    proposed(app, qtbot)
+    assert numbers == [0, 1]
+    assert threading.main_thread() not in threads
+    assert first.annotation.mask not in [one.annotation.mask for one in proposals.shown]
+    assert proposals.shown and not automatic.is_running
 
 
 def test_the_place_among_proposals_is_kept_when_one_that_was_pointed_at_goes(

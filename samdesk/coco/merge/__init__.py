@@ -11,6 +11,7 @@ from samdesk.coco.merge.categories import Categories
 from samdesk.coco.merge.images import Images
 from samdesk.coco.merge.info import AUTO_KEY, merge_info
 from samdesk.coco.merge.plan import Import, Target, Unused, require_new
+from samdesk.coco.merge.source_ids import meant_by_results
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import Dataset, Record
 from samdesk.errors import CocoError
@@ -60,7 +61,10 @@ def _plan(source: Source, target: Target) -> Import:
         for name, what in source.lacks():
             plan.refuse(name, what)
         licence_ids = merge_info(source, target, plan)
-    images = Images(source, target, plan, licence_ids)
-    categories = Categories(source, target, plan)
+    meant_images, meant_categories = None, None
+    if source.uses_ids_of_project:
+        meant_images, meant_categories = meant_by_results(source, target.dataset, target.keep_going)
+    images = Images(source, target, plan, licence_ids, meant_images)
+    categories = Categories(source, target, plan, meant_categories)
     Annotations(source, target, plan, images, categories).merge()
     return plan

@@ -36,7 +36,6 @@ _SLACK = 1.0
 _NO_MASK_YET = Box(0, 0, 0, 0)
 
 _KEYS = {"id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd"}
-_SA1B_KEYS = {"predicted_iou", "stability_score", "point_coords", "crop_box"}
 _STATED_KEYS = {
     *("parent_id", "level", "prompts", "source", "clicks", "seconds", "checkpoint"),
     *("checkpoint_sha256", "precision", "engine", "created_at"),
@@ -79,9 +78,14 @@ class Annotations:
         wholes: dict[Hashable, tuple[int, int]] = {}
         new: list[tuple[int | None, _Found]] = []
         for found in self._found():
-            identity = known.take(found.image.id, found.category.id, found.shape)
+            image, shape, stated = found.image.id, found.shape, found.stated_id
+            identity = known.take(image, found.category.id, shape)
+            if identity is None and known.take_recategorised(image, shape, stated):
+                identity = stated
+                self._plan.recategorised += 1
             if identity is None:
-                new.append((ids.keep(found.stated_id), found))
+                new.append((ids.keep(stated), found))
+                self._plan.changed += known.has(stated, image)
             else:
                 self._plan.known += 1
                 _note_whole(wholes, found, identity)
@@ -176,9 +180,13 @@ class Annotations:
             return drawn
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
-        is_whole = bool(stated) and not arr_coc.validator("annotation")(_as_written(entry))
+        is_whole = (
+            bool(stated)
+            and not arr_coc.validator("annotation")(_as_written(entry))
+            and max(stated["clicks"], stated["seconds"]) < 1 << 63
+        )
         provenance = arr_coc.provenance(entry, stated if is_whole else {})
-        beyond = _KEYS | (_SA1B_KEYS if is_whole else set())
+        beyond = _KEYS | (arr_coc.SA1B_KEYS if is_whole else set())
         extras = {key: value for key, value in entry.items() if key not in beyond}
         if is_whole:
             extras = without_stated(extras, _STATED_KEYS)

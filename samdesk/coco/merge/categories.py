@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from samdesk.coco.ids import Ids
 from samdesk.coco.merge.extras import as_text
 from samdesk.coco.merge.plan import Import, Target
+from samdesk.coco.merge.source_ids import with_source_ids
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import Category, Change
 from samdesk.core.palette import next_colour
@@ -18,18 +20,26 @@ _KEYS = {"id", "name"}
 
 
 class Categories:
-    """The categories that annotations of a source may have."""
+    """The categories that annotations of a source may have.
 
-    def __init__(self, source: Source, target: Target, plan: Import) -> None:
+    Args:
+        meant: by the source's ids, where its categories are the project's.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        target: Target,
+        plan: Import,
+        meant: dict[Hashable, Category | Text] | None,
+    ) -> None:
         self._source = source
         self._target = target
         self._plan = plan
         # By the source's ids; a text says why there is none.
-        self._found: dict[Hashable, Category | Text] = {}
+        self._found: dict[Hashable, Category | Text] = meant or {}
         self._numbered: dict[str, Category] = {}  # new ones, by name
-        if source.uses_ids_of_project:
-            self._found = {one.id: one for one in target.dataset.categories}
-        else:
+        if meant is None:
             self._merge()
 
     def of(self, entry: dict[str, Any]) -> Category | Text:
@@ -50,10 +60,11 @@ class Categories:
         return Text("there is no category {id}", id=key)
 
     def _merge(self) -> None:
-        by_name = {category.name: category for category in self._target.dataset.categories}
+        before = {category.name: category for category in self._target.dataset.categories}
+        known = dict(before)
         colours = [category.colour for category in self._target.dataset.categories]
         ids = Ids(self._target.last_id(Category))
-        new: list[tuple[Hashable, Category]] = []
+        taken: dict[Hashable, str] = {}
         for where, entry in self._source.categories():
             if not isinstance(entry, dict):
                 self._plan.refuse(where, Text("is not an object"))
@@ -61,31 +72,48 @@ class Categories:
             identity, name = entry.get("id"), entry.get("name")
             if not isinstance(identity, Hashable) or identity is None:
                 self._plan.refuse(where, Text("has no id"))
-            elif identity in self._found:
+            elif identity in self._found or identity in taken:
                 self._plan.refuse(where, Text("id {id} occurs twice", id=identity))
             elif not isinstance(name, str) or not name.strip():
                 self._plan.refuse(where, Text("has no name"))
                 self._found[identity] = Text("its category, {where}, has no name", where=where)
-            elif name in by_name:
-                self._found[identity] = by_name[name]
             else:
                 extras = {key: value for key, value in entry.items() if key not in _KEYS}
                 if extras.get("supercategory") == "":
                     del extras["supercategory"]
+                taken[identity] = name
+                if name in known:
+                    known[name] = self._with_more(where, known[name], extras)
+                    continue
                 colour = next_colour(colours)
                 colours.append(colour)
-                category = Category(ids.keep(identity) or 0, name, colour, as_text(extras))
-                by_name[name] = category
-                self._found[identity] = category
-                new.append((identity, category))
-        for _, category in new:
-            numbered = category if category.id else replace(category, id=ids.new())
-            self._numbered[numbered.name] = numbered
-            self._plan.changes.append(Change(None, numbered))
-        self._plan.categories = len(new)
-        for identity, found in self._found.items():
-            if isinstance(found, Category):
-                self._found[identity] = self._numbered.get(found.name, found)
+                known[name] = Category(ids.keep(identity) or 0, name, colour, as_text(extras))
+        known = {name: one if one.id else replace(one, id=ids.new()) for name, one in known.items()}
+        if self._source.states_ids:
+            self._plan.renumbered += sum(known[name].id != one for one, name in taken.items())
+            known = with_source_ids(known, taken)
+        self._found.update({identity: known[name] for identity, name in taken.items()})
+        self._numbered = {name: one for name, one in known.items() if name not in before}
+        self._plan.categories = len(self._numbered)
+        for name, one in known.items():
+            if before.get(name) != one:
+                self._plan.changes.append(Change(before.get(name), one))
+
+    def _with_more(self, where: str, known: Category, more: dict[str, Any]) -> Category:
+        """A category with what is said of it beyond what is known; what is known stays."""
+        extras = json.loads(known.extras or "{}")
+        for key, value in more.items():
+            if extras.setdefault(key, value) != value and key != "arr_coc":
+                self._plan.refuse(
+                    where,
+                    Text(
+                        "the {key} of {name} is another one here, and stays",
+                        key=key,
+                        name=known.name,
+                    ),
+                )
+        text = as_text(extras)
+        return known if extras == json.loads(known.extras or "{}") else replace(known, extras=text)
 
     def _default(self) -> Category | None:
         """The category of annotations whose source knows none."""

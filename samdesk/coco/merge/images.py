@@ -6,10 +6,12 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from samdesk.coco import arr_coc
 from samdesk.coco.ids import Ids
 from samdesk.coco.image_files import ImageFiles
 from samdesk.coco.merge.extras import as_text, without_stated
 from samdesk.coco.merge.plan import Import, Target
+from samdesk.coco.merge.source_ids import with_source_ids
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import Change, ImageRecord
 from samdesk.core.image import read_size
@@ -26,20 +28,24 @@ class Images:
 
     Args:
         licence_ids: as `merge_info` returns them.
+        meant: by the source's ids, where its images are the project's.
     """
 
     def __init__(
-        self, source: Source, target: Target, plan: Import, licence_ids: Mapping[Hashable, int]
+        self,
+        source: Source,
+        target: Target,
+        plan: Import,
+        licence_ids: Mapping[Hashable, int],
+        meant: dict[Hashable, ImageRecord | Text] | None,
     ) -> None:
         self._source = source
         self._target = target
         self._plan = plan
         self._licence_ids = licence_ids
         # By the source's ids; a text says why there is none.
-        self._found: dict[Hashable, ImageRecord | Text] = {}
-        if source.uses_ids_of_project:
-            self._found = {image.id: image for image in target.dataset.images}
-        else:
+        self._found: dict[Hashable, ImageRecord | Text] = meant or {}
+        if meant is None:
             self._merge()
 
     def of(self, key: Any) -> ImageRecord | Text:
@@ -64,7 +70,9 @@ class Images:
         files = ImageFiles(
             self._target.folder, [image.path for image in self._target.dataset.images]
         )
-        known = {image.path: image for image in self._target.dataset.images}
+        before = {image.path: image for image in self._target.dataset.images}
+        known = dict(before)
+        taken: dict[Hashable, str] = {}
         ids = Ids(self._target.last_id(ImageRecord))
         entries: list[tuple[str, Hashable, dict[str, Any]]] = []
         for where, entry in self._source.images():
@@ -80,49 +88,51 @@ class Images:
                 continue
             self._found[identity] = Text("not read yet")
             entries.append((where, identity, entry))
-        files.claim(entry.get("file_name") for _, _, entry in entries)
+        paths = files.match(entry.get("file_name") for _, _, entry in entries)
         unnumbered = []
-        for number, (where, identity, entry) in enumerate(entries):
-            self._target.keep_going("match", number, len(entries))
-            record = self._image(entry, files, known)
+        for place, (where, identity, entry) in enumerate(entries):
+            self._target.keep_going("match", place, len(entries))
+            record = self._image(entry, files, paths, known)
             if isinstance(record, Text):
                 self._plan.refuse(where, record)
                 self._found[identity] = Text("its image, {where}, cannot be used", where=where)
-            elif record.id:
-                self._found[identity] = record
-                before = known[record.path]
-                if before != record:
-                    self._plan.changes.append(Change(before, record))
-                    known[record.path] = record
-            elif kept := ids.keep(identity):
-                self._add_image(identity, replace(record, id=kept), known)
-            else:
-                unnumbered.append((identity, record))
+                continue
+            if not record.id:
+                number = ids.keep(identity)
+                if number is None:
+                    unnumbered.append((identity, record))
+                    continue
+                record = replace(record, id=number)
+            # Of two entries of one new file the first is taken.
+            known[record.path] = record if record.path in before else known.get(record.path, record)
+            taken[identity] = record.path
         for identity, record in unnumbered:
-            self._add_image(identity, replace(record, id=ids.new()), known)
-
-    def _add_image(
-        self, identity: Hashable, record: ImageRecord, known: dict[str, ImageRecord]
-    ) -> None:
-        if record.path in known:
-            # Two entries of one file.
-            self._found[identity] = known[record.path]
-            return
-        known[record.path] = record
-        self._found[identity] = record
-        self._plan.changes.append(Change(None, record))
-        self._plan.images += 1
+            if record.path not in known:
+                known[record.path] = replace(record, id=ids.new())
+            taken[identity] = record.path
+        if self._source.states_ids:
+            self._plan.renumbered += sum(known[path].id != one for one, path in taken.items())
+            known = with_source_ids(known, taken)
+        self._found.update({identity: known[path] for identity, path in taken.items()})
+        for path, record in known.items():
+            if before.get(path) != record:
+                self._plan.changes.append(Change(before.get(path), record))
+                self._plan.images += path not in before
 
     def _image(
-        self, entry: dict[str, Any], files: ImageFiles, known: dict[str, ImageRecord]
+        self,
+        entry: dict[str, Any],
+        files: ImageFiles,
+        paths: Mapping[str, str | None],
+        known: Mapping[str, ImageRecord],
     ) -> ImageRecord | Text:
         """The record of an image, with id 0 when it is new; or why it cannot be used."""
-        path = files.find(entry.get("file_name"))
+        name = entry.get("file_name")
+        if not isinstance(name, str) or not name:
+            return Text("has no file_name")
+        path = paths[name]
         if path is None:
-            name = entry.get("file_name")
-            if not isinstance(name, str) or not name:
-                return Text("has no file_name")
-            return Text("{name} is not in the folder, or there are several of that name", name=name)
+            return Text("{name} is not in the folder, or may be several images there", name=name)
         before = known.get(path)
         stated = entry.get("arr_coc")
         stated = stated if isinstance(stated, dict) else {}
@@ -182,7 +192,7 @@ class Images:
             status=status
             if record.status == "open" and status in ("done", "skipped")
             else record.status,
-            sha256=record.sha256 or (sha256 if isinstance(sha256, str) else None),
+            sha256=record.sha256 or (sha256 if arr_coc.is_sha256(sha256) else None),
             extras=record.extras or as_text(extras),
         )
 

@@ -58,6 +58,10 @@ class Import:
         changes: to be applied together.
         images, categories, annotations, boxes: how many are new.
         known: annotations and boxes that the project has already.
+        recategorised: of those that are known, how many are of another category here.
+        changed: new annotations and boxes with the id of one that the project has on the same
+            image, with another mask.
+        renumbered: images and categories of the source that have other ids in the project.
         missing: paths of images that are stated but not in the folder.
         unused: what cannot be imported.
     """
@@ -69,6 +73,9 @@ class Import:
     annotations: int = 0
     boxes: int = 0
     known: int = 0
+    recategorised: int = 0
+    changed: int = 0
+    renumbered: int = 0
     missing: list[str] = field(default_factory=list)
     unused: list[Unused] = field(default_factory=list)
 

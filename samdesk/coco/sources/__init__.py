@@ -27,7 +27,7 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
     """
     try:
         if path.is_dir():
-            return _of_folder(path, folder)
+            return _of_folder(path, folder, keep_going)
         document = Document(path, keep_going=keep_going)
     except NotJson as error:
         raise not_json(path) from error
@@ -40,7 +40,7 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
     if document.kind == "list":
         return ResultsFile(document)
     if kinds.get("shapes") == "list":
-        return LabelMe([path], path.parent)
+        return LabelMe([path], path.parent, folder)
     if kinds.get("image") == "object" and "images" not in kinds:
         return SegmentAnythingFile(document)
     if "images" in kinds or "annotations" in kinds:
@@ -51,13 +51,13 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
     )
 
 
-def _of_folder(path: Path, folder: Path) -> Source:
+def _of_folder(path: Path, folder: Path, keep_going: KeepGoing) -> Source:
     labels = Yolo.labels_in(path)
     if labels is not None:
         return Yolo(path, labels, folder)
-    files = LabelMe.files_in(path)
-    if files:
-        return LabelMe(files, path)
+    found = LabelMe.in_folder(path, folder, keep_going)
+    if found is not None:
+        return found
     raise CocoError(
         Text("There are no LabelMe or YOLO annotations in {path}.", path=path),
         "A YOLO folder has labels/*.txt; a LabelMe folder has a JSON file per image.",

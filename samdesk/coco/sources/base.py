@@ -18,12 +18,14 @@ class Source(Protocol):
         kind: for people, such as "COCO".
         category: the name of the category of annotations that state none; None where they must.
         uses_ids_of_project: whether images and categories are those of the project it goes to.
+        states_ids: whether its ids stand in it; others only tell its images and categories apart.
         count: how many annotations there are, as far as that is known.
     """
 
     kind: str
     category: str | None
     uses_ids_of_project: bool
+    states_ids: bool
     count: int
 
     def images(self) -> Entries:
@@ -43,7 +45,7 @@ class Source(Protocol):
         ...
 
     def lacks(self) -> list[tuple[str, Text]]:
-        """Sections that should be there, and what is wrong with each."""
+        """Sections that should be there or cannot be kept, and what is wrong with each."""
         ...
 
     def other_sections(self) -> list[str]:

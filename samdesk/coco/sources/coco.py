@@ -18,6 +18,7 @@ class CocoFile:
     kind = "COCO"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = True
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -41,12 +42,20 @@ class CocoFile:
             (name, Text("is not a list") if name in kinds else Text("is missing"))
             for name in ("images", "categories", "annotations")
             if kinds.get(name) != "list"
-        ]
+        ] + self._too_large()
 
     def other_sections(self) -> list[str]:
         document = self._document
         others = [name for name in document.kinds if name not in _KNOWN]
         return [name for name in others if document.counts[name] <= _LARGEST_KEPT]
+
+    def _too_large(self) -> list[tuple[str, Text]]:
+        counts = self._document.counts
+        return [
+            (name, Text("has {count:,} entries, which are too many to be kept", count=counts[name]))
+            for name in self._document.kinds
+            if name not in _KNOWN and counts[name] > _LARGEST_KEPT
+        ]
 
     def _entries(self, section: str) -> Entries:
         for number, entry in enumerate(self._document.entries(section)):
@@ -75,7 +84,7 @@ class SegmentAnythingFile(CocoFile):
     category: str | None = "object"
 
     def lacks(self) -> list[tuple[str, Text]]:
-        return []
+        return self._too_large()
 
     def images(self) -> Entries:
         image = dict(self._document.section("image"))

@@ -6,13 +6,15 @@ import base64
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from samdesk.coco.document import KeepGoing, no_progress
+from samdesk.coco.segmentation import MOST_PIXELS
 from samdesk.coco.sources.base import Entries, WithoutSections
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import union
@@ -29,54 +31,46 @@ class LabelMe(WithoutSections):
     kind = "LabelMe"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = False
+    _is_any_of_labelme = False
 
-    def __init__(self, files: Sequence[Path], root: Path) -> None:
-        self._files = files
-        self._root = root
-        self.count = len(files)
-
-    @staticmethod
-    def files_in(folder: Path) -> list[Path]:
-        """The JSON files below a folder that are LabelMe's, and beside them those that are damaged;
-        none where none are LabelMe's."""
-        visible = [
-            path
-            for path in sorted(folder.rglob("*.json"))
-            if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        ]
-        found, is_any_of_labelme = [], False
+    def __init__(
+        self, files: Iterable[Path], root: Path, folder: Path, keep_going: KeepGoing = no_progress
+    ) -> None:
+        self._around = (folder, root)
+        self._images: list[tuple[Path, dict[str, Any]]] = []
+        self._labels: dict[str, Path] = {}
+        files = list(files)
         # One at a time: each may hold its whole image.
-        for path in visible:
+        for number, path in enumerate(files):
+            keep_going("read", number, len(files))
             content = _read(path)
-            is_any_of_labelme |= isinstance(content.get("shapes"), list)
             if not content or "shapes" in content:
-                found.append(path)
-        return found if is_any_of_labelme else []
+                self._note(path, content)
+        self.count = len(self._images)
+
+    @classmethod
+    def in_folder(cls, path: Path, folder: Path, keep_going: KeepGoing) -> LabelMe | None:
+        """The JSON files below a folder that are LabelMe's, and beside them those that are damaged;
+        None where none are LabelMe's."""
+        visible = (
+            file
+            for file in sorted(path.rglob("*.json"))
+            if not any(part.startswith(".") for part in file.relative_to(path).parts)
+        )
+        found = cls(visible, path, folder, keep_going)
+        return found if found._is_any_of_labelme else None
 
     def images(self) -> Entries:
-        for number, path in enumerate(self._files, start=1):
-            content = _read(path)
-            yield (
-                path.name,
-                {
-                    "id": number,
-                    "file_name": self._image_path(path, content.get("imagePath")),
-                    "width": content.get("imageWidth"),
-                    "height": content.get("imageHeight"),
-                },
-            )
+        for number, (path, image) in enumerate(self._images, start=1):
+            yield path.name, {"id": number, **image}
 
     def categories(self) -> Entries:
-        labels: dict[Any, int] = {}
-        for path in self._files:
-            for shape in _shapes(_read(path)):
-                label = shape.get("label")
-                if isinstance(label, str) and label not in labels:
-                    labels[label] = len(labels) + 1
-                    yield path.name, {"id": label, "name": label}
+        for label, path in self._labels.items():
+            yield path.name, {"id": label, "name": label}
 
     def annotations(self) -> Entries:
-        for number, path in enumerate(self._files, start=1):
+        for number, (path, _) in enumerate(self._images, start=1):
             content = _read(path)
             size = _size(content)
             for place, parts in _objects(content):
@@ -88,19 +82,41 @@ class LabelMe(WithoutSections):
                 entry |= {"image_id": number, "category_id": parts[0].get("label")}
                 yield f"{path.name} shapes[{place}]", entry | _geometry(parts, size)
 
+    def _note(self, path: Path, content: dict[str, Any]) -> None:
+        self._is_any_of_labelme |= isinstance(content.get("shapes"), list)
+        image = {
+            "file_name": self._image_path(path, content.get("imagePath")),
+            "width": content.get("imageWidth"),
+            "height": content.get("imageHeight"),
+        }
+        self._images.append((path, image))
+        for shape in _shapes(content):
+            label = shape.get("label")
+            if isinstance(label, str):
+                self._labels.setdefault(label, path)
+
     def _image_path(self, path: Path, stated: Any) -> Any:
+        """Relative to the project's folder where the image would lie there, else to what is
+        read."""
         if not isinstance(stated, str):
             return stated
-        stated = stated.replace("\\", "/")
-        whole = os.path.normpath(path.parent / stated)
-        relative = os.path.relpath(whole, self._root)
-        # An image beside the folder that was read is known by its name alone.
-        return Path(stated).name if relative.startswith("..") else Path(relative).as_posix()
+        # One of them may be named by a link.
+        for real in (os.path.abspath, os.path.realpath):
+            whole = Path(os.path.normpath(Path(real(path.parent), stated.replace("\\", "/"))))
+            for around in self._around:
+                if whole.is_relative_to(real(around)):
+                    return whole.relative_to(real(around)).as_posix()
+        return stated
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        content = json.loads(text)
+        if "\\ud" in text.lower():
+            # Halves of characters, which no database and no file in UTF-8 holds.
+            halved = json.dumps(content, ensure_ascii=False)
+            content = json.loads(halved.encode("utf-8", "replace"))
     except (OSError, ValueError, RecursionError):
         # Its image has no name then, which is told.
         return {}
@@ -110,7 +126,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _size(content: dict[str, Any]) -> tuple[int, int] | None:
     width, height = content.get("imageWidth"), content.get("imageHeight")
     if type(width) is int and type(height) is int and min(width, height) > 0:
-        return width, height
+        return (width, height) if width * height <= MOST_PIXELS else None
     return None
 
 
@@ -174,6 +190,8 @@ def _mask(raw: Any, points: np.ndarray, size: tuple[int, int]) -> Mask | None:
         with Image.open(io.BytesIO(base64.b64decode(raw))) as image:
             crop = np.array(image.convert("L")) > 0
     except (TypeError, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return None
+    if np.abs(points).max(initial=0) > MOST_PIXELS:
         return None
     left, top = np.floor(points.min(axis=0)).astype(int).tolist()
     return Mask.from_crop(crop, left, top, *size)

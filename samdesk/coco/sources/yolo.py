@@ -24,11 +24,14 @@ class Yolo(WithoutSections):
     kind = "YOLO"
     category: str | None = None
     uses_ids_of_project = False
+    states_ids = False
 
     def __init__(self, root: Path, labels: Path, folder: Path) -> None:
         self._labels = labels
         self._files = sorted(path for path in labels.rglob("*.txt") if path.name not in _NOT_LABELS)
         self._names = _class_names(root, labels)
+        folder, root = folder.absolute(), root.absolute()
+        self._folder = folder
         self._images = [(folder, path) for path in list_images(folder)]
         if root.resolve() != folder.resolve():
             self._images += [(root, path) for path in list_images(root)]
@@ -78,19 +81,28 @@ class Yolo(WithoutSections):
                     yield f"{path.name} line {place}", entry
 
     def _image_of(self, label: Path) -> tuple[Path, str] | None:
-        """The image that shares the most of its path with a label file."""
-        wanted = label.relative_to(self._labels).with_suffix("").parts[::-1]
+        """The image of a label file; None where there is none, or it is not clear which.
 
-        def common(candidate: tuple[Path, str]) -> int:
-            parts = PurePosixPath(candidate[1]).with_suffix("").parts[::-1]
-            pairs = enumerate(zip(wanted, parts, strict=False))
-            return next((i for i, (one, other) in pairs if one != other), min(len(wanted), 99))
+        Where the label lies below `labels`, its image lies below another folder.
+        """
+        wanted = self._below_labels(label)
+        found = [
+            (base, path)
+            for base, path in self._by_stem.get(label.stem, ())
+            if (base / path).with_suffix("").parts[-len(wanted) :] == wanted
+        ]
+        found = [one for one in found if one[0] == self._folder] or found
+        return found[0] if len(found) == 1 else None
 
-        candidates = sorted(self._by_stem.get(label.stem, ()), key=common, reverse=True)
-        if len(candidates) > 1 and common(candidates[0]) == common(candidates[1]):
-            same = candidates[0][0] / candidates[0][1] == candidates[1][0] / candidates[1][1]
-            return candidates[0] if same else None
-        return candidates[0] if candidates else None
+    def _below_labels(self, label: Path) -> tuple[str, ...]:
+        parts = label.absolute().with_suffix("").parts
+        below = label.relative_to(self._labels).with_suffix("").parts
+        names = self._labels.absolute().parts
+        if "labels" in names:
+            # What was named may be a part of the labels only, such as those of train.
+            last = len(names) - names[::-1].index("labels")
+            return parts[last:]
+        return below
 
 
 _NOT_LABELS = {"classes.txt", "requirements.txt", "README.txt", "train.txt", "val.txt", "test.txt"}

@@ -22,13 +22,13 @@ _SORTED_AT_ONCE = 5000
 def list_images(folder: str | os.PathLike[str], left_out: list[str] | None = None) -> list[str]:
     """List the files with image suffixes in a folder and its subfolders.
 
-    Hidden files and folders, whose names begin with a dot, are left out, and so are those whose
-    names are no Unicode, which neither a project nor a COCO file can name, and subfolders that
-    cannot be read. Linked folders are followed, but no folder is listed twice, and a link to a
-    folder around the listed one is not followed.
+    Hidden files and folders, whose names begin with a dot, are left out, and so are those that a
+    COCO file cannot name, since they are no Unicode, have a backslash or begin like a drive, and
+    subfolders that cannot be read. Linked folders are followed, but no folder is listed twice, and
+    a link to a folder around the listed one is not followed.
 
     Args:
-        left_out: takes the names that are no Unicode, where somebody is to be told.
+        left_out: takes the names that a COCO file cannot have, where somebody is to be told.
 
     Returns:
         Paths relative to ``folder`` with forward slashes, numbers in order of value: "img2.png"
@@ -52,7 +52,7 @@ def list_images(folder: str | os.PathLike[str], left_out: list[str] | None = Non
         prefix = PurePath(os.path.relpath(current, root))
         try:
             with os.scandir(current) as scan:
-                names, folders, nameless = _sorted_out(scan, wanted)
+                names, folders, nameless = _sorted_out(scan, wanted, current == root)
         except OSError as error:
             if current == root:
                 raise ImageError(
@@ -86,15 +86,27 @@ def listed(paths: Iterable[str]) -> list[str]:
             path
             for path in paths
             if posixpath.splitext(path)[1].lower() in wanted
+            and is_portable(path)
             and not any(part.startswith(".") for part in path.split("/"))
         ]
     )
 
 
+def is_portable(path: str) -> bool:
+    """Whether a path relative to a folder is one on every system, as names in COCO files are."""
+    return "\\" not in path and is_below(path)
+
+
+def is_below(path: str) -> bool:
+    """Whether a path with forward slashes is relative on every system."""
+    # A character and a colon are a drive to Windows.
+    return not path.startswith("/") and path[1:2] != ":"
+
+
 def _sorted_out(
-    entries: Iterable[os.DirEntry[str]], wanted: frozenset[str]
+    entries: Iterable[os.DirEntry[str]], wanted: frozenset[str], is_top: bool
 ) -> tuple[list[str], list[os.DirEntry[str]], list[str]]:
-    """The names of image files, the folders, and names of either that are no Unicode.
+    """The names of image files, the folders, and names of either that a COCO file cannot have.
 
     What a broken link leads to is nothing of that.
     """
@@ -106,7 +118,8 @@ def _sorted_out(
             # What the listing of the folder tells of an entry saves a request for each file.
             is_folder = entry.is_dir()
             is_image = os.path.splitext(entry.name)[1].lower() in wanted and entry.is_file()
-            if (is_folder or is_image) and not _is_unicode(entry.name):
+            path = entry.name if is_top else f"./{entry.name}"
+            if (is_folder or is_image) and not (_is_unicode(path) and is_portable(path)):
                 nameless.append(entry.name)
             elif is_folder:
                 folders.append(entry)

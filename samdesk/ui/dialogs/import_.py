@@ -155,6 +155,19 @@ class ImportDialog(QDialog):
         text = self.tr("{0} file. New: {1}.").format(plan.kind, ", ".join(parts))
         if plan.known:
             text += " " + self.tr("Already here: {0}.").format(words.annotation_count(plan.known))
+        if plan.recategorised:
+            text += " " + self.tr("{0} of these are in other categories here, and stay.").format(
+                words.number(plan.recategorised)
+            )
+        if plan.changed:
+            text += " " + self.tr(
+                "{0} of the new ones come in beside those of the same ids, which have other masks "
+                "here."
+            ).format(words.number(plan.changed))
+        if plan.renumbered:
+            text += " " + self.tr(
+                "Images and categories that have other ids here than in the file: {0}."
+            ).format(words.number(plan.renumbered))
         self.summary.setText(text)
         missing = len(plan.missing)
         if missing:
