@@ -21,7 +21,8 @@ from samdesk.text import Text
 T = TypeVar("T")
 
 _DRIVER_ANSWERS_WITHIN = 1.5  # seconds; a broken driver may never answer
-_TORCH_ANSWERS_WITHIN = 60.0  # seconds, where the driver did not; one that must wake up takes some
+_TORCH_ANSWERS_WITHIN = 20.0  # seconds, where the driver did not; to wake up eight GPUs takes some
+_TORCH_HANGS = threading.Event()
 _HIDES_ALL = ("", "-1", "NoDevFiles")  # of CUDA_VISIBLE_DEVICES
 _AMD_DRIVER = Path("/dev/kfd")
 # The oldest Linux driver of each CUDA release (NVIDIA's CUDA compatibility table).
@@ -166,18 +167,21 @@ def free_bytes(device: str) -> int | None:
 def _gpus() -> tuple[tuple[Gpu, ...], tuple[Problem, ...]]:
     """The GPUs, and why some are not used."""
     wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if wanted in _HIDES_ALL and not _AMD_DRIVER.exists():
-        return (), ()
+    if wanted in _HIDES_ALL:
+        return _torch_gpus((), None)
     try:
         driver = _within(_DRIVER_ANSWERS_WITHIN, _nvidia_driver)
     except TimeoutError:
         # One that is asleep answers torch, which waits longer; a broken one may keep torch, too.
         silent = _Driver("", (), (_no_answer(),))
-        with suppress(TimeoutError):
+        if _TORCH_HANGS.is_set():
+            return (), silent.problems
+        try:
             found = _within(_TORCH_ANSWERS_WITHIN, lambda: _torch_gpus((), silent))
-            if found is not None and found[0]:
-                return found
-        return (), silent.problems
+        except TimeoutError:
+            _TORCH_HANGS.set()
+            found = None
+        return found if found is not None and found[0] else ((), silent.problems)
     visible = _visible(driver.gpus, wanted) if driver else ()
     gpus, problems = _torch_gpus(visible, driver)
     return gpus, (*problems, *driver.problems) if driver else problems

@@ -30,6 +30,7 @@ VERSION = 3
 
 PARTS = ("encoder", "image", "click", "refine")
 _ABOUT = "checkpoint.json"
+_UNUSED_DAYS = 30.0  # until models of another version are removed
 _DONE = "done"
 _EXACT = "exact"
 _MOST_POINTS = 4096
@@ -73,6 +74,9 @@ def find_converted(sha256: str, cache: Path, *, exact: bool) -> Converted | None
         return None
     if sizes != about["sizes"] or about["sha256"] != sha256:
         return None
+    with suppress(OSError):
+        # What is used is not removed by another version.
+        os.utime(folder / _ABOUT)
     return Converted(folder, about["kind"], about["name"], sha256, about["side"], exact)
 
 
@@ -347,16 +351,27 @@ def _folder(sha256: str, cache: Path, exact: bool) -> Path:
 
 
 def _remove_remains(cache: Path, sha256: str) -> None:
-    """Removes what conversions left that were killed, a day after, and models of other versions."""
+    """Removes what conversions left that were killed, a day after, and models that only another
+    version can use, once none has for a month.
+    """
     present = [_folder(sha256, cache, exact) for exact in (False, True)]
     for outdated in cache.glob(f"{sha256[:16]}-*"):
-        if outdated not in present:
+        if outdated not in present and _unused_days(outdated) > _UNUSED_DAYS:
             shutil.rmtree(outdated, ignore_errors=True)
     for remains in cache.glob(".*"):
         # Another process may tidy up, too.
         with suppress(FileNotFoundError):
             if time.time() - remains.stat().st_mtime > 86400:
                 shutil.rmtree(remains, ignore_errors=True)
+
+
+def _unused_days(folder: Path) -> float:
+    try:
+        return (time.time() - (folder / _ABOUT).stat().st_mtime) / 86400
+    except FileNotFoundError:
+        return float("inf")
+    except OSError:
+        return 0.0
 
 
 if __name__ == "__main__":
