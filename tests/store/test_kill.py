@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from samdesk.store.project import Project
 
-KILLS = 50
+KILLS = 30
 
 
 def integrity(folder: Path) -> str:
@@ -21,12 +23,13 @@ def integrity(folder: Path) -> str:
     return result
 
 
-def test_no_acknowledged_annotation_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 1_000_000])
+def test_no_acknowledged_annotation_is_lost(tmp_path: Path, at_once: int) -> None:
     rng = random.Random(5)
     acknowledged: dict[int, int] = {}
     for _ in range(KILLS):
         child = subprocess.Popen(
-            [sys.executable, "-m", "tests.store.annotating_child", str(tmp_path)],
+            [sys.executable, "-m", "tests.store.annotating_child", str(tmp_path), str(at_once)],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -44,6 +47,7 @@ def test_no_acknowledged_annotation_is_lost(tmp_path: Path) -> None:
                 acknowledged[int(identity)] = int(area)
     with Project.open(tmp_path, data=tmp_path) as project:
         assert not project.read_only
+        assert project.notices == ()
         stored = {found.id: found.mask.area for found in project.annotations()}
     assert len(acknowledged) >= KILLS
     assert acknowledged.items() <= stored.items()
