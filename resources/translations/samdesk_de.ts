@@ -1930,12 +1930,12 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Annotationen werden gerade gespeichert; öffnen Sie den Ordner danach.</translation>
     </message>
     <message>
-        <source>Every image has annotations or is done.</source>
-        <translation>Jedes Bild hat Annotationen oder ist fertig.</translation>
+        <source>{0} has changed since it was annotated. Check its masks, and mark it as done to be told no more.</source>
+        <translation>{0} hat sich geändert, seit es annotiert wurde. Prüfen Sie die Masken, und markieren Sie das Bild als fertig, damit das nicht mehr gemeldet wird.</translation>
     </message>
     <message>
-        <source>{0} has changed since it was annotated. Check its masks.</source>
-        <translation>{0} hat sich geändert, seit es annotiert wurde. Prüfen Sie die Masken.</translation>
+        <source>Every image has annotations or is done.</source>
+        <translation>Jedes Bild hat Annotationen oder ist fertig.</translation>
     </message>
 </context>
 <context>

@@ -283,10 +283,15 @@ class Annotator(QObject):
     # Changes.
 
     def set_status(self, status: Status) -> None:
-        """Marks the image on screen as open, done or skipped."""
-        record = self.workspace.record
+        """Marks the image on screen as open, done or skipped.
+
+        Who says that it is done has looked at its masks as the file is now.
+        """
+        record, picture = self.workspace.record, self.workspace.picture
         if record is not None and record.status != status and record.id > 0:
             after = replace(record, status=status)
+            if status == "done" and picture is not None:
+                after = replace(after, sha256=picture.image.sha256)
             named = QCoreApplication.translate("ImagesModel", status)
             self.change(self.tr("Mark image as {0}").format(named), [Change(record, after)])
 

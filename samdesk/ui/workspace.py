@@ -532,9 +532,10 @@ class Workspace(QObject):
                 return
             if record.sha256 not in (None, picture.image.sha256):
                 self.told.emit(
-                    self.tr("{0} has changed since it was annotated. Check its masks.").format(
-                        record.path
-                    )
+                    self.tr(
+                        "{0} has changed since it was annotated. Check its masks, and mark it as"
+                        " done to be told no more."
+                    ).format(record.path)
                 )
         seen = as_loaded(record, picture.image, has_masks=has_masks)
         if seen != record and record.id > 0 and not self.project.read_only:

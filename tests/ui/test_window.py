@@ -672,6 +672,29 @@ def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path
     assert now is not None and now.sha256 != record.sha256
 
 
+def test_a_swapped_image_that_is_marked_as_done_was_looked_at(hand: Hand, photos: Path) -> None:
+    app = hand.app
+    label_two(hand)
+    app.workspace.go_to(0)
+    hand.wait_for_image(0)
+    record = app.workspace.record
+    assert record is not None
+    image = photos / record.path
+    ImageOps.mirror(Image.open(image)).save(image)
+    told: list[str] = []
+    app.workspace.told.connect(told.append)
+    app.workspace.reload()
+    hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+    app.window.actions_by_id["done"].trigger()
+    told.clear()
+    app.workspace.reload()
+    hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
+    assert told == []
+    app.annotator.undoing.undo()
+    assert app.workspace.record == record
+
+
 def test_a_folder_is_opened_again_under_another_name(
     hand: Hand, photos: Path, tmp_path: Path
 ) -> None:
