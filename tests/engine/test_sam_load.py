@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,14 @@ def test_the_reason_is_read_whatever_encoding_it_is_in(
     path.write_bytes(b"x")
     with pytest.raises(EngineError, match="ImportError: no DLL"):
         convert_checkpoint(path, "0" * 64, tmp_path / "cache", CancelToken(), exact=False)
+
+
+def test_models_of_another_version_stay_while_that_is_used(tmp_path: Path) -> None:
+    used, unused = (tmp_path / f"{'0' * 16}-other{number}" for number in range(2))
+    for folder in (used, unused):
+        folder.mkdir()
+        (folder / "checkpoint.json").write_text("{}")
+    long_ago = time.time() - 40 * 86400
+    os.utime(unused / "checkpoint.json", (long_ago, long_ago))
+    convert._remove_remains(tmp_path, "0" * 64)
+    assert list(tmp_path.iterdir()) == [used]
