@@ -7,8 +7,9 @@ does not hang on how the scenes are drawn.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -29,12 +30,20 @@ class Recipe:
     widths: tuple[int, int, int, int]
     joined: int  # channels on the way back
     epochs: int
+    ways: int = 1  # in which an object is drawn
+    is_round: bool = False  # whether a view's last row goes on in the first one
 
 
-BOX = Recipe((24, 48, 64, 96), joined=48, epochs=20)
-MASK = Recipe((16, 32, 48, 64), joined=32, epochs=12)
+RECIPES = {
+    "box": Recipe((24, 48, 96, 128), joined=48, epochs=20),
+    "click": Recipe((24, 48, 96, 128), joined=48, epochs=16, ways=3, is_round=True),
+    "mask": Recipe((16, 32, 64, 96), joined=32, epochs=16),
+}
 AT_ONCE = 24
 RATE, DECAY = 2e-3, 1e-2
+# How much all ways count beside the one of least loss, and the IoU that is expected of them.
+ALL_WAYS, EXPECTED = 0.15, 0.2
+SUMMED = 32  # what all of a view is summed up in to expect an IoU
 # Deviations of the logarithm of contrast and of the turn of hues (half of them), the range of
 # chroma, the most light added, the most noise.
 CONTRAST, HUE, CHROMA, LIGHT, NOISE = 0.25, 0.8, (0.3, 1.3), 0.12, 0.05
@@ -61,6 +70,7 @@ class LookModel(nn.Module):
         super().__init__()
         half, quarter, eighth, sixteenth = recipe.widths
         joined = recipe.joined
+        self.ways = recipe.ways
         self.at_half = Seen(channels, half, 2)
         self.at_quarter = Seen(half, quarter, 2)
         self.at_eighth = Seen(quarter, eighth, 2)
@@ -74,20 +84,27 @@ class LookModel(nn.Module):
         self.half_own = nn.Conv2d(half, half, 1)
         self.quarter_above = nn.Conv2d(joined, half, 1)
         self.half_joined = Seen(half, half)
-        self.inside = nn.Conv2d(half, 4, 1)
+        self.inside = nn.Conv2d(half, 4 * recipe.ways, 1)
+        self.summed = nn.Linear(sixteenth + joined, SUMMED)
+        self.expected = nn.Linear(SUMMED, recipe.ways)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Odds of every pixel, (C, side, side), for (C, channels, side, side)."""
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """For (C, channels, rows, columns) the odds of every pixel, (C, ways, rows, columns), and
+        those that stand for the IoUs expected, (C, ways)."""
         half = self.at_half(x)
         quarter = self.at_quarter(half)
         eighth = self.at_eighth(quarter)
-        whole = doubled(self.whole(self.at_sixteenth(eighth)))
-        known = self.eighth_joined(torch.relu(self.eighth_own(eighth) + whole))
+        sixteenth = self.at_sixteenth(eighth)
+        known = self.eighth_joined(
+            torch.relu(self.eighth_own(eighth) + doubled(self.whole(sixteenth)))
+        )
         around = doubled(self.eighth_above(known))
         known = self.quarter_joined(torch.relu(self.quarter_own(quarter) + around))
+        summed = self.summed(torch.cat([sixteenth.mean((2, 3)), known.mean((2, 3))], 1))
         around = doubled(self.quarter_above(known))
         known = self.half_joined(torch.relu(self.half_own(half) + around))
-        return functional.pixel_shuffle(self.inside(known), 2)[:, 0]
+        odds = functional.pixel_shuffle(self.inside(known), 2)
+        return odds, self.expected(torch.relu(summed))
 
 
 def doubled(x: torch.Tensor) -> torch.Tensor:
@@ -95,16 +112,24 @@ def doubled(x: torch.Tensor) -> torch.Tensor:
 
 
 def fit_look(
-    views: list[Bytes], covered: list[Bytes], where: int, recipe: Recipe
-) -> dict[str, Any]:
-    """A network that outlines objects, as `convolution.Look.parse` reads it.
+    views: list[Bytes],
+    covered: list[Bytes],
+    where: int,
+    recipe: Recipe,
+    areas: Floats | None = None,
+    watched: Callable[[nn.Module, int], None] | None = None,
+) -> dict[str, Floats]:
+    """The weights of a network that outlines objects, as `convolution.Look` has them.
 
-    It learns every pixel, and the IoU that its probabilities amount to.
+    It learns every pixel, and the IoU that its probabilities amount to; of several ways that which
+    fits an object best learns it. What it expects learns the IoU that it comes to.
 
     Args:
-        views: (channels, side, side) each.
-        covered: (side, side) each, how much of every pixel is the object's, 0 to 255.
+        views: (channels, rows, columns) each.
+        covered: (rows, columns) each, how much of every pixel is the object's, 0 to 255.
         where: the channel that says where it matters.
+        areas: (columns,), what a pixel counts for the IoU.
+        watched: called after every epoch.
     """
     torch.manual_seed(0)
     torch.set_num_threads(1)
@@ -113,44 +138,76 @@ def fit_look(
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     steps = recipe.epochs * math.ceil(len(views) / AT_ONCE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
+    size = torch.from_numpy(np.ones(views[0].shape[2], np.float32) if areas is None else areas)
     for epoch in range(recipe.epochs):
         total = 0.0
         for chosen in np.split(rng.permutation(len(views)), range(AT_ONCE, len(views), AT_ONCE)):
             x, wanted = varied(
-                np.stack([views[k] for k in chosen]), np.stack([covered[k] for k in chosen]), rng
+                np.stack([views[k] for k in chosen]),
+                np.stack([covered[k] for k in chosen]),
+                rng,
+                recipe.is_round,
             )
             optimiser.zero_grad()
-            loss = _loss(model(x), wanted, x[:, where])
+            with torch.autocast("cpu", torch.bfloat16):
+                odds, expected = model(x)
+            loss = _loss(odds.float(), expected.float(), wanted, x[:, where], size)
             loss.backward()
             optimiser.step()
             schedule.step()
             total += loss.item() * len(chosen) / len(views)
         print(f"look: epoch {epoch + 1} of {recipe.epochs}, loss {total:.4f}", flush=True)
-    return {"weights": weights(model.eval())}
+        if watched is not None:
+            watched(model, epoch)
+    return weights(model.eval())
 
 
-def _loss(odds: torch.Tensor, wanted: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
-    each = functional.binary_cross_entropy_with_logits(odds, wanted, reduction="none")
-    told = ((each * where).sum((1, 2)) / where.sum((1, 2))).mean()
-    likely, wanted = torch.sigmoid(odds) * where, wanted * where
-    common = (likely * wanted).sum((1, 2))
-    union = (likely + wanted).sum((1, 2)) - common
-    return told + 1 - (common / (union + 1e-3)).mean()
+def _loss(
+    odds: torch.Tensor,
+    expected: torch.Tensor,
+    wanted: torch.Tensor,
+    where: torch.Tensor,
+    areas: torch.Tensor,
+) -> torch.Tensor:
+    wanted = wanted[:, None]
+    each = functional.softplus(odds) - odds * wanted
+    told = (each * where[:, None]).sum((2, 3)) / where.sum((1, 2))[:, None]
+    lost = told + 1 - ious(torch.sigmoid(odds), wanted, where, areas)
+    with torch.no_grad():
+        reached = ious((odds > 0).float(), wanted, where, areas)
+    foretold = functional.binary_cross_entropy_with_logits(expected, reached)
+    return lost.min(1).values.mean() + ALL_WAYS * lost.mean() + EXPECTED * foretold
+
+
+def ious(
+    likely: torch.Tensor, wanted: torch.Tensor, where: torch.Tensor, areas: torch.Tensor
+) -> torch.Tensor:
+    """(C, ways), of probabilities (C, ways, rows, columns) with what is wanted."""
+    counted = where[:, None] * areas
+    common = (likely * wanted * counted).sum((2, 3))
+    return common / (((likely + wanted) * counted).sum((2, 3)) - common + 1e-3)
 
 
 def varied(
-    views: Bytes, covered: Bytes, rng: np.random.Generator
+    views: Bytes, covered: Bytes, rng: np.random.Generator, is_round: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """`convolution.seen` of views, and what is wanted, each seen otherwise than it was.
 
     Returns:
-        (C, channels, side, side) and (C, side, side), 0 to 1.
+        (C, channels, rows, columns) and (C, rows, columns), 0 to 1.
     """
-    turns, count = int(rng.integers(4)), len(views)
-    seen = torch.rot90(torch.from_numpy(views), turns, (2, 3))
-    wanted = torch.rot90(torch.from_numpy(covered), turns, (1, 2))
+    count, seen, wanted = len(views), torch.from_numpy(views), torch.from_numpy(covered)
+    if is_round:
+        turns = int(rng.integers(views.shape[2]))
+        around = (
+            np.arange(-convolution.WRAPPED, views.shape[2] + convolution.WRAPPED) + turns
+        ) % views.shape[2]
+        seen, wanted = seen[:, :, around], wanted[:, around]
+    else:
+        turns = int(rng.integers(4))
+        seen, wanted = torch.rot90(seen, turns, (2, 3)), torch.rot90(wanted, turns, (1, 2))
     if rng.random() < 0.5:
-        seen, wanted = seen.flip(3), wanted.flip(2)
+        seen, wanted = seen.flip(2), wanted.flip(1)
     hue = np.where(rng.random(count) < 0.5, 0, rng.normal(0, HUE, count))
     chroma = rng.uniform(*CHROMA, count)
     mix = np.zeros((count, 3, 3), np.float32)
@@ -166,16 +223,16 @@ def varied(
         torch.from_numpy(mix * convolution.GAINS / np.float32(255)),
         seen[:, :3].reshape(count, 3, -1).float(),
     ).view(count, 3, *seen.shape[2:])
-    grains = torch.from_numpy(rng.standard_normal(image.shape, np.float32))
-    image += grains * torch.from_numpy(noise.astype(np.float32))[:, None, None, None]
-    x = torch.empty(seen.shape).to(memory_format=torch.channels_last)
-    x[:, 3:] = seen[:, 3:] / 255
+    for place in np.flatnonzero(noise):
+        grains = torch.from_numpy(rng.standard_normal(image.shape[1:], np.float32))
+        image[place] += grains * float(noise[place])
+    x = seen.contiguous(memory_format=torch.channels_last).float() / 255
     x[:, :3] = image * x[:, convolution.THERE, None]
     return x, wanted.float() / 255
 
 
-def weights(model: nn.Module) -> dict[str, Any]:
-    """As `convolution` reads them: inputs before outputs, the kernel's sides first."""
+def weights(model: nn.Module) -> dict[str, Floats]:
+    """As `convolution` has them: inputs before outputs, the kernel's sides first."""
     state = {}
     for name, part in model.named_modules():
         if isinstance(part, Seen):
@@ -191,5 +248,5 @@ def weights(model: nn.Module) -> dict[str, Any]:
             value = value[0, 0] if value.shape[:2] == (1, 1) else value
         elif value.dim() == 2:
             value = value.T
-        found[name] = convolution.packed(value.detach().contiguous().numpy())
+        found[name] = value.detach().contiguous().numpy()
     return found

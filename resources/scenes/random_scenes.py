@@ -52,8 +52,12 @@ class Light:
     softness: float
 
 
-def random_scene(seed: int) -> RandomScene:
-    """The scene of a seed; the same seed gives the same pixels."""
+def random_scene(seed: int, structured: float = 0.0) -> RandomScene:
+    """The scene of a seed; the same seed gives the same pixels.
+
+    Args:
+        structured: the share of things that have sides, labels, bands or panels of their own.
+    """
     rng = np.random.default_rng(seed)
     width = int(rng.integers(400, 680))
     height = int(width * rng.uniform(0.62, 1.0))
@@ -88,7 +92,9 @@ def random_scene(seed: int) -> RandomScene:
         if i and rng.random() < 0.25 and sizes[-1]:
             mask, parts = _repeated(rng, layers[-1])
         else:
-            mask, parts = _shape(rng, shape, float(side))
+            is_structured = structured > 0 and rng.random() < structured
+            make = _structured if is_structured else _shape
+            mask, parts = make(rng, shape, float(side))
         picture = _laid(rng, picture, mask, parts, light, palette)
         things[mask] = i
         for painted in (mask, *parts):
@@ -149,6 +155,70 @@ def _shape(rng: Random, shape: tuple[int, int], side: float) -> tuple[Bitmap, li
         beyond = (columns - centre[0]) * normal[0] + (rows - centre[1]) * normal[1]
         parts.append(mask & (beyond > rng.normal(0, 0.2) * side))
     return mask, [part for part in parts if part.any()]
+
+
+def _structured(rng: Random, shape: tuple[int, int], side: float) -> tuple[Bitmap, list[Bitmap]]:
+    """A thing with strong boundaries within: a block, or one with a label, bands or panels."""
+    centre = np.clip(rng.normal(0.5, 0.28, 2), 0.02, 0.98) * (shape[1], shape[0])
+    kind = rng.random()
+    if kind < 0.4:
+        return _block(rng, shape, centre, side / 2)
+    turn = rng.uniform(0, 2 * np.pi) if rng.random() < 0.4 else rng.normal(0, 0.15)
+    makers = (_blob, _superellipse, _superellipse, _polygon, _bottle, _bottle, _slab, _slab)
+    straight = makers[int(rng.integers(len(makers)))](rng)
+
+    def placed(outline: NDArray[np.float64]) -> Bitmap:
+        return _filled(shape, [centre + _turned(outline, turn) * side / 2])
+
+    mask, parts = placed(straight), []
+    lowest, highest = straight.min(axis=0), straight.max(axis=0)
+    if kind < 0.75:
+        # A label, or a rim and what it frames, perhaps with another one on it.
+        for _ in range(int(rng.integers(1, 3))):
+            low, high = np.sort(rng.uniform(0.03, 0.97, (2, 2)), axis=0)
+            label = straight * rng.uniform(0.5, 0.92)
+            if rng.random() < 0.5:
+                corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+                reach = np.maximum(high - low, 0.2)
+                label = lowest + (low + corners * reach) * (highest - lowest)
+            parts.append(placed(label) & mask)
+    else:
+        # Bands, or panels: those of even number are of another material.
+        rows, columns = np.indices(shape)
+        along = np.cos(turn) * (columns - centre[0]) + np.sin(turn) * (rows - centre[1])
+        down = np.cos(turn) * (rows - centre[1]) - np.sin(turn) * (columns - centre[0])
+        width = side / rng.uniform(2, 7)
+        places = np.floor(down / (width * rng.uniform(0.6, 1.6)) + rng.random())
+        if kind > 0.88:
+            places += np.floor(along / width + rng.random())
+        parts.append(mask & (places % 2 == 0))
+    if rng.random() < 0.3:
+        cap = straight[:, 1] < lowest[1] + rng.uniform(0.08, 0.4) * (highest - lowest)[1]
+        if np.count_nonzero(cap) > 2:
+            parts.append(placed(straight[cap]) & mask)
+    return mask, [part for part in parts if part.any()]
+
+
+def _block(
+    rng: Random, shape: tuple[int, int], centre: NDArray[np.float64], reach: float
+) -> tuple[Bitmap, list[Bitmap]]:
+    """Three sides that meet in a corner: boxes, books, bricks, some with what is on a side."""
+    angles = rng.uniform(0, 2 * np.pi) + np.cumsum([0, *rng.uniform(1.6, 2.5, 2)])
+    lengths = rng.uniform(0.25, 1.0, 3)
+    edges = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (lengths / lengths.max())[:, None]
+    sides = []
+    for first, second in ((0, 1), (1, 2), (2, 0)):
+        a, b = edges[first], edges[second]
+        corners = np.array([np.zeros(2), a, a + b, b])
+        sides.append(corners)
+    faces = [_filled(shape, [centre + corners * reach]) for corners in sides]
+    mask = faces[0] | faces[1] | faces[2]
+    for corners in sides:
+        if rng.random() < 0.25:
+            middle = corners.mean(axis=0)
+            inset = middle + (corners - middle) * rng.uniform(0.4, 0.85)
+            faces.append(_filled(shape, [centre + inset * reach]))
+    return mask, [face for face in faces if face.any()]
 
 
 def _repeated(rng: Random, model: Bitmap) -> tuple[Bitmap, list[Bitmap]]:

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from samdesk.core.prompt import Box, Point
-from samdesk.engine.builtin.convolution import SIDE, Look, looks, packed, seen, unpacked
+from samdesk.engine.builtin.convolution import SIDE, WRAPPED, Look, looks, seen
 from samdesk.engine.builtin.inside import likely_inside
 from samdesk.engine.builtin.look import (
+    AROUND_BOX,
     around,
     boundaries,
     framed,
@@ -41,29 +42,63 @@ def disc() -> Picture:
     return Picture.of(np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8))
 
 
-def network(**weights: npt.NDArray[np.float64]) -> Look:
+def network(kind: str = "box", **weights: npt.NDArray[np.float64]) -> Look:
     """One of all zeros but for these."""
-    zeros = {name: np.zeros_like(values) for name, values in looks()["box"].weights.items()}
+    fitted = looks()[kind]
+    zeros = {name: np.zeros_like(values) for name, values in fitted.weights.items()}
     given = {
         name.replace("__", "."): np.asarray(values, np.float32) for name, values in weights.items()
     }
-    return Look({**zeros, **given})
+    return Look({**zeros, **given}, fitted.is_round)
 
 
-def test_numbers_survive_the_file_to_three_digits() -> None:
-    values = np.linspace(-3, 3, 24, dtype=np.float32).reshape(2, 3, 4)
-    again = unpacked(packed(values))
-    assert again.shape == values.shape
-    assert again == pytest.approx(values, rel=1e-3, abs=1e-3)
+def test_the_file_has_a_network_for_every_view() -> None:
+    assert {kind: look.is_round for kind, look in looks().items()} == {
+        "box": False,
+        "mask": False,
+        "click": True,
+    }
 
 
 def test_the_network_knows_no_more_than_its_weights() -> None:
     shown = np.full((9, SIDE, SIDE), 255, np.uint8)
-    assert network()(shown) == pytest.approx(np.full((SIDE, SIDE), 0.5))
-    four = network(inside__bias=np.array([-9.0, -9.0, 9.0, 9.0]))(shown)
+    (inside,), expected = network()(shown)
+    assert inside == pytest.approx(np.full((SIDE, SIDE), 0.5))
+    assert expected == pytest.approx([0.5])
+    (four,), (expected,) = network(
+        inside__bias=np.array([-9.0, 9.0, -9.0, 9.0]), expected__bias=np.array([9.0])
+    )(shown)
     # The last layer's four odds are those of the upper two and the lower two pixels.
-    assert four[::2] == pytest.approx(0, abs=1e-3)
-    assert four[1::2] == pytest.approx(1, abs=1e-3)
+    assert four[:, ::2] == pytest.approx(0, abs=1e-3)
+    assert four[:, 1::2] == pytest.approx(1, abs=1e-3)
+    assert expected > 0.999
+
+
+def test_a_view_and_its_mirror_image_count_alike() -> None:
+    shown = np.random.default_rng(0).integers(0, 256, (9, SIDE, SIDE), np.uint8)
+    (inside,), expected = looks()["box"](shown)
+    (mirrored,), again = looks()["box"](shown[:, ::-1])
+    assert mirrored[::-1] == pytest.approx(inside, abs=1e-4)
+    assert again == pytest.approx(expected, abs=1e-4)
+
+
+def test_of_several_ways_every_one_has_four_odds_of_its_own() -> None:
+    shown = np.zeros((8, 48, 32), np.uint8)
+    ways, expected = network("click", inside__bias=np.repeat([-9.0, 0.0, 9.0], 4))(shown)
+    assert ways.shape == (3, 48, 32) and expected.shape == (3,)
+    assert ways.mean(axis=(1, 2)) == pytest.approx([0, 0.5, 1], abs=1e-3)
+
+
+def test_a_round_view_goes_on_where_it_ends() -> None:
+    rng = np.random.default_rng(0)
+    shown = rng.integers(0, 256, (8, 48, 32), np.uint8)
+    look = looks()["click"]
+    once, _ = look(shown)
+    turned, _ = look(np.roll(shown, 16, axis=1))
+    # Not the same, for views are seen in steps, but no seam stands out.
+    apart = np.abs(np.roll(once, 16, axis=1) - turned).mean(axis=(0, 2))
+    seams = np.r_[0:WRAPPED, 48 - WRAPPED : 48, 16 - WRAPPED : 16 + WRAPPED]
+    assert apart[seams].mean() < 0.1
 
 
 def test_a_convolution_sees_its_neighbours_and_nothing_beyond_the_edge() -> None:
@@ -106,7 +141,7 @@ def test_the_view_shows_the_box_in_its_middle_and_its_outline() -> None:
     assert shown.shape == (9, SIDE, SIDE)
     rows, columns = np.nonzero(shown[8] > 127)
     assert (rows.min() + rows.max()) / 2 == pytest.approx(SIDE / 2 - 0.5, abs=1)
-    assert np.ptp(rows) + 1 == pytest.approx(SIDE / 1.5, abs=2)
+    assert np.ptp(rows) + 1 == pytest.approx(SIDE / AROUND_BOX, abs=2)
     assert (columns.min() + columns.max()) / 2 == pytest.approx(SIDE / 2 - 0.5, abs=1)
     red = shown[1].astype(int)
     assert red[SIDE // 2, SIDE // 2] > red[8, 8] + 40

@@ -2,17 +2,15 @@
 
 They shrink what they see four times by half, and on the way back add what they know of the whole
 to what they know of each place (Lin et al., "Feature Pyramid Networks for Object Detection", 2017).
-They are made by `resources/scenes/fit_scorer.py` from rendered scenes and kept in
-`resources/builtin_looks.json`, float16 in base64.
+They are made by `resources/scenes/fit_scorer.py` from rendered scenes and kept in float16 in
+`resources/builtin_looks.npz`; how they were made is in `resources/builtin_scorer.json`.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +18,10 @@ import numpy.typing as npt
 from samdesk.engine.builtin.network import chances
 from samdesk.resources import resource
 
-WEIGHTS = "builtin_looks.json"
-SIDE = 96  # pixels of a view
+WEIGHTS = "builtin_looks.npz"
+SIDE = 128  # pixels of a view
 GAINS = np.array([1, 3, 3], np.float32)  # of light, a and b: chroma is seldom strong
+WRAPPED = 8  # rows of a round view that are seen at both ends
 THERE = 6  # the channel that says where there is image
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -31,22 +30,33 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A network that tells which pixels of a view are the object's.
+    """A network that tells which pixels of a view are the object's, in one way or several.
 
     Attributes:
         weights: "name.weight" (3, 3, inputs, outputs) of convolutions, (inputs, outputs) of what
             is done at every place by itself, and "name.bias" (outputs,).
+        is_round: whether a view's last row goes on in the first one.
     """
 
     weights: dict[str, Floats]
+    is_round: bool = False
 
-    @classmethod
-    def parse(cls, raw: dict[str, Any]) -> Look:
-        """From JSON: "weights" name to what `packed` makes."""
-        return cls({name: unpacked(value) for name, value in raw["weights"].items()})
+    def __call__(self, view: Bytes) -> tuple[Floats, Floats]:
+        """For a view (channels, rows, columns), both multiples of 16, with 2 x `WRAPPED` if round.
 
-    def __call__(self, view: Bytes) -> Floats:
-        """(SIDE, SIDE) float32, 0 to 1, for a view (channels, SIDE, SIDE)."""
+        It is seen as it is and mirrored; two opinions are better than one.
+
+        Returns:
+            (ways, rows, columns) float32, 0 to 1, and the IoU expected of each way, (ways,).
+        """
+        inside, expected = self._odds(view)
+        mirrored, again = self._odds(view[:, ::-1])
+        half = np.float32(0.5)
+        return chances(half * (inside + mirrored[:, ::-1])), chances(half * (expected + again))
+
+    def _odds(self, view: Bytes) -> tuple[Floats, Floats]:
+        if self.is_round:
+            view = np.concatenate([view[:, -WRAPPED:], view, view[:, :WRAPPED]], axis=1)
         half = self._convolved(seen(view), "at_half", 2)
         quarter = self._convolved(half, "at_quarter", 2)
         eighth = self._convolved(quarter, "at_eighth", 2)
@@ -55,13 +65,16 @@ class Look:
         known = self._convolved(known, "eighth_joined")
         known = self._joined(quarter, "quarter_own", known, "eighth_above")
         known = self._convolved(known, "quarter_joined")
+        summed = np.concatenate([sixteenth.mean(axis=(0, 1)), known.mean(axis=(0, 1))])
         known = self._joined(half, "half_own", known, "quarter_above")
         known = self._convolved(known, "half_joined")
         odds = self._linear(known, "inside")
+        expected = self._linear(np.maximum(self._linear(summed, "summed"), 0), "expected")
         rows, columns, _ = odds.shape
         # Four odds at every place are those of its four pixels.
-        four = odds.reshape(rows, columns, 2, 2).transpose(0, 2, 1, 3)
-        return chances(np.asarray(four.reshape(2 * rows, 2 * columns), np.float32))
+        four = odds.reshape(rows, columns, -1, 2, 2).transpose(2, 0, 3, 1, 4)
+        inside = np.asarray(four.reshape(-1, 2 * rows, 2 * columns), np.float32)
+        return inside[:, WRAPPED:-WRAPPED] if self.is_round else inside, expected
 
     def _convolved(self, x: Floats, name: str, step: int = 1) -> Floats:
         """max(0, .) of a convolution of (rows, columns, inputs); 0 is beyond the edges."""
@@ -98,18 +111,10 @@ def seen(view: Bytes) -> Floats:
 
 @cache
 def looks() -> dict[str, Look]:
-    """The fitted networks: "box" and "mask"."""
-    raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
-    return {name: Look.parse(part) for name, part in raw.items() if "weights" in part}
-
-
-def packed(values: Floats) -> dict[str, Any]:
-    """As JSON: the shape and the numbers, rounded to float16."""
-    text = base64.b64encode(values.astype("<f2").tobytes()).decode("ascii")
-    return {"shape": list(values.shape), "float16": text}
-
-
-def unpacked(raw: dict[str, Any]) -> Floats:
-    """The inverse of `packed`."""
-    values = np.frombuffer(base64.b64decode(raw["float16"]), "<f2").astype(np.float32)
-    return np.asarray(values.reshape(raw["shape"]), np.float32)
+    """The fitted networks: "box", "mask" and "click"."""
+    found: dict[str, dict[str, Floats]] = {}
+    with np.load(str(resource(WEIGHTS))) as file:
+        for key, values in file.items():
+            kind, name = key.split("/")
+            found.setdefault(kind, {})[name] = values.astype(np.float32)
+    return {kind: Look(weights, kind == "click") for kind, weights in found.items()}

@@ -1,7 +1,7 @@
 """Which of the proposals for a prompt is probably meant.
 
-Fitted networks (`network`) foretell the IoU of every proposal with what the annotator means, one
-for first clicks and one for boxes (corrections, whose few proposals are alike: `score`).
+Fitted networks (`network`) foretell the IoU of every proposal with what the annotator means: one
+for first clicks, one for boxes, one for corrections.
 `resources/scenes/fit_scorer.py` fits them on rendered objects whose masks are known.
 """
 
@@ -48,7 +48,12 @@ def described(proposals: list[Proposal], image_size: tuple[int, int]) -> Feature
 
 
 def around_click(proposals: list[Proposal], click: Point, image_size: tuple[int, int]) -> Features:
-    """`described` and how the proposals lie about their first click and among each other."""
+    """`described`, how the proposals lie about their first click and among each other, and how much
+    of them the network that looks expects.
+
+    Args:
+        proposals: with those of `propose.seen_from_click`.
+    """
     features = described(proposals, image_size)
     offset, depth, unlike = (np.zeros(len(proposals), np.float32) for _ in range(3))
     for scene, places in _by_scene(proposals):
@@ -68,9 +73,23 @@ def around_click(proposals: list[Proposal], click: Point, image_size: tuple[int,
     features["depth"] = np.minimum(depth, 2.0)
     features["unlike click"] = np.log1p(unlike)
     features["whole"] = np.array([p.scene.whole for p in proposals], np.float32)
-    for kind in ("region", "filled"):
+    for kind in ("region", "filled", "seen", "mean"):
         features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
-    return {**features, **_strengths(proposals)}
+    features["foretold"] = np.array([p.foretold for p in proposals], np.float32)
+    expected = np.zeros(len(proposals), np.float32)
+    for _, places in _by_scene(proposals):
+        (mean,) = (proposals[place] for place in places if proposals[place].kind == "mean")
+        expected[places] = _expected([proposals[place] for place in places], mean)
+    return {**features, "expected": expected, **_strengths(proposals)}
+
+
+def around_correction(proposals: list[Proposal], image_size: tuple[int, int]) -> Features:
+    """`described` by fitted boundaries, and which of the corrections they are."""
+    firm = [replace(proposal, scene=proposal.scene.firm) for proposal in proposals]
+    features = _of_one_scene(firm[0].scene, firm, image_size)
+    for place in range(len(proposals)):
+        features[f"reach {place}"] = (np.arange(len(proposals)) == place).astype(np.float32)
+    return features
 
 
 def around_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int]) -> Features:
@@ -94,15 +113,10 @@ def around_box(proposals: list[Proposal], box: Box, image_size: tuple[int, int])
             upper, lower = (rows[0] - top) / height, (bottom - 1 - rows[-1]) / height
             gaps[i] = upper, lower, (columns[0] - left) / width, (right - 1 - columns[-1]) / width
     gaps = np.clip(gaps, 0, 1)
-    area = scene.graph.area
-    chosen = np.stack([proposal.inside for proposal in proposals]) > 0.5
-    likely = proposals[0].inside * area
-    common = chosen @ likely
-    union = likely.sum() + chosen @ area - common
     features["gap"] = gaps.mean(axis=1).astype(np.float32)
     features["widest gap"] = gaps.max(axis=1).astype(np.float32)
     features["fill"] = fill.astype(np.float32)
-    features["expected"] = (common / np.maximum(union, 1e-6)).astype(np.float32)
+    features["expected"] = _expected(proposals, proposals[0])
     for kind in ("seen", "likely", "cut", "mean"):
         features[kind] = np.array([p.kind == kind for p in proposals], np.float32)
     return features
@@ -112,7 +126,7 @@ def scored(kind: str, features: Features, likeness: Floats) -> Floats:
     """(C,): the IoUs foretold, 0 to 1.
 
     Args:
-        kind: of the prompt, "click" or "box" (corrections: `score`).
+        kind: "click", "box" or "correction".
         features: with agreement.
         likeness: (C, C), `overlaps`.
     """
@@ -236,6 +250,16 @@ def _of_one_scene(scene: Scene, proposals: list[Proposal], image_size: tuple[int
         "sureness inside": ((mask * sureness) @ graph.area) / (area + 1e-6),
         "stability": high / np.maximum(low, 1e-6),
     }
+
+
+def _expected(proposals: list[Proposal], likely: Proposal) -> Floats:
+    """(C,): the IoUs of proposals in one scene with what is likely there."""
+    area = likely.scene.graph.area
+    chosen = np.stack([proposal.inside for proposal in proposals]) > 0.5
+    weights = likely.inside * area
+    common = chosen @ weights
+    union = weights.sum() + chosen @ area - common
+    return np.asarray(common / np.maximum(union, 1e-6), np.float32)
 
 
 def _strengths(proposals: list[Proposal]) -> Features:

@@ -15,15 +15,17 @@ import numpy.typing as npt
 from samdesk.engine.base import RGB
 from samdesk.engine.builtin.convolution import SIDE, Bytes, Floats, looks
 from samdesk.engine.builtin.graph import Graph
-from samdesk.engine.builtin.solve import colour_priors
+from samdesk.engine.builtin.solve import colour_priors, geodesic
 
 Corners = tuple[float, float, float, float]  # top, left, bottom, right in working pixels
 Frame = tuple[float, float, float]  # a square's top, left and side in working pixels
 Click = tuple[tuple[int, int], bool]  # row and column of the working pixel, whether positive
 
-# What a view shows, by the box's longer side, and the fewest working pixels that it shows.
-_AROUND, _LEAST = 1.5, 24.0
+# What a view shows, by the longer side of a box that is drawn and of a mask, whose object may go on
+# beyond it; and the fewest working pixels that it shows.
+AROUND_BOX, AROUND_MASK, _LEAST = 1.3, 1.5, 24.0
 _CHROMA = 127 / 80  # steps of a byte per unit of a and b
+_SUPERPIXEL = 9.0  # about a superpixel's side in working pixels
 _SPOT = 2.0  # sigma of a click's spot, in pixels of a view
 
 
@@ -43,7 +45,7 @@ def outlined(
         told: (rows, columns) each, 0 to 1: what walks, GrabCut and `likely_inside` say.
     """
     frame = framed(corners)
-    inside = looks()["box"](view(rgb, graph, frame, (*told, covered)))
+    (inside,), _ = looks()["box"](view(rgb, graph, frame, (*told, covered)))
     return put_back(inside, frame, covered.shape) * covered
 
 
@@ -54,14 +56,15 @@ def mended(rgb: RGB, graph: Graph, soft: Floats, clicks: Sequence[Click]) -> Flo
         soft: (rows, columns), 0 to 1, not empty.
         clicks: those in the window.
     """
-    frame = framed(around(soft, clicks))
-    inside = looks()["mask"](view(rgb, graph, frame, known_of(graph, frame, soft, clicks)))
+    frame = framed(around(soft, clicks), AROUND_MASK)
+    shown = view(rgb, graph, frame, known_of(graph, frame, soft, clicks))
+    (inside,), _ = looks()["mask"](shown)
     found = put_back(inside, frame, soft.shape)
     top, left, side = frame
     rows, columns = np.arange(soft.shape[0]), np.arange(soft.shape[1])
-    shown = ((rows >= top) & (rows < top + side))[:, None] & (columns >= left)
-    shown &= columns < left + side
-    return np.where(shown, found, soft)
+    seen_at = ((rows >= top) & (rows < top + side))[:, None] & (columns >= left)
+    seen_at &= columns < left + side
+    return np.where(seen_at, found, soft)
 
 
 def around(soft: Floats, clicks: Sequence[Click]) -> Corners:
@@ -96,20 +99,42 @@ def view(
     The channels are light, a, b, the boundaries' probability, the first two of what is told,
     whether there is image, and the others that are told, (rows, columns) each, 0 to 1.
     """
+    known = np.dstack([*told[:2], np.ones_like(told[0]), told[2]]) * 255
+    parts = (seen(rgb, graph), _bytes(known), _bytes(told[3][:, :, None] * 255))
+    return np.concatenate([square(values, frame) for values in parts])
+
+
+def seen(rgb: RGB, graph: Graph) -> Bytes:
+    """(rows, columns, 4) uint8: light, a, b, the boundaries' probability."""
     import cv2
 
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab = lab * np.array([2.55, _CHROMA, _CHROMA], np.float32) + np.array([0, 128, 128], np.float32)
-    seen = np.dstack([lab, boundaries(graph) * 255])
-    known = np.dstack([*told[:2], np.ones_like(told[0]), told[2]]) * 255
-    parts = [square(_bytes(values), frame) for values in (seen, known, told[3][:, :, None] * 255)]
-    return np.concatenate(parts)
+    return _bytes(np.dstack([lab, boundaries(graph) * 255]))
 
 
-def framed(corners: Corners) -> Frame:
+def of_click(rgb: RGB, graph: Graph, node: int) -> Bytes:
+    """(rows, columns, 8) uint8: what `polar.Rings` show of a window that a click is in.
+
+    Light, a, b, the boundaries' probability, how alike the click's colour is, how weak the
+    boundaries around the smallest region that holds the click too, 255 for there is image, and how
+    straight the way to the click is.
+
+    Args:
+        graph: contrasts are the fitted boundaries'.
+        node: the click's superpixel.
+    """
+    joined = np.exp(-0.5 * graph.hierarchy.joins(np.arange(graph.nodes) == node))
+    apart = np.linalg.norm(graph.centre - graph.centre[node], axis=1)
+    way = np.exp(-geodesic(graph, [node]) / (apart + _SUPERPIXEL))
+    nodes = np.stack([graph.likeness[node], joined, np.ones(graph.nodes), way], axis=1)
+    return np.concatenate([seen(rgb, graph), _bytes(nodes * 255)[graph.labels]], axis=2)
+
+
+def framed(corners: Corners, around: float = AROUND_BOX) -> Frame:
     """The square around a box that is seen."""
     top, left, bottom, right = corners
-    side = max(_LEAST, _AROUND * max(bottom - top, right - left))
+    side = max(_LEAST, around * max(bottom - top, right - left))
     return (top + bottom - side) / 2, (left + right - side) / 2, side
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from samdesk.resources import resource
 
 WEIGHTS = "builtin_scorer.json"
-JUDGES = ("click", "box")
+JUDGES = ("click", "box", "correction")
 
 Floats = npt.NDArray[np.float32]
 N = TypeVar("N", bound="Network")
@@ -92,8 +92,8 @@ def chances(odds: Floats) -> Floats:
 
 @cache
 def networks() -> dict[str, Network]:
-    """The file's networks: "boundary" and "inside" for edges and superpixels, and the judges
-    "click" and "box", which are `Council`s."""
+    """The file's networks: "boundary" and "inside" for edges and superpixels, and the judges of
+    `JUDGES`, which are `Council`s."""
     raw = json.loads(resource(WEIGHTS).read_text(encoding="utf-8"))
     return {
         name: Council.parse(part) if name in JUDGES else Network.parse(part)

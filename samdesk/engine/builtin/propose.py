@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,9 +12,11 @@ import numpy.typing as npt
 
 from samdesk.core.prompt import Box, Point
 from samdesk.engine.base import RGB
+from samdesk.engine.builtin.convolution import Bytes, looks
 from samdesk.engine.builtin.graph import Floats, Graph, build_graph
 from samdesk.engine.builtin.inside import box_evidence, likely_inside
-from samdesk.engine.builtin.look import outlined
+from samdesk.engine.builtin.look import of_click, outlined
+from samdesk.engine.builtin.polar import Rings, Source
 from samdesk.engine.builtin.render import cleaned
 from samdesk.engine.builtin.solve import SURE, colour_priors, euclidean, geodesic, walk
 from samdesk.engine.builtin.window import Picture, Window, resampled
@@ -37,6 +40,10 @@ _LEAST_REGION, _GROWTH, _STRONGEST = 60, 1.06, 10.0
 _OTHER_LINES = (0.35, 0.65)
 # How much the present mask is trusted far from the click.
 _TRUST = 0.05
+# The share of what is seen from which on it does not fit into the window near its click.
+_SPILT = 0.01
+# How much more those ways count for the mean that are expected to be better.
+_SURER = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +91,10 @@ class Proposal:
         drawn: (rows, columns) float32, 0 to 1, of the window's working pixels, where these say
             more than the nodes.
         kind: "walk", "cut" (GrabCut's) or "mean" of these; "likely" and "seen", what fitted
-            networks make of a box's superpixels and pixels; "region", of which the hierarchy
+            networks make of superpixels and pixels; "region", of which the hierarchy
             knows how strong the boundaries `within` and `around` it are (c^2; 0 for others);
             "filled" is a region with its holes.
+        foretold: the IoU that a network which looks at a click expects of what it draws, 0 to 1.
     """
 
     scene: Scene
@@ -95,6 +103,7 @@ class Proposal:
     kind: str = "walk"
     within: float = 0.0
     around: float = 0.0
+    foretold: float = 0.0
 
     @property
     def soft(self) -> Floats:
@@ -155,6 +164,57 @@ def regions(scene: Scene, click: Point, negative: tuple[Point, ...] = ()) -> Ite
         filled = graph.filled(region)
         if float(graph.area[filled].sum()) > _GROWTH * areas[i]:
             yield Proposal(scene, filled.astype(np.float32), None, "filled", within, around)
+
+
+def seen_from_click(scenes: tuple[Scene, Scene], click: Point) -> list[Proposal]:
+    """What a network that looks makes of a first click: several ways, then their mean.
+
+    Args:
+        scenes: the window near the click, and the whole image; contrasts are the fitted
+            boundaries'.
+
+    Returns:
+        Of every way one in the window that holds it; the mean in both, by which the judge tells
+        what is expected of others.
+    """
+    near, whole = scenes
+    rings = Rings.around(click, *whole.window.size)
+    ways, expected = looks()["click"](around_of(scenes, click, rings))
+    beyond = rings.radii() > _reach(near, scenes)
+    sizes = ways.sum(axis=1) * rings.areas()
+    found = []
+    for inside, size, foretold in zip(ways, sizes, expected, strict=True):
+        scene = whole if size[beyond].sum() > _SPILT * size.sum() else near
+        soft = rings.put_back(inside, scene.window)
+        found.append(
+            Proposal(scene, scene.graph.node_means(soft), soft, "seen", foretold=float(foretold))
+        )
+    weights = expected**_SURER / (expected**_SURER).sum()
+    mean = np.tensordot(weights, ways, 1).astype(np.float32)
+    told = float(weights @ expected)
+    for scene in scenes:
+        soft = rings.put_back(mean, scene.window)
+        found.append(Proposal(scene, scene.graph.node_means(soft), soft, "mean", foretold=told))
+    return found
+
+
+def around_of(scenes: tuple[Scene, Scene], click: Point, rings: Rings) -> Bytes:
+    """What is around a click: `look.of_click` on rings, `polar.Rings.seen`.
+
+    Args:
+        scenes: the window near the click, and the whole image; contrasts are the fitted
+            boundaries'.
+    """
+    sources = []
+    for scene in scenes:
+        values = of_click(scene.rgb, scene.graph, scene.node(click))
+        sources.append(Source(values, scene.window, _reach(scene, scenes)))
+    return rings.seen(sources)
+
+
+def _reach(scene: Scene, scenes: tuple[Scene, Scene]) -> float:
+    """How far from the click a scene shows what is around it, in the image's pixels."""
+    return math.inf if scene.whole else _NEAR * max(scenes[1].window.size) / 2
 
 
 def carried_on(scene: Scene, proposal: Proposal, clicks: tuple[Point, ...]) -> Proposal:

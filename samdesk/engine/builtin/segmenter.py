@@ -36,6 +36,7 @@ from samdesk.engine.builtin.judge import (
     Features,
     around_box,
     around_click,
+    around_correction,
     is_cut_off,
     overlaps,
     scored,
@@ -52,9 +53,9 @@ from samdesk.engine.builtin.propose import (
     near_box,
     padded_box,
     regions,
+    seen_from_click,
 )
 from samdesk.engine.builtin.render import Guided, cleaned, render
-from samdesk.engine.builtin.score import correction_features, correction_scorer
 from samdesk.engine.builtin.window import Picture, Window, resampled
 from samdesk.errors import EngineError
 
@@ -158,7 +159,7 @@ class Choice:
     """The C proposals for a prompt and what they are judged by.
 
     Attributes:
-        kind: of the prompt: "click" or "box".
+        kind: "click", "box" or "correction".
         features: (C,) each, by name.
         likeness: (C, C) IoUs among the proposals.
     """
@@ -182,7 +183,7 @@ class Choice:
 class BuiltinSegmenter:
     """Classical segmentation: up to three candidates per prompt, no download, no GPU."""
 
-    info = EngineInfo(name=NAME, key="builtin-4", device="CPU")
+    info = EngineInfo(name=NAME, key="builtin-5", device="CPU")
     # A click takes it longer than it takes Segment Anything, and it doubts its masks more.
     grid = Grid(points_per_side=8, pred_iou=0.65, stability=0.0)
     batch = 1
@@ -222,7 +223,7 @@ class BuiltinSegmenter:
         clicks = tuple(_on(click, encoded.picture) for click in prompt.points)
         if prompt.prior is not None and clicks:
             present = Solution.of_logits(prompt.prior)
-            found = best(encoded, corrected(encoded, present, clicks), clicks, box)
+            found = best(encoded, corrected(encoded, present, clicks).judged(), clicks, box)
             return Prediction(prompt, tuple(found))
         if box is not None:
             done = 0
@@ -235,7 +236,7 @@ class BuiltinSegmenter:
         for count in range(done + 1, len(clicks) + 1):
             # Through the logits, so that a replay rounds as the steps did.
             present = Solution.of_logits(found[0].logits)
-            ranked = corrected(encoded, present, clicks[:count])
+            ranked = corrected(encoded, present, clicks[:count]).judged()
             found = best(encoded, ranked, clicks[:count], box)
         return Prediction(prompt, tuple(found))
 
@@ -274,12 +275,17 @@ class BuiltinSegmenter:
 
 
 def clicked(encoded: Encoded, clicks: tuple[Point, ...]) -> Choice:
-    """Proposals for the last click, which is the first positive one."""
+    """Proposals for the last click, which is the first positive one.
+
+    The first is what the network that looks expects most of.
+    """
     picture, click = encoded.picture, clicks[-1]
     near = Scene.of(picture, near_box(picture, click), clicks)
-    scenes = [encoded.whole.firm, near.firm]
+    scenes = near.firm, encoded.whole.firm
+    seen = seen_from_click(scenes, click)
+    seen.sort(key=lambda proposal: (proposal.kind, proposal.foretold), reverse=True)
     walks = [p for scene in scenes for p in from_click(scene, click, clicks[:-1])]
-    proposals = _tidy(walks, clicks)
+    proposals = _tidy([*seen, *walks], clicks)
     for scene in scenes:
         proposals += regions(scene, click, clicks[:-1])
     size = picture.width, picture.height
@@ -323,9 +329,8 @@ def mended(judged: Judged, clicks: tuple[Point, ...]) -> Judged:
         return judged
     if any(bool(after[place]) != positive for place, positive in held):
         return judged
-    return replace(
-        judged, proposal=replace(proposal, inside=scene.graph.node_means(soft), drawn=soft)
-    )
+    inside = scene.graph.node_means(soft)
+    return replace(judged, proposal=replace(proposal, inside=inside, drawn=soft))
 
 
 def boxed(encoded: Encoded, box: Box) -> Choice:
@@ -336,14 +341,13 @@ def boxed(encoded: Encoded, box: Box) -> Choice:
     return Choice.of("box", proposals, around_box(proposals, box, size))
 
 
-def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Ranked:
+def corrected(encoded: Encoded, present: Solution, clicks: tuple[Point, ...]) -> Choice:
     """Proposals for the present mask with the last of the clicks obeyed as well."""
     picture = encoded.picture
     size = picture.width, picture.height
     scene = Scene.of(picture, correction_box(present.bounds(), clicks), clicks)
     proposals = _tidy(from_correction(scene, present.soft, present.window, clicks), clicks)
-    scorer = correction_scorer()
-    return [Judged(p, scorer(correction_features(p, proposals, size))) for p in proposals]
+    return Choice.of("correction", proposals, around_correction(proposals, size))
 
 
 def best(
@@ -351,13 +355,25 @@ def best(
 ) -> list[BuiltinCandidate]:
     """The best proposals that differ, best first, those for clicks mended."""
     kept: list[BuiltinCandidate] = []
+    tried: list[Proposal] = []
     for judged in sorted(ranked, key=lambda judged: -judged.score):
+        if any(_same(judged.proposal, other) for other in tried):
+            continue
+        tried.append(judged.proposal)
         candidate = finished(encoded, mended(judged, clicks) if clicks else judged, clicks, box)
         if all(_alike(candidate.solution, better.solution) < _SAME for better in kept):
             kept.append(candidate)
         if len(kept) == _CANDIDATES:
             break
     return kept
+
+
+def _same(one: Proposal, other: Proposal) -> bool:
+    """Whether two proposals in one window hardly differ."""
+    if one.scene is not other.scene:
+        return False
+    first, second, area = one.inside > 0.5, other.inside > 0.5, one.scene.graph.area
+    return float(area[first & second].sum()) >= _SAME * float(area[first | second].sum())
 
 
 def finished(
