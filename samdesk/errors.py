@@ -53,5 +53,9 @@ class CocoError(SamdeskError):
     """A COCO file that cannot be read or written."""
 
 
+class DestinationError(SamdeskError):
+    """A path where a file may not be written, for it would destroy something."""
+
+
 class RequestError(SamdeskError):
     """A request on the command line or in a request file that cannot be understood."""

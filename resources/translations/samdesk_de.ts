@@ -2619,6 +2619,42 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{name} ist leer.</translation>
     </message>
     <message>
+        <source>Name a file that ends in .json.</source>
+        <translation>Nennen Sie eine Datei, die auf .json endet.</translation>
+    </message>
+    <message>
+        <source>Name a file.</source>
+        <translation>Nennen Sie eine Datei.</translation>
+    </message>
+    <message>
+        <source>Name another file.</source>
+        <translation>Nennen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>Name another file, or add --force to replace it.</source>
+        <translation>Nennen Sie eine andere Datei, oder ersetzen Sie diese mit --force.</translation>
+    </message>
+    <message>
+        <source>Name a file in another folder.</source>
+        <translation>Nennen Sie eine Datei in einem anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{path} is called like an image.</source>
+        <translation>{path} heißt wie ein Bild.</translation>
+    </message>
+    <message>
+        <source>{path} is a device or the like, no file.</source>
+        <translation>{path} ist ein Gerät oder dergleichen, keine Datei.</translation>
+    </message>
+    <message>
+        <source>{path} is an image, and images are never replaced.</source>
+        <translation>{path} ist ein Bild, und Bilder werden nie ersetzt.</translation>
+    </message>
+    <message>
+        <source>{path} is where SAMDesk keeps a project.</source>
+        <translation>Unter {path} bewahrt SAMDesk ein Projekt auf.</translation>
+    </message>
+    <message>
         <source>{name} is larger than 4 GiB.</source>
         <translation>{name} ist größer als 4 GiB.</translation>
     </message>

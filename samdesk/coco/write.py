@@ -22,11 +22,12 @@ from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
 from samdesk.coco.present import look
-from samdesk.coco.replacing import beside, clear_up, put_in_place
+from samdesk.coco.replacing import beside, clear_up, is_coco, put_in_place
 from samdesk.coco.rules import ADVICE, Problem
 from samdesk.coco.segmentation import BATCH
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
+from samdesk.core.destination import require_destination
 from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError
@@ -76,6 +77,7 @@ def write(
     choice: Choice = Choice(),  # noqa: B008 (frozen)
     *,
     circumstances: arr_coc.Circumstances | None = None,
+    may_replace: bool = False,
     keep_going: KeepGoing = no_progress,
 ) -> Written:
     """Writes a dataset as COCO, in one file or several. Former files stay whole if anything fails.
@@ -86,8 +88,11 @@ def write(
             known.
         target: the file to write; a split adds the names of its parts.
         circumstances: needed by the ARR-COC profile.
+        may_replace: whether files that are no COCO may be replaced, too; images and projects never
+            are.
 
     Raises:
+        DestinationError: the file, or one of a split, may not be written there.
         CocoError: a file cannot be written, or did not pass its check.
         ImageError: the folder of images cannot be read.
     """
@@ -97,6 +102,7 @@ def write(
         raise CocoError(
             "Only polygons can be simplified.", "Export as polygons, or do not simplify."
         )
+    require_destinations(target, choice, may_replace)
     looked = look(dataset, folder, choice, keep_going)
     images = list(looked.images.values())
     files = {
@@ -163,6 +169,19 @@ def write(
         for finished in temporaries.values():
             finished.unlink(missing_ok=True)
     return replace(written, advice=tuple(advice))
+
+
+def require_destinations(target: Path, choice: Choice, may_replace: bool) -> None:
+    """Refuses files that would take the places of others than former exports.
+
+    Args:
+        target, choice, may_replace: as of `write`.
+
+    Raises:
+        DestinationError: one may not be written there.
+    """
+    for path in choice.files(target, ()):
+        require_destination(path, is_own=is_coco, may_replace=may_replace)
 
 
 _MOST_ADVICE = 100

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.coco.choice import Choice
-from samdesk.coco.write import Written, write
+from samdesk.coco.write import Written, require_destinations, write
 from samdesk.core.image.location import location
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
@@ -96,6 +96,7 @@ class Exporter(QObject):
         progress = Progress(self._post, partial(self._progressed, dialog))
 
         def work(token: CancelToken) -> tuple[Written, bool] | list[Path]:
+            require_destinations(target, choice, may_replace=True)
             # Here, for a drive that does not answer must not stop the window.
             there = [one for one in choice.files(target, ()) if os.path.exists(location(one))]
             if there and not may_replace:
@@ -115,6 +116,7 @@ class Exporter(QObject):
                     target,
                     choice,
                     circumstances=self._circumstances() if is_arr_coc else None,
+                    may_replace=True,  # it was asked
                     keep_going=keep_going,
                 )
             return written, bool(dataset.parents) and not is_arr_coc

@@ -63,6 +63,7 @@ def export(options: argparse.Namespace) -> int:
             options.output,
             choice,
             circumstances=circumstances(folders) if choice.profile == "arr-coc" else None,
+            may_replace=options.force,
             keep_going=progress(),
         )
     for image, reason in written.left_out:

@@ -27,6 +27,7 @@ from samdesk.coco.merge import AUTO_KEY
 from samdesk.coco.write import write
 from samdesk.core.containment import wholes
 from samdesk.core.dataset import Annotation, Category, Dataset, DatasetInfo, ImageRecord
+from samdesk.core.destination import require_outside_projects
 from samdesk.core.grid import Grid
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box
@@ -59,7 +60,9 @@ def opened(folder: Path) -> Iterator[Path]:
 
     Raises:
         CocoError: it cannot be written, or another process has it.
+        DestinationError: it is where a project is kept.
     """
+    require_outside_projects(folder / ".lock")
     lock = file_lock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -575,6 +575,22 @@ def test_a_file_that_is_there_is_replaced_only_by_who_says_so(hand: Hand, tmp_pa
     dialog.reject()
 
 
+def test_an_export_onto_an_image_or_a_project_is_refused_without_a_question(
+    hand: Hand, photos: Path
+) -> None:
+    photo = photos / "disc1.png"
+    content = photo.read_bytes()
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    for target in (photo, photos / ".samdesk" / "project.db"):
+        dialog.path.setText(str(target))
+        hand.qtbot.keyClick(dialog.path, Qt.Key.Key_Return)
+        hand.qtbot.waitUntil(lambda at=target: str(at) in dialog.message.text(), timeout=20000)
+        assert not dialog.findChildren(QMessageBox)
+        hand.qtbot.waitUntil(dialog.path.isEnabled)
+    assert photo.read_bytes() == content
+    dialog.reject()
+
+
 def test_a_drive_that_does_not_answer_does_not_stop_the_export_s_dialog(
     hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
