@@ -967,6 +967,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Mit diesen Bildern ausgelassen: {0}.</translation>
     </message>
     <message>
+        <source>Left out, because they are of another size than their image: {0}</source>
+        <translation>Weggelassen, weil sie eine andere Größe haben als ihr Bild: {0}</translation>
+    </message>
+    <message>
         <source>Exported, although their files cannot be read: {0}</source>
         <translation>Exportiert, obwohl ihre Dateien nicht zu lesen sind: {0}</translation>
     </message>
@@ -1894,6 +1898,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Change draft</source>
         <translation>Entwurf ändern</translation>
+    </message>
+    <message>
+        <source>What was done there before cannot be undone or redone any more.</source>
+        <translation>Was dort zuvor getan wurde, lässt sich nicht mehr rückgängig machen oder wiederholen.</translation>
     </message>
 </context>
 <context>
@@ -2933,6 +2941,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Nothing was changed. What was annotated is safe in {copy}. Open the folder again to go on with what is there now.</source>
         <translation>Nichts wurde geändert. Was annotiert wurde, ist sicher in {copy}. Öffnen Sie den Ordner noch einmal, um mit dem weiterzuarbeiten, was jetzt dort ist.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} pixels, and what was to be put on it was drawn on an image of another size.</source>
+        <translation>{path} hat {width} x {height} Pixel, und was darauf kommen sollte, wurde auf einem Bild anderer Größe gezeichnet.</translation>
     </message>
     <message>
         <source>The project {database} was replaced by another while it was open, and what was annotated could not be kept beside it: {reason}.</source>

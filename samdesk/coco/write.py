@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -42,6 +43,8 @@ class Written:
         files: how many images and annotations each file has.
         left_out: images that are in no file, with the reason.
         left_out_annotations: how many annotations they have.
+        misfits: by the path of an image in the files how many annotations on it were left out,
+            since they are of another size.
         absent: images in the files whose own files are gone or cannot be read, with the reason.
         boxes: how many boxes have no mask yet and so are not in any file.
         lowest_iou: of a simplified mask with the stored one; None when nothing was simplified.
@@ -54,6 +57,7 @@ class Written:
     left_out: tuple[tuple[str, str], ...] = ()
     left_out_annotations: int = 0
     absent: tuple[tuple[str, str], ...] = ()
+    misfits: Mapping[str, int] = field(default_factory=dict)
     boxes: int = 0
     lowest_iou: float | None = None
     placed: int = 0
@@ -109,6 +113,7 @@ def write(
         path: [looked.images[one.id] for one in part if one.id in looked.images]
         for path, part in choice.files(target, looked.all).items()
     }
+    dataset, misfits = _fitting(dataset)
     total = sum(dataset.counts.get(image.id, 0) for image in images)
     written = Written(
         categories=len(dataset.categories),
@@ -116,6 +121,7 @@ def write(
         left_out_annotations=looked.left_out_annotations,
         absent=tuple(looked.absent.items()),
     )
+    written.misfits = {image.path: misfits[image.id] for image in images if image.id in misfits}
     written.boxes = sum(box.image_id in looked.images for box in dataset.boxes)
     temporaries: dict[Path, Path] = {}
     advice: list[Problem] = []
@@ -169,6 +175,32 @@ def write(
         for finished in temporaries.values():
             finished.unlink(missing_ok=True)
     return replace(written, advice=tuple(advice))
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """The annotations of a dataset without its misfits, of which nothing is a part then."""
+
+    dataset: Dataset
+
+    def __iter__(self) -> Iterator[Annotation]:
+        misfits = self.dataset.misfits
+        for one in self.dataset.annotations:
+            if one.id not in misfits:
+                yield replace(one, parent_id=None) if one.parent_id in misfits else one
+
+
+def _fitting(dataset: Dataset) -> tuple[Dataset, Counter[int]]:
+    """A dataset without its misfits, and how many of them each image has."""
+    misfits = dataset.misfits
+    if not misfits:
+        return dataset, Counter()
+    found = Counter(one.image_id for one in dataset.annotations if one.id in misfits)
+    parents = {
+        part: whole for part, whole in dataset.parents.items() if not {part, whole} & misfits
+    }
+    counts = Counter(dataset.counts) - found
+    return replace(dataset, annotations=_Fitting(dataset), counts=counts, parents=parents), found
 
 
 def require_destinations(target: Path, choice: Choice, may_replace: bool) -> None:

@@ -220,6 +220,18 @@ class Exporter(QObject):
                     words.annotation_count(written.left_out_annotations)
                 )
             )
+        if written.misfits:
+            misfits = [
+                f"{path}: {words.annotation_count(count)}"
+                for path, count in [*written.misfits.items()][:5]
+            ]
+            if len(written.misfits) > len(misfits):
+                misfits.append(f"… {words.image_count(len(written.misfits))}")
+            lines.append(
+                self.tr("Left out, because they are of another size than their image: {0}").format(
+                    ", ".join(misfits)
+                )
+            )
         if written.absent:
             lines.append(
                 self.tr("Exported, although their files cannot be read: {0}").format(

@@ -70,6 +70,8 @@ def export(options: argparse.Namespace) -> int:
         say(f"left out: {image}: {reason}")
     if written.left_out_annotations:
         say(f"left out with them: {written.left_out_annotations} annotations")
+    for image, count in written.misfits.items():
+        say(f"left out: {count} annotations of {image}, which are of another size than it")
     for image, reason in written.absent:
         say(f"exported without its file: {image}: {reason}")
     for problem in written.advice:
