@@ -313,6 +313,18 @@ def test_an_export_replaces_an_export_and_other_files_only_by_force(
     assert cli.main(["check", str(target)]) == 0
 
 
+def test_a_part_of_a_split_without_images_is_told(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    export = ["export", str(photos), "-o", str(tmp_path / "x.json"), "--split"]
+    assert cli.main([*export, "a=0.5,b=0.5"]) == 0
+    assert "warning" not in capsys.readouterr().err
+    assert cli.main([*export, "a=0.9,b=0.1"]) == 0
+    assert "x_b.json has no image" in capsys.readouterr().err
+
+
 def test_a_mask_replaces_masks_only(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

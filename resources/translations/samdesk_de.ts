@@ -899,6 +899,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{0} etwa {1}</translation>
     </message>
     <message>
+        <source>Too few images for these parts, which would be empty: {0}.</source>
+        <translation>Zu wenige Bilder für diese Teile, die leer blieben: {0}.</translation>
+    </message>
+    <message>
         <source>Left out, because they are not accepted yet: drafts on {0}.</source>
         <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
     </message>
@@ -2625,6 +2629,82 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Ein Teil des Pfades ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Es ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Es gibt das schon</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>Der Ordner ist nicht leer</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Die Rechte dafür fehlen</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Das ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Der Datenträger kann nur gelesen werden</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Auf dem Datenträger ist kein Platz mehr</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Der zugeteilte Speicherplatz ist aufgebraucht</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein- oder Ausgabefehler des Datenträgers</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Es sind zu viele Dateien offen</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Ein anderes Programm benutzt es</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <translation>Es liegt auf einem anderen Datenträger</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>Das Laufwerk ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>Das Laufwerk wurde neu verbunden</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Das Laufwerk antwortet nicht</translation>
     </message>
     <message>
         <source>Name a file that ends in .json.</source>

@@ -32,6 +32,7 @@ from samdesk.core.destination import require_destination
 from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 
@@ -168,7 +169,7 @@ def write(
         put_in_place(temporaries)
     except OSError as error:
         raise CocoError(
-            Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
+            Text("{at} cannot be written: {reason}.", at=at, reason=reason_of(error)),
             "Check the folder, its rights and the space on that disk.",
         ) from error
     finally:

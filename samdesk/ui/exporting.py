@@ -76,6 +76,9 @@ class Exporter(QObject):
             form = "{0} {1}" if choice.images == "all" else self.tr("{0} about {1}")
             parts = (form.format(name, words.number(size)) for name, size in sizes.items())
             text += "; " + ", ".join(parts)
+            if images and (empty := [name for name, size in sizes.items() if not size]):
+                without = self.tr("Too few images for these parts, which would be empty: {0}.")
+                text += "\n" + without.format(", ".join(empty))
         if not images:
             text += "\n" + self._nothing(choice)
         if drafts := self._draft_count():

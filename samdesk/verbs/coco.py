@@ -19,6 +19,7 @@ from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
 from samdesk.errors import CocoError
 from samdesk.folders import Folders
+from samdesk.reason import reason_of
 from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, result, say
 from samdesk.verbs.writing import open_for_writing
@@ -85,6 +86,8 @@ def export(options: argparse.Namespace) -> int:
     if not written.images and not written.left_out:
         say(f"warning: no image is exported: {_NOTHING[choice.images]}")
     for path, (images, count) in written.files.items():
+        if written.images and not images:
+            say(f"warning: {path} has no image: there are too few for its fraction")
         say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
     return OK
 
@@ -148,7 +151,7 @@ def check(options: argparse.Namespace) -> int:
                 print(f"{problem}. {problem.remedy}")
     except OSError as error:
         raise CocoError(
-            f"{options.file} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{options.file} cannot be read: {reason_of(error)}.", "Check the path."
         ) from error
     if options.json:
         print(json.dumps(rows, indent=1))

@@ -22,6 +22,7 @@ from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
 from samdesk.engine.base import Embedding, Prediction, one_of_many
 from samdesk.errors import RequestError, SamdeskError
+from samdesk.reason import reason_of
 from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
     as_loaded,
@@ -255,7 +256,7 @@ def _lines(source: str) -> Iterator[BinaryIO]:
         stream = Path(source).open("rb")  # noqa: SIM115 (errors of its reader differ)
     except OSError as error:
         raise RequestError(
-            f"{source} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{source} cannot be read: {reason_of(error)}.", "Check the path."
         ) from error
     with stream:
         yield stream
@@ -283,5 +284,5 @@ def _write_mask(bitmap: Bitmap, target: Path) -> None:
         Image.fromarray(bitmap).save(target, format="PNG", pnginfo=about)
     except OSError as error:
         raise RequestError(
-            f"{target} cannot be written: {error.strerror or error}.", "Check the folder."
+            f"{target} cannot be written: {reason_of(error)}.", "Check the folder."
         ) from error

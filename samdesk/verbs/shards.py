@@ -35,6 +35,7 @@ from samdesk.engine.base import EngineInfo
 from samdesk.errors import CocoError, ImageError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.lock import file_lock, has_no_locks
+from samdesk.reason import reason_of
 from samdesk.runtime.annotating import as_loaded
 from samdesk.runtime.proposing import Look, annotations_of
 from samdesk.verbs.coco import circumstances
@@ -299,7 +300,7 @@ def _image_paths(stream: BinaryIO) -> Iterator[str]:
 
 def _unwritable(path: Path, error: OSError) -> CocoError:
     return CocoError(
-        f"{path} cannot be written: {error.strerror or error}.",
+        f"{path} cannot be written: {reason_of(error)}.",
         "Check the path, the rights and the space on that disk.",
     )
 

@@ -404,6 +404,10 @@ def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
     assert "0.8, not 1" in dialog.message.text()
     dialog.split.setText("train=0.7,val=0.3")
     assert "train 2, val 1" in dialog.contents.text()
+    assert "empty" not in dialog.contents.text()
+    dialog.split.setText("train=0.7,val=0.2,test=0.1")
+    assert "would be empty: test." in dialog.contents.text()
+    dialog.split.setText("train=0.7,val=0.3")
     dialog.accept()
     hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out_train.json", "out_val.json"]
