@@ -3139,6 +3139,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>hat {count:,} Einträge, zu viele zum Aufbewahren</translation>
     </message>
     <message>
+        <source>names no image as its imagePath</source>
+        <translation>nennt kein Bild als imagePath</translation>
+    </message>
+    <message>
+        <source>cannot be read as JSON</source>
+        <translation>lässt sich nicht als JSON lesen</translation>
+    </message>
+    <message>
+        <source>no image is called like it, or several are</source>
+        <translation>kein Bild heißt so, oder mehrere heißen so</translation>
+    </message>
+    <message>
+        <source>is not the number of a class and then numbers</source>
+        <translation>ist nicht die Nummer einer Klasse und danach Zahlen</translation>
+    </message>
+    <message>
         <source>Files and folders whose names a COCO file cannot have are left out ({count}): they are no Unicode, have a backslash or begin like a drive. Rename them to annotate them.</source>
         <translation>Dateien und Ordner, deren Namen eine COCO-Datei nicht enthalten kann, fehlen hier ({count}): Sie sind kein Unicode, enthalten einen umgekehrten Schrägstrich oder beginnen wie ein Laufwerk. Benennen Sie sie um, um sie zu annotieren.</translation>
     </message>

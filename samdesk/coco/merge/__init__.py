@@ -68,4 +68,5 @@ def _plan(source: Source, target: Target) -> Import:
     images = Images(source, target, plan, licence_ids, meant_images)
     categories = Categories(source, target, plan, meant_categories)
     Annotations(source, target, plan, images, categories).merge()
+    categories.leave_out_unused()
     return plan
