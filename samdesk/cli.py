@@ -119,6 +119,11 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     segment.add_argument("--box", type=_numbers(4), metavar="X0,Y0,X1,Y1")
     segment.add_argument("--out", type=Path, metavar="MASK.png", help="the mask as an image")
+    segment.add_argument(
+        "--force",
+        action="store_true",
+        help="let MASK.png replace a file that is no mask; images are never replaced",
+    )
     _add_requests(segment, required=False)
     _add_engine(segment)
 
@@ -164,6 +169,11 @@ def _verbs_parser() -> argparse.ArgumentParser:
     export = by_name["export"]
     export.add_argument("folder", type=Path, metavar="FOLDER")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.json")
+    export.add_argument(
+        "--force",
+        action="store_true",
+        help="replace also a file that is no COCO; images and projects are never replaced",
+    )
     export.add_argument("--profile", choices=("coco", "arr-coc"), default="coco")
     export.add_argument("--segmentation", choices=("rle", "polygon"), default="rle")
     export.add_argument(

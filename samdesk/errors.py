@@ -49,8 +49,24 @@ class ProjectError(SamdeskError):
     """A project that cannot be opened or written."""
 
 
+class MisfitError(ProjectError):
+    """A change that would put something on an image that is of another size.
+
+    Attributes:
+        image_id: the image's.
+    """
+
+    def __init__(self, title: str, hint: str = "", image_id: int = 0) -> None:
+        super().__init__(title, hint)
+        self.image_id = image_id
+
+
 class CocoError(SamdeskError):
     """A COCO file that cannot be read or written."""
+
+
+class DestinationError(SamdeskError):
+    """A path where a file may not be written, for it would destroy something."""
 
 
 class RequestError(SamdeskError):

@@ -254,6 +254,97 @@ def test_a_split_with_images(photos: Path, tmp_path: Path) -> None:
     assert cli.main([*arguments, "--simplify", "2"]) == 1
 
 
+def _links_to(photo: Path, folder: Path) -> list[Path]:
+    soft, hard = folder / "soft.json", folder / "hard.json"
+    soft.symlink_to(photo)
+    os.link(photo, hard)
+    return [soft, hard, photo.parent / ".." / photo.parent.name / photo.name]
+
+
+def test_an_export_never_takes_the_place_of_an_image_or_a_project(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+        database = project.database
+    away = tmp_path / "away"
+    away.mkdir()
+    beside = away / "hard.db"
+    os.link(database, beside)
+    linked = away / "linked"
+    linked.symlink_to(database.parent)
+    photo = photos / "disc1.png"
+    damaged = away / "damaged.json"
+    damaged.write_bytes(photo.read_bytes()[:60])
+    targets = [photo, *_links_to(photo, away), away / "new.JPG", damaged]
+    projects = [database, beside, linked / "x.json", database.parent / "new.json"]
+    former = {path: path.read_bytes() for path in (photo, damaged)}
+    for target in [*targets, *projects]:
+        assert cli.main(["export", str(photos), "-o", str(target), "--force"]) == 1, target
+        said = capsys.readouterr().err
+        assert ("project" if target in projects else "image") in said
+        assert "Name " in said
+    assert {path: path.read_bytes() for path in former} == former
+    with Project.open(photos, data=photos, read_only=True) as project:
+        assert len(project.images()) == 3
+    assert cli.main(["auto", str(photos), "--shards", str(database.parent)]) == 1
+    assert not (database.parent / ".lock").exists()
+
+
+def test_an_export_replaces_an_export_and_other_files_only_by_force(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    target = tmp_path / "x_a.json"
+    export = ["export", str(photos), "-o", str(tmp_path / "x.json"), "--split", "a=0.5,b=0.5"]
+    for other in ('{"version": "5.5", "shapes": []}', "notes", '[{"images": []}]'):
+        target.write_text(other)
+        assert cli.main(export) == 1
+        assert "--force" in capsys.readouterr().err
+        assert target.read_text() == other
+        assert not (tmp_path / "x_b.json").exists()
+    assert cli.main([*export, "--force"]) == 0
+    assert cli.main(export) == 0
+    # Of another program, and empty as `mktemp` makes them.
+    target.write_text('{"annotations": [], "categories": [{"id": 1}], "images": []}')
+    (tmp_path / "x_b.json").write_bytes(b"")
+    assert cli.main(export) == 0
+    assert cli.main(["check", str(target)]) == 0
+
+
+def test_a_part_of_a_split_without_images_is_told(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Project.open(photos, data=photos) as project:
+        project.add_images(["disc1.png"])
+    export = ["export", str(photos), "-o", str(tmp_path / "x.json"), "--split"]
+    assert cli.main([*export, "a=0.5,b=0.5"]) == 0
+    assert "warning" not in capsys.readouterr().err
+    assert cli.main([*export, "a=0.9,b=0.1"]) == 0
+    assert "x_b.json has no image" in capsys.readouterr().err
+
+
+def test_a_mask_replaces_masks_only(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo, notes, out = photos / "disc1.png", tmp_path / "notes", tmp_path / "mask.png"
+    notes.write_text("mine")
+    content = photo.read_bytes()
+    segment = ["segment", str(photo), "--point", "50,60"]
+    for target in [photo, *_links_to(photo, tmp_path), photos / "disc2.png"]:
+        assert cli.main([*segment, "--out", str(target), "--force"]) == 1
+        assert "image" in capsys.readouterr().err
+    assert photo.read_bytes() == content
+    assert cli.main([*segment, "--out", str(notes)]) == 1
+    assert notes.read_text() == "mine"
+    assert cli.main([*segment, "--out", str(notes), "--force"]) == 0
+    assert [cli.main([*segment, "--out", str(out)]) for _ in range(2)] == [0, 0]
+    # A mask that is itself the image is not replaced.
+    again = ["segment", str(out), "--point", "50,60", "--out", str(out), "--force"]
+    assert cli.main(again) == 1
+
+
 @pytest.mark.parametrize(
     "arguments", [["annotate", "--requests", "-"], ["auto"], ["import", "SOURCE"]]
 )

@@ -899,6 +899,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{0} etwa {1}</translation>
     </message>
     <message>
+        <source>Too few images for these parts, which would be empty: {0}.</source>
+        <translation>Zu wenige Bilder für diese Teile, die leer blieben: {0}.</translation>
+    </message>
+    <message>
         <source>Left out, because they are not accepted yet: drafts on {0}.</source>
         <translation>Nicht dabei, weil noch nicht angenommen: Entwürfe, {0}.</translation>
     </message>
@@ -965,6 +969,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Left out with these images: {0}.</source>
         <translation>Mit diesen Bildern ausgelassen: {0}.</translation>
+    </message>
+    <message>
+        <source>Left out, because they are of another size than their image: {0}</source>
+        <translation>Weggelassen, weil sie eine andere Größe haben als ihr Bild: {0}</translation>
     </message>
     <message>
         <source>Exported, although their files cannot be read: {0}</source>
@@ -1895,6 +1903,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <source>Change draft</source>
         <translation>Entwurf ändern</translation>
     </message>
+    <message>
+        <source>What was done there before cannot be undone or redone any more.</source>
+        <translation>Was dort zuvor getan wurde, lässt sich nicht mehr rückgängig machen oder wiederholen.</translation>
+    </message>
 </context>
 <context>
     <name>Welcome</name>
@@ -2619,6 +2631,118 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>{name} ist leer.</translation>
     </message>
     <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Ein Teil des Pfades ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Es ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Es gibt das schon</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>Der Ordner ist nicht leer</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Die Rechte dafür fehlen</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Das ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Der Datenträger kann nur gelesen werden</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Auf dem Datenträger ist kein Platz mehr</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Der zugeteilte Speicherplatz ist aufgebraucht</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein- oder Ausgabefehler des Datenträgers</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Es sind zu viele Dateien offen</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Ein anderes Programm benutzt es</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <translation>Es liegt auf einem anderen Datenträger</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>Das Laufwerk ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>Das Laufwerk wurde neu verbunden</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Das Laufwerk antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Name a file that ends in .json.</source>
+        <translation>Nennen Sie eine Datei, die auf .json endet.</translation>
+    </message>
+    <message>
+        <source>Name a file.</source>
+        <translation>Nennen Sie eine Datei.</translation>
+    </message>
+    <message>
+        <source>Name another file.</source>
+        <translation>Nennen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>Name another file, or add --force to replace it.</source>
+        <translation>Nennen Sie eine andere Datei, oder ersetzen Sie diese mit --force.</translation>
+    </message>
+    <message>
+        <source>Name a file in another folder.</source>
+        <translation>Nennen Sie eine Datei in einem anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{path} is called like an image.</source>
+        <translation>{path} heißt wie ein Bild.</translation>
+    </message>
+    <message>
+        <source>{path} is a device or the like, no file.</source>
+        <translation>{path} ist ein Gerät oder dergleichen, keine Datei.</translation>
+    </message>
+    <message>
+        <source>{path} is an image, and images are never replaced.</source>
+        <translation>{path} ist ein Bild, und Bilder werden nie ersetzt.</translation>
+    </message>
+    <message>
+        <source>{path} is where SAMDesk keeps a project.</source>
+        <translation>Unter {path} bewahrt SAMDesk ein Projekt auf.</translation>
+    </message>
+    <message>
         <source>{name} is larger than 4 GiB.</source>
         <translation>{name} ist größer als 4 GiB.</translation>
     </message>
@@ -2899,6 +3023,14 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Nichts wurde geändert. Was annotiert wurde, ist sicher in {copy}. Öffnen Sie den Ordner noch einmal, um mit dem weiterzuarbeiten, was jetzt dort ist.</translation>
     </message>
     <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} pixels, and what was to be put on it was drawn on an image of another size.</source>
+        <translation>{path} hat {width} x {height} Pixel, und was darauf kommen sollte, wurde auf einem Bild anderer Größe gezeichnet.</translation>
+    </message>
+    <message>
         <source>The project {database} was replaced by another while it was open, and what was annotated could not be kept beside it: {reason}.</source>
         <translation>Das Projekt {database} wurde durch ein anderes ersetzt, während es geöffnet war, und was annotiert wurde, ließ sich nicht daneben aufbewahren: {reason}.</translation>
     </message>
@@ -3005,6 +3137,22 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>has {count:,} entries, which are too many to be kept</source>
         <translation>hat {count:,} Einträge, zu viele zum Aufbewahren</translation>
+    </message>
+    <message>
+        <source>names no image as its imagePath</source>
+        <translation>nennt kein Bild als imagePath</translation>
+    </message>
+    <message>
+        <source>cannot be read as JSON</source>
+        <translation>lässt sich nicht als JSON lesen</translation>
+    </message>
+    <message>
+        <source>no image is called like it, or several are</source>
+        <translation>kein Bild heißt so, oder mehrere heißen so</translation>
+    </message>
+    <message>
+        <source>is not the number of a class and then numbers</source>
+        <translation>ist nicht die Nummer einer Klasse und danach Zahlen</translation>
     </message>
     <message>
         <source>Files and folders whose names a COCO file cannot have are left out ({count}): they are no Unicode, have a backslash or begin like a drive. Rename them to annotate them.</source>

@@ -64,7 +64,7 @@ def texts_below() -> Iterator[tuple[Path, ast.expr]]:
     """What is said in `Text` and in errors below the window, where in the source it stands."""
     package = ROOT / "samdesk"
     paths = [path for layer in LAYERS_BELOW for path in sorted((package / layer).rglob("*.py"))]
-    for path in (package / "settings.py", *paths):
+    for path in (package / "settings.py", package / "reason.py", *paths):
         # The findings of `samdesk check` are printed only, but for what an export passes on.
         is_printed = path in [package / "coco" / f"{one}.py" for one in ("check", "entries")]
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

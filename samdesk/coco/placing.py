@@ -12,6 +12,7 @@ from typing import Literal
 
 from samdesk.core.image.location import location
 from samdesk.errors import CocoError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 
@@ -68,7 +69,7 @@ def place(
                     "{path} cannot be placed in {beside}: {reason}.",
                     path=path,
                     beside=beside,
-                    reason=error.strerror or error,
+                    reason=reason_of(error),
                 ),
                 "Check the folder, its rights and the space on that disk.",
             ) from error

@@ -10,9 +10,30 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import ijson
+
 from samdesk.core.image.location import location
 
 _ABANDONED = 3600.0  # seconds after which nobody goes on with a file
+
+
+def is_coco(path: Path) -> bool:
+    """Whether a file is a JSON object that has the sections of COCO, be it damaged behind them.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    wanted = {"images", "categories", "annotations"}
+    with path.open("rb") as stream:
+        try:
+            for prefix, event, _ in ijson.parse(stream):
+                if event == "start_array" and prefix in wanted:
+                    wanted.discard(prefix)
+                    if not wanted:
+                        return True
+        except (ijson.JSONError, UnicodeDecodeError):
+            pass
+    return False
 
 
 def beside(path: Path) -> Path:

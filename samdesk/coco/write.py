@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -22,14 +23,16 @@ from samdesk.coco.choice import Choice
 from samdesk.coco.document import KeepGoing, no_progress
 from samdesk.coco.placing import place
 from samdesk.coco.present import look
-from samdesk.coco.replacing import beside, clear_up, put_in_place
+from samdesk.coco.replacing import beside, clear_up, is_coco, put_in_place
 from samdesk.coco.rules import ADVICE, Problem
 from samdesk.coco.segmentation import BATCH
 from samdesk.core.crowd import is_crowd
 from samdesk.core.dataset import Annotation, Category, Dataset, ImageRecord
+from samdesk.core.destination import require_destination
 from samdesk.core.mask import Mask, rles_of, spans_of
 from samdesk.core.polygon import Loop, pieces, simplified
 from samdesk.errors import CocoError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 
@@ -41,6 +44,8 @@ class Written:
         files: how many images and annotations each file has.
         left_out: images that are in no file, with the reason.
         left_out_annotations: how many annotations they have.
+        misfits: by the path of an image in the files how many annotations on it were left out,
+            since they are of another size.
         absent: images in the files whose own files are gone or cannot be read, with the reason.
         boxes: how many boxes have no mask yet and so are not in any file.
         lowest_iou: of a simplified mask with the stored one; None when nothing was simplified.
@@ -53,6 +58,7 @@ class Written:
     left_out: tuple[tuple[str, str], ...] = ()
     left_out_annotations: int = 0
     absent: tuple[tuple[str, str], ...] = ()
+    misfits: Mapping[str, int] = field(default_factory=dict)
     boxes: int = 0
     lowest_iou: float | None = None
     placed: int = 0
@@ -76,6 +82,7 @@ def write(
     choice: Choice = Choice(),  # noqa: B008 (frozen)
     *,
     circumstances: arr_coc.Circumstances | None = None,
+    may_replace: bool = False,
     keep_going: KeepGoing = no_progress,
 ) -> Written:
     """Writes a dataset as COCO, in one file or several. Former files stay whole if anything fails.
@@ -86,8 +93,11 @@ def write(
             known.
         target: the file to write; a split adds the names of its parts.
         circumstances: needed by the ARR-COC profile.
+        may_replace: whether files that are no COCO may be replaced, too; images and projects never
+            are.
 
     Raises:
+        DestinationError: the file, or one of a split, may not be written there.
         CocoError: a file cannot be written, or did not pass its check.
         ImageError: the folder of images cannot be read.
     """
@@ -97,12 +107,14 @@ def write(
         raise CocoError(
             "Only polygons can be simplified.", "Export as polygons, or do not simplify."
         )
+    require_destinations(target, choice, may_replace)
     looked = look(dataset, folder, choice, keep_going)
     images = list(looked.images.values())
     files = {
         path: [looked.images[one.id] for one in part if one.id in looked.images]
         for path, part in choice.files(target, looked.all).items()
     }
+    dataset, misfits = _fitting(dataset)
     total = sum(dataset.counts.get(image.id, 0) for image in images)
     written = Written(
         categories=len(dataset.categories),
@@ -110,6 +122,7 @@ def write(
         left_out_annotations=looked.left_out_annotations,
         absent=tuple(looked.absent.items()),
     )
+    written.misfits = {image.path: misfits[image.id] for image in images if image.id in misfits}
     written.boxes = sum(box.image_id in looked.images for box in dataset.boxes)
     temporaries: dict[Path, Path] = {}
     advice: list[Problem] = []
@@ -156,13 +169,52 @@ def write(
         put_in_place(temporaries)
     except OSError as error:
         raise CocoError(
-            Text("{at} cannot be written: {reason}.", at=at, reason=error.strerror or error),
+            Text("{at} cannot be written: {reason}.", at=at, reason=reason_of(error)),
             "Check the folder, its rights and the space on that disk.",
         ) from error
     finally:
         for finished in temporaries.values():
             finished.unlink(missing_ok=True)
     return replace(written, advice=tuple(advice))
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """The annotations of a dataset without its misfits, of which nothing is a part then."""
+
+    dataset: Dataset
+
+    def __iter__(self) -> Iterator[Annotation]:
+        misfits = self.dataset.misfits
+        for one in self.dataset.annotations:
+            if one.id not in misfits:
+                yield replace(one, parent_id=None) if one.parent_id in misfits else one
+
+
+def _fitting(dataset: Dataset) -> tuple[Dataset, Counter[int]]:
+    """A dataset without its misfits, and how many of them each image has."""
+    misfits = dataset.misfits
+    if not misfits:
+        return dataset, Counter()
+    found = Counter(one.image_id for one in dataset.annotations if one.id in misfits)
+    parents = {
+        part: whole for part, whole in dataset.parents.items() if not {part, whole} & misfits
+    }
+    counts = Counter(dataset.counts) - found
+    return replace(dataset, annotations=_Fitting(dataset), counts=counts, parents=parents), found
+
+
+def require_destinations(target: Path, choice: Choice, may_replace: bool) -> None:
+    """Refuses files that would take the places of others than former exports.
+
+    Args:
+        target, choice, may_replace: as of `write`.
+
+    Raises:
+        DestinationError: one may not be written there.
+    """
+    for path in choice.files(target, ()):
+        require_destination(path, is_own=is_coco, may_replace=may_replace)
 
 
 _MOST_ADVICE = 100

@@ -171,6 +171,8 @@ class Dataset:
         annotations: any re-iterable, so that a large project streams from its store.
         counts: how many annotations each image has.
         parents: the parent of each annotation that is part of another.
+        misfits: annotations whose masks are of another size than their image, which older projects
+            may have.
     """
 
     images: tuple[ImageRecord, ...]
@@ -180,6 +182,7 @@ class Dataset:
     parents: Mapping[int, int] = field(default_factory=dict)
     boxes: tuple[UnsegmentedBox, ...] = ()
     info: DatasetInfo = field(default_factory=DatasetInfo)
+    misfits: frozenset[int] = frozenset()
 
 
 Record: TypeAlias = (

@@ -30,6 +30,7 @@ import numpy as np
 from samdesk.engine.base import Packed
 from samdesk.errors import CacheError
 from samdesk.json_file import write_json
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 VERSION = 1
@@ -157,7 +158,7 @@ class EmbeddingCache:
                 Text(
                     "Embeddings cannot be kept in {folder}: {reason}.",
                     folder=self.folder,
-                    reason=error.strerror or error,
+                    reason=reason_of(error),
                 ),
                 "Images are encoded again when they are needed. Free space on that disk, or name "
                 "another folder for the cache.",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from samdesk.errors import CheckpointError
+from samdesk.reason import reason_of
 from samdesk.resources import resource
 from samdesk.text import Text
 
@@ -129,7 +130,7 @@ def unreadable(path: Path, error: OSError) -> CheckpointError:
         Text(
             "The checkpoint {name} cannot be read: {reason}.",
             name=path.name,
-            reason=error.strerror or error,
+            reason=reason_of(error),
         ),
         Text("Check that {path} exists and may be read.", path=path),
     )

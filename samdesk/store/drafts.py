@@ -17,6 +17,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Prompt
 from samdesk.errors import ProjectError
 from samdesk.json_file import write_json
+from samdesk.reason import reason_of
 from samdesk.store import prompts
 from samdesk.text import Text
 
@@ -67,7 +68,9 @@ def write_drafts(database: Path, drafts: Iterable[KeptDraft]) -> None:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise ProjectError(
-            Text("Drafts could not be kept in {path}: {reason}.", path=path, reason=error),
+            Text(
+                "Drafts could not be kept in {path}: {reason}.", path=path, reason=reason_of(error)
+            ),
             "What was accepted is safe. Check the space and the rights there.",
         ) from error
 
@@ -87,7 +90,9 @@ def read_drafts(database: Path) -> tuple[list[KeptDraft], list[Text]]:
         return [], []
     except OSError as error:
         raise ProjectError(
-            Text("The drafts in {path} cannot be read: {reason}.", path=path, reason=error),
+            Text(
+                "The drafts in {path} cannot be read: {reason}.", path=path, reason=reason_of(error)
+            ),
             "What was accepted is safe; drafts are not kept until the folder is opened again.",
         ) from error
     drafts, damage = [], None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from samdesk.errors import ProjectError
 from samdesk.lock import has_no_locks
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 
@@ -23,7 +24,7 @@ def explained_opening(database: Path) -> Iterator[None]:
             Text(
                 "The project {database} cannot be opened: {reason}.",
                 database=database,
-                reason=_reason(error),
+                reason=reason_of(error),
             ),
             Text("It was left as it is. {remedy}", remedy=_remedy(error, database)),
         ) from error
@@ -42,7 +43,7 @@ def explained_reading(database: Path) -> Iterator[None]:
             Text(
                 "The project {database} cannot be read: {reason}.",
                 database=database,
-                reason=_reason(error),
+                reason=reason_of(error),
             ),
             remedy,
         ) from error
@@ -55,7 +56,7 @@ def explained_writing(database: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise ProjectError(
-            Text("The project could not be written: {reason}.", reason=_reason(error)),
+            Text("The project could not be written: {reason}.", reason=reason_of(error)),
             Text("Nothing was changed. {remedy}", remedy=_remedy(error, database)),
         ) from error
 
@@ -74,7 +75,7 @@ def unlockable(database: Path, error: OSError) -> ProjectError:
         Text(
             "The project folder {folder} cannot be written: {reason}.",
             folder=database.parent,
-            reason=_reason(error),
+            reason=reason_of(error),
         ),
         "Check the rights and the space on that disk.",
     )
@@ -83,10 +84,6 @@ def unlockable(database: Path, error: OSError) -> ProjectError:
 def is_refused(error: OSError) -> bool:
     """Whether it is for want of rights that something cannot be written."""
     return isinstance(error, PermissionError) or error.errno == errno.EROFS
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _remedy(error: Exception, database: Path) -> Text:

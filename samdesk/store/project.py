@@ -28,7 +28,7 @@ from samdesk.core.dataset import (
     UnsegmentedBox,
 )
 from samdesk.core.prompt import Box
-from samdesk.errors import ProjectError
+from samdesk.errors import MisfitError, ProjectError
 from samdesk.store.database import (
     Opened,
     close_database,
@@ -185,6 +185,7 @@ class Project:
 
         Raises:
             ProjectError: read-only, the disk is full, or a change contradicts what is stored.
+            MisfitError: an annotation, a proposal or a box would be on an image of another size.
         """
         if self.read_only:
             raise ProjectError(
@@ -192,8 +193,11 @@ class Project:
                 "Open the folder again once no other SAMDesk holds it and it may be written.",
             )
         with self._transaction():
+            applied = []
             for change in changes:
                 self._apply(change)
+                applied.append(change)
+            self._require_fitting(applied)
 
     def add_images(self, paths: Sequence[str]) -> list[ImageRecord]:
         """Adds the images that are not in the project yet, in this order, unless it is read-only.
@@ -369,7 +373,16 @@ class Project:
             parents,
             tuple(boxes),
             self.info() or DatasetInfo(),
+            self._misfits("annotation") | (self._misfits("proposal") if with_proposals else set()),
         )
+
+    def _misfits(self, table: str) -> frozenset[int]:
+        """The annotations or proposals whose masks are of another size than their image."""
+        rows = self._rows(
+            f"SELECT one.id FROM {table} AS one JOIN image ON image.id = one.image_id"
+            " WHERE (one.width, one.height) <> (image.width, image.height)"
+        )
+        return frozenset(row[0] for row in rows)
 
     def _orphans(self) -> frozenset[int]:
         """The proposals that are part of something that is there no more."""
@@ -483,6 +496,53 @@ class Project:
             change,
         )
 
+    def _require_fitting(self, changes: Iterable[Change]) -> None:
+        """Sees to it that what is on an image is of its size, once all changes were made.
+
+        What an older project holds of another size may still be changed otherwise, and removed.
+        """
+        sizes: dict[int, tuple[int | None, int | None]] = {}
+        resized = {
+            change.after.id
+            for change in changes
+            if isinstance(change.before, ImageRecord)
+            and isinstance(change.after, ImageRecord)
+            and (change.before.width, change.before.height)
+            != (change.after.width, change.after.height)
+        }
+        stored: list[Record] = []
+        for image_id in resized:
+            stored += self.annotations(image_id)
+            stored += self.proposals(image_id)
+            stored += self.boxes(image_id)
+        for change in (*changes, *(Change(None, one) for one in stored)):
+            extent = _extent(change.after)
+            if extent is None or extent == _extent(change.before):
+                continue
+            image_id, width, height = extent
+            if image_id not in sizes:
+                row = self._row("SELECT width, height FROM image WHERE id = ?", (image_id,))
+                sizes[image_id] = row or (None, None)
+            of_image = sizes[image_id]
+            if None in of_image or (width, height) == of_image:
+                continue
+            if isinstance(change.after, UnsegmentedBox) and (
+                width <= (of_image[0] or 0) + _SLACK and height <= (of_image[1] or 0) + _SLACK
+            ):
+                continue
+            (path,) = self._row("SELECT path FROM image WHERE id = ?", (image_id,))
+            raise MisfitError(
+                Text(
+                    "{path} has {width} x {height} pixels, and what was to be put on it was drawn "
+                    "on an image of another size.",
+                    path=path,
+                    width=of_image[0],
+                    height=of_image[1],
+                ),
+                "Nothing was changed.",
+                image_id,
+            )
+
     def _one_row(self, statement: str, values: tuple[Any, ...], change: Change) -> None:
         if self._opened.connection.execute(statement, values).rowcount != 1:
             raise ProjectError(
@@ -493,6 +553,20 @@ class Project:
                 ),
                 "Open the folder again.",
             )
+
+
+# Pixels that a box may reach out of its image, as files round.
+_SLACK = 1.0
+
+
+def _extent(record: Record | None) -> tuple[int, float, float] | None:
+    """On which image something is, and the size that this must have, of a box at least."""
+    if isinstance(record, UnsegmentedBox):
+        return record.image_id, record.box.x1, record.box.y1
+    one = record.annotation if isinstance(record, Proposal) else record
+    if not isinstance(one, Annotation):
+        return None
+    return one.image_id, one.mask.width, one.mask.height
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,13 @@ class Accepted(QObject):
         self.annotations_changed.emit()
         self.image_read.emit()
 
-    def apply(self, changes: Sequence[Change]) -> bool:
-        """Applies changes to the project and shows them; tells when that fails.
+    def apply(
+        self, changes: Sequence[Change], failed: Callable[[Exception], None] | None = None
+    ) -> bool:
+        """Applies changes to the project and shows them.
+
+        Args:
+            failed: called with the reason when that fails; without it, it is told.
 
         Returns:
             Whether they are on disk; otherwise nothing was changed.
@@ -105,7 +110,7 @@ class Accepted(QObject):
         try:
             project.apply(changes)
         except SamdeskError as error:
-            self.tell_failure(error)
+            (failed or self.tell_failure)(error)
             return False
         kinds = {type(change.record) for change in changes}
         if Category in kinds:

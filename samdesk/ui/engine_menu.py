@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget, QWidgetAction
 from samdesk.engine.builtin import NAME as BUILTIN_NAME
 from samdesk.engine.checkpoint import checkpoint
 from samdesk.engine.recommend import Preference, needed_bytes, precision_for
+from samdesk.reason import reason_of
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.dialogs.files import file_dialog
@@ -166,7 +167,7 @@ class EngineMenu(QMenu):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             text = self.tr("The folder of checkpoints {0} cannot be made: {1}.")
-            self._engines.told.emit(text.format(folder, error.strerror or error))
+            self._engines.told.emit(text.format(folder, words.translated(reason_of(error))))
             return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             text = self.tr("No program here shows folders. Checkpoints are in {0}.")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from samdesk.coco.arr_coc import Circumstances
 from samdesk.coco.choice import Choice
-from samdesk.coco.write import Written, write
+from samdesk.coco.write import Written, require_destinations, write
 from samdesk.core.image.location import location
 from samdesk.engine.base import CancelToken
 from samdesk.runtime.lane import Job, Lane, Post
@@ -76,6 +76,9 @@ class Exporter(QObject):
             form = "{0} {1}" if choice.images == "all" else self.tr("{0} about {1}")
             parts = (form.format(name, words.number(size)) for name, size in sizes.items())
             text += "; " + ", ".join(parts)
+            if images and (empty := [name for name, size in sizes.items() if not size]):
+                without = self.tr("Too few images for these parts, which would be empty: {0}.")
+                text += "\n" + without.format(", ".join(empty))
         if not images:
             text += "\n" + self._nothing(choice)
         if drafts := self._draft_count():
@@ -96,6 +99,7 @@ class Exporter(QObject):
         progress = Progress(self._post, partial(self._progressed, dialog))
 
         def work(token: CancelToken) -> tuple[Written, bool] | list[Path]:
+            require_destinations(target, choice, may_replace=True)
             # Here, for a drive that does not answer must not stop the window.
             there = [one for one in choice.files(target, ()) if os.path.exists(location(one))]
             if there and not may_replace:
@@ -115,6 +119,7 @@ class Exporter(QObject):
                     target,
                     choice,
                     circumstances=self._circumstances() if is_arr_coc else None,
+                    may_replace=True,  # it was asked
                     keep_going=keep_going,
                 )
             return written, bool(dataset.parents) and not is_arr_coc
@@ -216,6 +221,18 @@ class Exporter(QObject):
             lines.append(
                 self.tr("Left out with these images: {0}.").format(
                     words.annotation_count(written.left_out_annotations)
+                )
+            )
+        if written.misfits:
+            misfits = [
+                f"{path}: {words.annotation_count(count)}"
+                for path, count in [*written.misfits.items()][:5]
+            ]
+            if len(written.misfits) > len(misfits):
+                misfits.append(f"… {words.image_count(len(written.misfits))}")
+            lines.append(
+                self.tr("Left out, because they are of another size than their image: {0}").format(
+                    ", ".join(misfits)
                 )
             )
         if written.absent:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from samdesk.core.dataset import Change, inverse
+from samdesk.errors import MisfitError
 from samdesk.runtime.proposing import reconciled
+from samdesk.ui import words
 from samdesk.ui.accepted import is_large, keep_going
 from samdesk.ui.draft import DraftHistory
 from samdesk.ui.timeline import ChangeStep, DraftStep, Step
@@ -63,7 +65,7 @@ class Undoing(QObject):
             annotator.history_changed.emit()
             self._moved(elsewhere)
 
-        self._apply(lambda: inverse(step.changes), is_large(step.changes), back)
+        self._apply(step, lambda: inverse(step.changes), back)
 
     def redo(self) -> None:
         """Does the step again that was undone last."""
@@ -94,7 +96,7 @@ class Undoing(QObject):
             annotator.history_changed.emit()
             self._moved(elsewhere)
 
-        self._apply(lambda: step.changes, is_large(step.changes), forward)
+        self._apply(step, lambda: step.changes, forward)
 
     # Within.
 
@@ -138,16 +140,32 @@ class Undoing(QObject):
             annotator.turn_to(history.current)
 
     def _apply(
-        self, changes: Callable[[], Sequence[Change]], many: bool, move: Callable[[], None]
+        self, step: ChangeStep, changes: Callable[[], Sequence[Change]], move: Callable[[], None]
     ) -> None:
         """Stores what undo or redo changes, and moves the timeline once that is on disk."""
         accepted, project = self._annotator.accepted, self._annotator.workspace.project
         if project is None:
             return
-        if not many:
-            if accepted.apply(reconciled(project, changes())):
+
+        def failed(error: Exception | None) -> None:
+            if isinstance(error, MisfitError):
+                self._forget(step, error)
+            else:
+                accepted.tell_failure(error)
+
+        if not is_large(step.changes):
+            if accepted.apply(reconciled(project, changes()), failed):
                 move()
             return
-        accepted.apply_many(
-            lambda: reconciled(project, changes()), keep_going, move, accepted.tell_failure
-        )
+        accepted.apply_many(lambda: reconciled(project, changes()), keep_going, move, failed)
+
+    def _forget(self, step: ChangeStep, error: MisfitError) -> None:
+        """A step on an image that another file has taken the place of can never be made again."""
+        # Nor can those before or after it, which would else be hidden behind it.
+        self._timeline.forget_image(error.image_id)
+        if step in (self._timeline.last, self._timeline.next):
+            self._timeline.clear()
+        gone = self.tr("What was done there before cannot be undone or redone any more.")
+        self._annotator.failed.emit(f"{words.explained(error)} {gone}")
+        self._annotator.stepped.emit()
+        self._annotator.history_changed.emit()

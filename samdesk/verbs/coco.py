@@ -19,6 +19,7 @@ from samdesk.core.image import list_images
 from samdesk.engine.hardware import detect
 from samdesk.errors import CocoError
 from samdesk.folders import Folders
+from samdesk.reason import reason_of
 from samdesk.store.project import Project, default_database
 from samdesk.verbs.talk import FAILED, OK, result, say
 from samdesk.verbs.writing import open_for_writing
@@ -63,12 +64,15 @@ def export(options: argparse.Namespace) -> int:
             options.output,
             choice,
             circumstances=circumstances(folders) if choice.profile == "arr-coc" else None,
+            may_replace=options.force,
             keep_going=progress(),
         )
     for image, reason in written.left_out:
         say(f"left out: {image}: {reason}")
     if written.left_out_annotations:
         say(f"left out with them: {written.left_out_annotations} annotations")
+    for image, count in written.misfits.items():
+        say(f"left out: {count} annotations of {image}, which are of another size than it")
     for image, reason in written.absent:
         say(f"exported without its file: {image}: {reason}")
     for problem in written.advice:
@@ -82,6 +86,8 @@ def export(options: argparse.Namespace) -> int:
     if not written.images and not written.left_out:
         say(f"warning: no image is exported: {_NOTHING[choice.images]}")
     for path, (images, count) in written.files.items():
+        if written.images and not images:
+            say(f"warning: {path} has no image: there are too few for its fraction")
         say(f"{path}: {images} images, {count} annotations, {written.categories} categories")
     return OK
 
@@ -145,7 +151,7 @@ def check(options: argparse.Namespace) -> int:
                 print(f"{problem}. {problem.remedy}")
     except OSError as error:
         raise CocoError(
-            f"{options.file} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{options.file} cannot be read: {reason_of(error)}.", "Check the path."
         ) from error
     if options.json:
         print(json.dumps(rows, indent=1))

@@ -10,16 +10,19 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from samdesk.core.dataset import Change, ImageRecord
+from samdesk.core.destination import require_destination
 from samdesk.core.image import LoadedImage, list_images, load_image
 from samdesk.core.mask import Bitmap
 from samdesk.engine.base import Embedding, Prediction, one_of_many
 from samdesk.errors import RequestError, SamdeskError
+from samdesk.reason import reason_of
 from samdesk.requests import answer, failure, fitted, identity_of, is_unicode, parse
 from samdesk.runtime.annotating import (
     as_loaded,
@@ -34,6 +37,7 @@ from samdesk.verbs.engine import introduce, load_engine
 from samdesk.verbs.talk import FAILED, OK, USAGE, result, say
 from samdesk.verbs.writing import open_for_writing
 
+_SOFTWARE = "SAMDesk"
 _EMBEDDING_BYTES = 1_000_000_000
 
 
@@ -49,6 +53,13 @@ def segment(options: argparse.Namespace) -> int:
         segmentation = _Segmentation(options)
         return _answer_lines(options.requests, lambda line: segmentation.answer(line)[0])
     points = [[*point, 1] for point in options.point] + [[*p, 0] for p in options.negative]
+    if options.out is not None:
+        require_destination(
+            options.out,
+            is_own=partial(_is_mask_beside, options.image),
+            may_replace=options.force,
+            is_image=True,
+        )
     request = {"id": None, "image": str(options.image), "points": points, "box": options.box}
     answered, prediction = _Segmentation(options).answer(json.dumps(request))
     if options.out is not None:
@@ -245,18 +256,33 @@ def _lines(source: str) -> Iterator[BinaryIO]:
         stream = Path(source).open("rb")  # noqa: SIM115 (errors of its reader differ)
     except OSError as error:
         raise RequestError(
-            f"{source} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{source} cannot be read: {reason_of(error)}.", "Check the path."
         ) from error
     with stream:
         yield stream
 
 
-def _write_mask(bitmap: Bitmap, target: Path) -> None:
+def _is_mask_beside(image: Path, path: Path) -> bool:
+    """Whether a file was written by `_write_mask`, and is not the image itself."""
     from PIL import Image
 
+    with suppress(OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with Image.open(path, formats=("PNG",)) as former:
+            is_mask = former.mode in ("1", "L") and former.info.get("Software") == _SOFTWARE
+        return is_mask and not os.path.samefile(image, path)
+    return False
+
+
+def _write_mask(bitmap: Bitmap, target: Path) -> None:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    # By it a mask is known again, which may be replaced.
+    about = PngInfo()
+    about.add_text("Software", _SOFTWARE)
     try:
-        Image.fromarray(bitmap).save(target, format="PNG")
+        Image.fromarray(bitmap).save(target, format="PNG", pnginfo=about)
     except OSError as error:
         raise RequestError(
-            f"{target} cannot be written: {error.strerror or error}.", "Check the folder."
+            f"{target} cannot be written: {reason_of(error)}.", "Check the folder."
         ) from error

@@ -27,6 +27,7 @@ from samdesk.coco.merge import AUTO_KEY
 from samdesk.coco.write import write
 from samdesk.core.containment import wholes
 from samdesk.core.dataset import Annotation, Category, Dataset, DatasetInfo, ImageRecord
+from samdesk.core.destination import require_outside_projects
 from samdesk.core.grid import Grid
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box
@@ -34,6 +35,7 @@ from samdesk.engine.base import EngineInfo
 from samdesk.errors import CocoError, ImageError, SamdeskError
 from samdesk.folders import Folders
 from samdesk.lock import file_lock, has_no_locks
+from samdesk.reason import reason_of
 from samdesk.runtime.annotating import as_loaded
 from samdesk.runtime.proposing import Look, annotations_of
 from samdesk.verbs.coco import circumstances
@@ -59,7 +61,9 @@ def opened(folder: Path) -> Iterator[Path]:
 
     Raises:
         CocoError: it cannot be written, or another process has it.
+        DestinationError: it is where a project is kept.
     """
+    require_outside_projects(folder / ".lock")
     lock = file_lock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -296,7 +300,7 @@ def _image_paths(stream: BinaryIO) -> Iterator[str]:
 
 def _unwritable(path: Path, error: OSError) -> CocoError:
     return CocoError(
-        f"{path} cannot be written: {error.strerror or error}.",
+        f"{path} cannot be written: {reason_of(error)}.",
         "Check the path, the rights and the space on that disk.",
     )
 

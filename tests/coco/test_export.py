@@ -519,11 +519,11 @@ def test_of_a_split_all_files_are_new_or_none(tmp_path: Path) -> None:
     (tmp_path / "a_train.json").write_text("former")
     (tmp_path / "a_test.json").mkdir()
     with pytest.raises(CocoError, match="cannot be written"):
-        write(dataset(), None, tmp_path / "a.json", choice)
+        write(dataset(), None, tmp_path / "a.json", choice, may_replace=True)
     assert (tmp_path / "a_train.json").read_text() == "former"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a_test.json", "a_train.json"]
     (tmp_path / "a_test.json").rmdir()
-    write(dataset(), None, tmp_path / "a.json", choice)
+    write(dataset(), None, tmp_path / "a.json", choice, may_replace=True)
     parts = ["a_test.json", "a_train.json", "a_val.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == parts
     assert sum(len(names(tmp_path / part)) for part in parts) == 10
@@ -601,3 +601,25 @@ def test_what_was_said_of_a_mask_is_not_said_of_its_correction(tmp_path: Path) -
             assert entry["note"] == "x"
             for key in ("predicted_iou", "stability_score", "crop_box"):
                 assert (entry.get(key) == said[key]) == is_said
+
+
+@pytest.mark.parametrize("profile", ["coco", "arr-coc"])
+def test_misfits_are_left_out_and_told(tmp_path: Path, profile: Any) -> None:
+    whole = dataset(3, per_image=2)
+    first, part, *others = whole.annotations
+    misfit = replace(first, mask=disc(30, 40))
+    parts = {part.id: first.id}
+    whole = replace(
+        whole,
+        annotations=(misfit, replace(part, parent_id=first.id), *others),
+        parents=parts,
+        misfits=frozenset({first.id}),
+    )
+    target = tmp_path / "a.json"
+    written = write(whole, None, target, Choice(profile), circumstances=SOMEWHERE)
+    assert written.misfits == {"1.jpg": 1}
+    entries = json.loads(target.read_bytes())["annotations"]
+    assert [one["id"] for one in entries] == [part.id, *(one.id for one in others)]
+    if profile == "arr-coc":
+        assert entries[0]["arr_coc"]["parent_id"] is None
+        assert entries[0]["arr_coc"]["level"] == "whole"

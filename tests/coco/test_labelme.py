@@ -49,6 +49,7 @@ def test_labelme_folders(folder: Path, tmp_path: Path) -> None:
     found = imported(folder, folder)
     assert (found.kind, found.annotations, found.boxes) == ("LabelMe", 4, 1)
     assert len(found.unused) == 4
+    assert "broken.json: cannot be read as JSON" in map(str, found.unused)
     with project_of(folder) as project:
         names = {one.id: one.name for one in project.categories()}
         masks = {names[one.category_id]: one.mask for one in project.annotations()}
@@ -91,10 +92,12 @@ def test_a_size_of_labelme_that_cannot_be_is_told(
         picture(folder, "a.png", (40, 30))
     content = {"imagePath": "a.png", "imageWidth": size[0], "imageHeight": size[1]}
     content["shapes"] = [labelme_mask((5, 4))]
+    content["shapes"] += [{"label": "pear", "points": [[1, 2], [6, 9]], "shape_type": "rectangle"}]
     (folder / "a.json").write_text(json.dumps(content), "utf-8")
-    first, second = imported(folder, folder / "a.json").unused
-    assert reason in str(first)
-    assert "its image, a.json, cannot be used" in str(second)
+    found = imported(folder, folder / "a.json")
+    (once,) = found.unused
+    assert reason in str(once)
+    assert (found.categories, found.changes) == (0, [])
 
 
 def test_a_folder_of_labelme_is_not_held_in_memory(folder: Path) -> None:

@@ -25,7 +25,10 @@ def test_yolo_folders(folder: Path, tmp_path: Path) -> None:
     (root / "labels" / "val" / "none.txt").write_text("0 0 0 1 0 1 1\n")
     found = imported(folder, root)
     assert (found.kind, found.annotations, found.boxes) == ("YOLO", 1, 1)
-    assert len(found.unused) == 3
+    assert [*map(str, found.unused)] == [
+        "none.txt: no image is called like it, or several are",
+        "a.txt line 3: is not the number of a class and then numbers",
+    ]
     with project_of(folder) as project:
         (one,) = project.annotations()
         (box,) = project.boxes()

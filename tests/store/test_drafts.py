@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def test_a_folder_that_was_moved_away_is_not_made_again(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="could not be kept"):
         write_drafts(database, [KeptDraft("b.png", 80, 60)])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_why_drafts_could_not_be_kept_names_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(source))
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(ProjectError) as caught:
+        write_drafts(tmp_path / "project.db", [KeptDraft("b.png", 80, 60)])
+    assert caught.value.title.endswith("drafts.json: No space left on device.")
 
 
 def test_drafts_have_the_rights_of_other_files(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from samdesk.core.dataset import (
     reordered,
 )
 from samdesk.core.prompt import Box
-from samdesk.errors import ProjectError
+from samdesk.errors import MisfitError, ProjectError
 from samdesk.store import schema
 from samdesk.store.database import default_database, file_uri
 from samdesk.store.drive import is_unc
@@ -636,3 +636,43 @@ def test_in_a_snapshot_a_proposal_whose_whole_has_gone_is_a_whole(project: Proje
     parents = {one.id: one.parent_id for one in found.annotations}
     assert parents == {whole.id: None, ids[0]: None, ids[1]: whole.id, ids[2]: ids[0]}
     assert found.parents == {ids[1]: whole.id, ids[2]: ids[0]}
+
+
+def test_nothing_is_put_on_an_image_of_another_size(project: Project) -> None:
+    picture, kind = image(project), category(project)
+    one = annotation(project, picture, kind)
+    other = replace(picture, width=30, height=40)
+    # 41 and 31 are as far as files round.
+    box = UnsegmentedBox(50, picture.id, kind.id, Box(1, 2, 41, 31))
+    proposal = Proposal(replace(one, id=60, provenance=replace(one.provenance, source="auto")))
+    for on_it in (one, box, proposal):
+        if on_it is not one:
+            project.apply([Change(None, on_it)])
+        with pytest.raises(MisfitError, match="another size") as caught:
+            project.apply([Change(picture, other)])
+        assert caught.value.image_id == picture.id
+        assert project.images() == [picture]
+        project.apply([Change(on_it, None), Change(picture, other)])
+        with pytest.raises(MisfitError):
+            project.apply([Change(None, on_it)])
+        assert not [*project.annotations(), *project.proposals(), *project.boxes()]
+        # Together with the size that they are for they come back.
+        project.apply([Change(None, on_it), Change(other, picture)])
+        project.apply([Change(on_it, None)])
+
+
+def test_misfits_of_older_projects_are_named_and_can_be_changed_and_removed(
+    project: Project,
+) -> None:
+    picture, kind = image(project), category(project)
+    one = annotation(project, picture, kind)
+    fitting = annotation(project, image(project, "b.jpg"), kind)
+    assert project.snapshot().misfits == frozenset()
+    with sqlite3.connect(project.database) as connection:
+        connection.execute("UPDATE image SET width = 30 WHERE id = ?", (picture.id,))
+    connection.close()
+    assert project.snapshot().misfits == {one.id}
+    crowd = replace(one, extras='{"iscrowd": 1}')
+    project.apply([Change(one, crowd)])
+    project.apply([Change(crowd, None)])
+    assert [*project.annotations()] == [fitting]

@@ -404,6 +404,10 @@ def test_a_split_that_cannot_be_understood_is_told_and_nothing_is_written(
     assert "0.8, not 1" in dialog.message.text()
     dialog.split.setText("train=0.7,val=0.3")
     assert "train 2, val 1" in dialog.contents.text()
+    assert "empty" not in dialog.contents.text()
+    dialog.split.setText("train=0.7,val=0.2,test=0.1")
+    assert "would be empty: test." in dialog.contents.text()
+    dialog.split.setText("train=0.7,val=0.3")
     dialog.accept()
     hand.qtbot.waitUntil(dialog.open_folder.isVisible, timeout=20000)
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out_train.json", "out_val.json"]
@@ -572,6 +576,22 @@ def test_a_file_that_is_there_is_replaced_only_by_who_says_so(hand: Hand, tmp_pa
     hand.qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
     hand.qtbot.waitUntil(lambda: "checked" in dialog.message.text(), timeout=20000)
     assert json.loads(target.read_text())["images"]
+    dialog.reject()
+
+
+def test_an_export_onto_an_image_or_a_project_is_refused_without_a_question(
+    hand: Hand, photos: Path
+) -> None:
+    photo = photos / "disc1.png"
+    content = photo.read_bytes()
+    dialog: ExportDialog = shown(hand, ExportDialog, Qt.Key.Key_E)
+    for target in (photo, photos / ".samdesk" / "project.db"):
+        dialog.path.setText(str(target))
+        hand.qtbot.keyClick(dialog.path, Qt.Key.Key_Return)
+        hand.qtbot.waitUntil(lambda at=target: str(at) in dialog.message.text(), timeout=20000)
+        assert not dialog.findChildren(QMessageBox)
+        hand.qtbot.waitUntil(dialog.path.isEnabled)
+    assert photo.read_bytes() == content
     dialog.reject()
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -375,3 +376,36 @@ def test_keys_in_the_midst_of_a_stroke_take_nothing_else_away(hand: Hand) -> Non
     assert annotator.draft is None and len(annotator.accepted.annotations) == 1
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert annotator.accepted.annotations == []
+
+
+def test_what_was_deleted_from_another_file_does_not_come_back(hand: Hand, photos: Path) -> None:
+    annotator, workspace = hand.app.annotator, hand.app.workspace
+    failed: list[str] = []
+    annotator.failed.connect(failed.append)
+    hand.key(Qt.Key.Key_D)
+    hand.wait_for_image(1)
+    hand.drag(52, 22, 108, 78)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_A)
+    hand.wait_for_image(0)
+    hand.drag(22, 32, 78, 88)
+    hand.wait_for_mask()
+    hand.key(Qt.Key.Key_Return)
+    (one,) = annotator.accepted.annotations
+    Image.new("RGB", (90, 150)).save(photos / "disc1.png")
+    annotator.selection.select(one.id)
+    hand.key(Qt.Key.Key_Delete)
+    with hand.qtbot.waitSignal(workspace.loaded):
+        hand.key(Qt.Key.Key_F5)
+    record, project = workspace.record, workspace.project
+    assert record is not None and project is not None
+    assert (record.width, record.height) == (90, 150)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert "another size" in failed[-1] and "cannot be undone" in failed[-1]
+    assert annotator.accepted.annotations == [] == [*project.annotations(record.id)]
+    assert project.snapshot().misfits == frozenset()
+    # What was done elsewhere still can be.
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert workspace.row == 1
+    assert not [*project.annotations()]

@@ -15,6 +15,7 @@ from samdesk.coco.merge.source_ids import meant_by_results
 from samdesk.coco.sources.base import Source
 from samdesk.core.dataset import Dataset, Record
 from samdesk.errors import CocoError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 __all__ = ["AUTO_KEY", "Import", "Unused", "merge", "require_new"]
@@ -49,7 +50,7 @@ def merge(
         ) from error
     except OSError as error:
         raise CocoError(
-            Text("The file cannot be read: {reason}.", reason=error.strerror or error),
+            Text("The file cannot be read: {reason}.", reason=reason_of(error)),
             "Check the path and its rights.",
         ) from error
 
@@ -67,4 +68,5 @@ def _plan(source: Source, target: Target) -> Import:
     images = Images(source, target, plan, licence_ids, meant_images)
     categories = Categories(source, target, plan, meant_categories)
     Annotations(source, target, plan, images, categories).merge()
+    categories.leave_out_unused()
     return plan

@@ -142,6 +142,8 @@ class Annotations:
                 if not isinstance(entry, dict):
                     self._plan.refuse(where, Text("is not an object"))
                     continue
+                if self._images.says_all(entry.get("image_id")):
+                    continue
                 if type(entry.get("id")) is int:
                     where = Text("annotation {id}", id=entry["id"])
                 found = self._read(where, entry)

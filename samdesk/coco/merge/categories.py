@@ -12,7 +12,7 @@ from samdesk.coco.merge.extras import as_text
 from samdesk.coco.merge.plan import Import, Target
 from samdesk.coco.merge.source_ids import with_source_ids
 from samdesk.coco.sources.base import Source
-from samdesk.core.dataset import Category, Change
+from samdesk.core.dataset import Annotation, Category, Change, UnsegmentedBox
 from samdesk.core.palette import next_colour
 from samdesk.text import Text
 
@@ -45,6 +45,8 @@ class Categories:
     def of(self, entry: dict[str, Any]) -> Category | Text:
         """The category of an annotation of the source; or why there is none."""
         key = entry.get("category_id")
+        if isinstance(key, Text):
+            return key
         found = self._found.get(key) if isinstance(key, Hashable) else None
         if isinstance(found, Category):
             return found
@@ -58,6 +60,21 @@ class Categories:
         if self._source.uses_ids_of_project:
             return Text("this project has no category {id}", id=key)
         return Text("there is no category {id}", id=key)
+
+    def leave_out_unused(self) -> None:
+        """Takes new categories back of which nothing was imported, where only shapes name them."""
+        if self._source.lists_categories:
+            return
+        records = [change.after for change in self._plan.changes]
+        used = {one.category_id for one in records if isinstance(one, (Annotation, UnsegmentedBox))}
+        self._plan.changes[:] = [
+            change
+            for change in self._plan.changes
+            if not isinstance(change.after, Category)
+            or change.before is not None
+            or change.after.id in used
+        ]
+        self._plan.categories = sum(one.id in used for one in self._numbered.values())
 
     def _merge(self) -> None:
         before = {category.name: category for category in self._target.dataset.categories}

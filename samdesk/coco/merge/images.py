@@ -45,8 +45,14 @@ class Images:
         self._licence_ids = licence_ids
         # By the source's ids; a text says why there is none.
         self._found: dict[Hashable, ImageRecord | Text] = meant or {}
+        self._refused: set[Hashable] = set()
         if meant is None:
             self._merge()
+
+    def says_all(self, key: Any) -> bool:
+        """Whether a file that cannot be used is about this image alone, and was told with it."""
+        is_of_one_file = not self._source.states_ids
+        return is_of_one_file and isinstance(key, Hashable) and key in self._refused
 
     def of(self, key: Any) -> ImageRecord | Text:
         """The image with this id in the source, its size known; or why there is none."""
@@ -88,7 +94,8 @@ class Images:
                 continue
             self._found[identity] = Text("not read yet")
             entries.append((where, identity, entry))
-        paths = files.match(entry.get("file_name") for _, _, entry in entries)
+        names = (entry.get("file_name") for _, _, entry in entries)
+        paths = files.match(name for name in names if not isinstance(name, Text))
         unnumbered = []
         for place, (where, identity, entry) in enumerate(entries):
             self._target.keep_going("match", place, len(entries))
@@ -96,6 +103,7 @@ class Images:
             if isinstance(record, Text):
                 self._plan.refuse(where, record)
                 self._found[identity] = Text("its image, {where}, cannot be used", where=where)
+                self._refused.add(identity)
                 continue
             if not record.id:
                 number = ids.keep(identity)
@@ -128,6 +136,8 @@ class Images:
     ) -> ImageRecord | Text:
         """The record of an image, with id 0 when it is new; or why it cannot be used."""
         name = entry.get("file_name")
+        if isinstance(name, Text):
+            return name
         if not isinstance(name, str) or not name:
             return Text("has no file_name")
         path = paths[name]

@@ -11,6 +11,7 @@ from samdesk.coco.sources.coco import CocoFile, ResultsFile, SegmentAnythingFile
 from samdesk.coco.sources.labelme import LabelMe
 from samdesk.coco.sources.yolo import Yolo
 from samdesk.errors import CocoError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 __all__ = ["Source", "open_source"]
@@ -33,7 +34,7 @@ def open_source(path: Path, folder: Path, keep_going: KeepGoing = no_progress) -
         raise not_json(path) from error
     except OSError as error:
         raise CocoError(
-            Text("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error),
+            Text("{path} cannot be read: {reason}.", path=path, reason=reason_of(error)),
             "Check the path and its rights.",
         ) from error
     kinds = document.kinds

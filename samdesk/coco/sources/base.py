@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeAlias
 from samdesk.text import Text
 
 Entries: TypeAlias = Iterator[tuple[str, Any]]
-"""Each with where it stands, such as "annotations[3]"; it may be of any type and hold anything."""
+"""Each with where it stands, such as "annotations[3]"; it may be of any type and hold anything.
+Where a source is no COCO file, a `Text` as "file_name" or "category_id" says why there is none."""
 
 
 class Source(Protocol):
@@ -19,6 +20,7 @@ class Source(Protocol):
         category: the name of the category of annotations that state none; None where they must.
         uses_ids_of_project: whether images and categories are those of the project it goes to.
         states_ids: whether its ids stand in it; others only tell its images and categories apart.
+        lists_categories: whether its categories are stated apart from its annotations.
         count: how many annotations there are, as far as that is known.
     """
 
@@ -26,6 +28,7 @@ class Source(Protocol):
     category: str | None
     uses_ids_of_project: bool
     states_ids: bool
+    lists_categories: bool
     count: int
 
     def images(self) -> Entries:

@@ -19,6 +19,7 @@ class CocoFile:
     category: str | None = None
     uses_ids_of_project = False
     states_ids = True
+    lists_categories = True
 
     def __init__(self, document: Document) -> None:
         self._document = document

@@ -18,6 +18,7 @@ from samdesk.coco.segmentation import MOST_PIXELS
 from samdesk.coco.sources.base import Entries, WithoutSections
 from samdesk.core.mask import Mask
 from samdesk.core.morphology import union
+from samdesk.text import Text
 
 _SHAPE_KEYS = {"label", "points", "shape_type", "mask"}
 
@@ -32,6 +33,7 @@ class LabelMe(WithoutSections):
     category: str | None = None
     uses_ids_of_project = False
     states_ids = False
+    lists_categories = False
     _is_any_of_labelme = False
 
     def __init__(
@@ -85,7 +87,9 @@ class LabelMe(WithoutSections):
     def _note(self, path: Path, content: dict[str, Any]) -> None:
         self._is_any_of_labelme |= isinstance(content.get("shapes"), list)
         image = {
-            "file_name": self._image_path(path, content.get("imagePath")),
+            "file_name": self._image_path(path, content.get("imagePath"))
+            if content
+            else Text("cannot be read as JSON"),
             "width": content.get("imageWidth"),
             "height": content.get("imageHeight"),
         }
@@ -95,11 +99,11 @@ class LabelMe(WithoutSections):
             if isinstance(label, str):
                 self._labels.setdefault(label, path)
 
-    def _image_path(self, path: Path, stated: Any) -> Any:
+    def _image_path(self, path: Path, stated: Any) -> str:
         """Relative to the project's folder where the image would lie there, else to what is
         read."""
         if not isinstance(stated, str):
-            return stated
+            return Text("names no image as its imagePath")
         # One of them may be named by a link.
         for real in (os.path.abspath, os.path.realpath):
             whole = Path(os.path.normpath(Path(real(path.parent), stated.replace("\\", "/"))))

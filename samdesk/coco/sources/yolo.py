@@ -25,6 +25,7 @@ class Yolo(WithoutSections):
     category: str | None = None
     uses_ids_of_project = False
     states_ids = False
+    lists_categories = True
 
     def __init__(self, root: Path, labels: Path, folder: Path) -> None:
         self._labels = labels
@@ -57,7 +58,7 @@ class Yolo(WithoutSections):
                 path.name,
                 {
                     "id": number,
-                    "file_name": found[1] if found else None,
+                    "file_name": found[1] if found else _NO_IMAGE,
                     "width": size.width if size else None,
                     "height": size.height if size else None,
                 },
@@ -105,6 +106,8 @@ class Yolo(WithoutSections):
         return below
 
 
+_NO_IMAGE = Text("no image is called like it, or several are")
+_NO_LABEL = Text("is not the number of a class and then numbers")
 _NOT_LABELS = {"classes.txt", "requirements.txt", "README.txt", "train.txt", "val.txt", "test.txt"}
 
 
@@ -124,8 +127,8 @@ def _entry(line: list[str], size: ImageSize | None) -> dict[str, Any]:
     try:
         numbers = [float(text) for text in line[1:]]
     except ValueError:
-        return {"category_id": None}
-    entry: dict[str, Any] = {"category_id": int(line[0]) + 1 if line[0].isdecimal() else None}
+        return {"category_id": _NO_LABEL}
+    entry: dict[str, Any] = {"category_id": int(line[0]) + 1 if line[0].isdecimal() else _NO_LABEL}
     if size is None:
         return entry
     scaled = [

@@ -15,6 +15,7 @@ from PIL.Image import DecompressionBombError
 from samdesk.core.image.formats import Unidentified
 from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 _MAX_FILE_BYTES = 4 * 1024**3
@@ -115,9 +116,9 @@ def _explained(name: str, error: BaseException) -> ImageError:
             return ImageError(
                 Text("{name} may not be read.", name=name), "Change the file's permissions."
             )
-        case OSError(errno=int(), strerror=str(reason)):
+        case OSError(errno=int(), strerror=str()):
             return ImageError(
-                Text("{name} cannot be read: {reason}.", name=name, reason=reason),
+                Text("{name} cannot be read: {reason}.", name=name, reason=reason_of(error)),
                 "Check the disk and the path.",
             )
         case MemoryError():

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from samdesk.core.image.formats import suffixes
 from samdesk.core.image.location import location, shown_name
 from samdesk.errors import ImageError
+from samdesk.reason import reason_of
 from samdesk.text import Text
 
 _NUMBER = re.compile(r"[0-9]+")
@@ -59,7 +60,7 @@ def list_images(folder: str | os.PathLike[str], left_out: list[str] | None = Non
                     Text(
                         "The folder {folder} cannot be read: {reason}.",
                         folder=shown_name(folder),
-                        reason=error.strerror,
+                        reason=reason_of(error),
                     ),
                     "Check that it exists and that you may open it.",
                 ) from error

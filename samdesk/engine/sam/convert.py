@@ -23,6 +23,7 @@ from typing import Any
 
 from samdesk.engine.base import CancelToken, Progress, no_progress
 from samdesk.errors import CheckpointError, EngineError
+from samdesk.reason import reason_of
 from samdesk.text import Text, packed, unpacked
 
 # Grows whenever converted models of before must not be used any more.
@@ -138,7 +139,7 @@ def convert_checkpoint(
             Text(
                 "The converted checkpoint cannot be written to {cache}: {reason}.",
                 cache=cache,
-                reason=error.strerror or error,
+                reason=reason_of(error),
             ),
             "Free some space or set SAMDESK_HOME; until then it runs unconverted, which is slower.",
         ) from error
