@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -29,12 +28,12 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import explained, indent
+from samdesk.ui.dialogs.form import Growing, explained, indent
 
 _FILE_WIDTH = 360  # pixels
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Growing):
     """Asks what to write, shows how far it is, and what the check of the file found.
 
     Args:
