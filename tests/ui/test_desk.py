@@ -307,6 +307,8 @@ def test_the_texts_of_an_export_stay_whole(hand: Hand, theme: str, language: str
     hand.qtbot.waitUntil(lambda: dialog.message.isVisible())
     hand.qtbot.waitUntil(lambda: cut() == [])
     assert dialog.height() <= 720 - 6 * 8
+    with hand.qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def test_the_keys_of_a_filter_reach_its_rows(hand: Hand) -> None:

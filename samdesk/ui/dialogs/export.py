@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -28,12 +29,12 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import Growing, explained, indent
+from samdesk.ui.dialogs.form import Growth, explained, indent
 
 _FILE_WIDTH = 360  # pixels
 
 
-class ExportDialog(Growing):
+class ExportDialog(QDialog):
     """Asks what to write, shows how far it is, and what the check of the file found.
 
     Args:
@@ -179,6 +180,7 @@ class ExportDialog(Growing):
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
         self._refresh()
+        Growth(self)
 
     def choice(self) -> Choice:
         """What is asked for.

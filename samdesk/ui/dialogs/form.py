@@ -55,18 +55,25 @@ class WheelForForm(QObject):
         return not watched.hasFocus()
 
 
-class Growing(QDialog):
-    """A dialog whose texts stay whole: it grows with those that come, as far as it must."""
+class Growth(QObject):
+    """Keeps the texts of a dialog whole: it grows with those that come, as far as it must.
 
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        layout = self.layout()
-        if event.type() == QEvent.Type.LayoutRequest and layout is not None:
-            # Qt asks for no more than labels need that may be as wide as they like.
-            needed = layout.totalHeightForWidth(self.width())
-            if needed > self.height():
-                self.resize(self.width(), needed)
-        return done
+    Qt grows a dialog by what its labels need that may be as wide as they like. (A dialog that
+    handles its own events in Python cannot be deleted by one of them.)
+    """
+
+    def __init__(self, dialog: QDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        dialog.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            layout, width = self._dialog.layout(), self._dialog.width()
+            needed = layout.totalHeightForWidth(width) if layout is not None else 0
+            if needed > self._dialog.height():
+                self._dialog.resize(width, needed)
+        return False
 
 
 def resize(dialog: QDialog, width: int, height: int) -> None:
