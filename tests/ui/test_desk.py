@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMessageBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from samdesk.folders import Folders
 from samdesk.settings import Settings, save
+from samdesk.ui.dialogs.compare import CompareDialog
 from samdesk.ui.dialogs.export import ExportDialog
 from samdesk.ui.dialogs.finder import FinderDialog
 from samdesk.ui.dialogs.keys import KeysDialog
@@ -362,3 +363,38 @@ def test_a_folder_and_an_image_are_read_again(
     hand.qtbot.mouseClick(again, LEFT)
     hand.qtbot.waitUntil(lambda: workspace.picture is not None, timeout=20000)
     assert not again.isVisible()
+
+
+@pytest.mark.parametrize("height", [660, 680, 697, 720])
+def test_the_list_of_categories_ends_with_a_whole_row(hand: Hand, height: int) -> None:
+    window = hand.app.window
+    give(hand, *(f"cat{n}" for n in range(40)))
+    window.resize(1280, height)
+    hand.qtbot.waitUntil(lambda: window.height() == height)
+    rows = window.categories.list
+    accepted = hand.app.annotator.accepted
+    for place in (0, 39):
+        accepted.use_category(accepted.categories[place].id)
+        visible = rows.viewport().rect()
+        shown = [rows.visualRect(rows.model().index(n, 0)) for n in range(40)]
+        seen = [one for one in shown if one.intersects(visible)]
+        assert len(seen) > 2 and all(visible.contains(one) for one in seen)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_text_of_the_comparison_can_be_read(hand: Hand) -> None:
+    hand.app.window.engine_menu.compare()
+    (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, CompareDialog))
+    hand.qtbot.waitExposed(dialog)
+    dialog.resize(1240, dialog.height())
+    table = dialog.table
+    last = table.model().index(table.rowCount() - 1, table.columnCount() - 1)
+
+    def is_whole() -> bool:
+        cell = table.visualRect(last)
+        text = table.fontMetrics().boundingRect(
+            QRect(0, 0, cell.width() - 24, 1000), Qt.TextFlag.TextWordWrap, last.data()
+        )
+        return table.viewport().rect().contains(cell) and text.height() <= cell.height()
+
+    hand.qtbot.waitUntil(is_whole)
