@@ -350,8 +350,11 @@ def test_a_folder_and_an_image_are_read_again(
         hand.qtbot.keyClicks(dialog.entry, text)
         hand.qtbot.keyClick(dialog.entry, Qt.Key.Key_Return)
 
+    hand.click(80, 50)
+    hand.wait_for_mask()
     find(typed)
     hand.qtbot.waitUntil(lambda: len(workspace.records) == count + 1, timeout=20000)
+    hand.wait_for_mask()
     hand.wait_for_image(1)
     assert workspace.record is not None and workspace.record.path == shown.path
     (photos / shown.path).write_bytes(b"broken")
