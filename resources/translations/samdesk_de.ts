@@ -255,6 +255,26 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Name einer Kategorie aus der Liste oder einer neuen</translation>
     </message>
     <message>
+        <source>Delete category</source>
+        <translation>Kategorie löschen</translation>
+    </message>
+    <message>
+        <source>{0} has {1}.</source>
+        <translation>{0} hat {1}.</translation>
+    </message>
+    <message>
+        <source>Undo brings everything back.</source>
+        <translation>Rückgängig bringt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Delete with its {0}</source>
+        <translation>Mit {0} löschen</translation>
+    </message>
+    <message>
+        <source>Give its annotations to…</source>
+        <translation>Annotationen abgeben an …</translation>
+    </message>
+    <message>
         <source>{0} has {1}. Which category takes its place?</source>
         <translation>{0} hat {1}. Welche Kategorie tritt an ihre Stelle?</translation>
     </message>
@@ -1044,6 +1064,42 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ecken &lt;b&gt;ziehen&lt;/b&gt;, oder eine Kante für eine neue · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg</translation>
     </message>
     <message>
+        <source>&lt;b&gt;{0}&lt;/b&gt; goes back</source>
+        <translation>&lt;b&gt;{0}&lt;/b&gt; führt zurück</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Type&lt;/b&gt; the name of a category, listed or new</source>
+        <translation>&lt;b&gt;Tippen&lt;/b&gt; Sie den Namen einer Kategorie, einer der Liste oder einer neuen</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as the new category &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als neue Kategorie &lt;b&gt;{0}&lt;/b&gt; an</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; macht die Auswahl zu &lt;b&gt;{0}&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection the new category &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; gibt der Auswahl die neue Kategorie &lt;b&gt;{0}&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; chooses the category &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; wählt die Kategorie &lt;b&gt;{0}&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; makes the new category &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; legt die neue Kategorie &lt;b&gt;{0}&lt;/b&gt; an</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{1}&lt;/b&gt; takes &lt;b&gt;{0}&lt;/b&gt;</source>
+        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt &lt;b&gt;{0}&lt;/b&gt;</translation>
+    </message>
+    <message>
         <source>&lt;b&gt;Drag&lt;/b&gt; corners, or an edge for a new one · &lt;b&gt;right-click&lt;/b&gt; takes a corner away · &lt;b&gt;{drop}&lt;/b&gt; begins another</source>
         <translation>Ecken &lt;b&gt;ziehen&lt;/b&gt;, oder eine Kante für eine neue · &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;{drop}&lt;/b&gt; beginnt ein anderes</translation>
     </message>
@@ -1130,18 +1186,6 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&lt;b&gt;Click&lt;/b&gt; corners, &lt;b&gt;right-click&lt;/b&gt; takes one away · &lt;b&gt;double-click&lt;/b&gt; or &lt;b&gt;{accept}&lt;/b&gt; closes · &lt;b&gt;{drop}&lt;/b&gt; drops</source>
         <translation>Ecken &lt;b&gt;klicken&lt;/b&gt;, &lt;b&gt;Rechtsklick&lt;/b&gt; nimmt eine weg · &lt;b&gt;Doppelklick&lt;/b&gt; oder &lt;b&gt;{accept}&lt;/b&gt; schließt · &lt;b&gt;{drop}&lt;/b&gt; verwirft</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; accepts as &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; nimmt als &lt;b&gt;{0}&lt;/b&gt; an · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; makes the selection &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; macht die Auswahl zu &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;{1}&lt;/b&gt; adds the category &lt;b&gt;{0}&lt;/b&gt; · &lt;b&gt;{2}&lt;/b&gt; goes back</source>
-        <translation>&lt;b&gt;{1}&lt;/b&gt; fügt die Kategorie &lt;b&gt;{0}&lt;/b&gt; hinzu · &lt;b&gt;{2}&lt;/b&gt; führt zurück</translation>
     </message>
     <message>
         <source>&lt;b&gt;{0}&lt;/b&gt; chooses from the list</source>
@@ -1502,6 +1546,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Taste</translation>
     </message>
     <message>
+        <source>No action is called that.</source>
+        <translation>Keine Aktion heißt so.</translation>
+    </message>
+    <message>
         <source>New key</source>
         <translation>Neue Taste</translation>
     </message>
@@ -1566,6 +1614,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>Category that takes the annotations</source>
         <translation>Kategorie, die die Annotationen übernimmt</translation>
+    </message>
+    <message>
+        <source>Choose a category</source>
+        <translation>Kategorie wählen</translation>
     </message>
     <message>
         <source>Undo brings everything back.</source>
@@ -1919,6 +1971,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Beispielbilder</translation>
     </message>
     <message>
+        <source>Read again</source>
+        <translation>Neu lesen</translation>
+    </message>
+    <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
     </message>
@@ -2041,6 +2097,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
         <translation>Ordner &amp;öffnen …</translation>
     </message>
     <message>
+        <source>&amp;Read folder again</source>
+        <translation>Ordner neu &amp;lesen</translation>
+    </message>
+    <message>
         <source>&amp;Import annotations…</source>
         <translation>Annotationen &amp;importieren …</translation>
     </message>
@@ -2147,6 +2207,10 @@ Segment Anything ist von Meta AI Research; SAMDesk ist freie Software unter der 
     <message>
         <source>&amp;Proposals</source>
         <translation>&amp;Vorschläge</translation>
+    </message>
+    <message>
+        <source>Lists the images that were added to the open folder meanwhile.</source>
+        <translation>Listet auch die Bilder, die inzwischen in den offenen Ordner kamen.</translation>
     </message>
     <message>
         <source>Click an object or drag a box around it: the engine finds its mask.</source>

@@ -65,6 +65,12 @@ class Accepted(QObject):
         alike = [one for one in self.categories if one.name.casefold() == name.strip().casefold()]
         return next((one for one in alike if one.name == name.strip()), next(iter(alike), None))
 
+    def called_like(self, text: str) -> list[Category]:
+        """Those whose names have a text in them, first those that begin with it."""
+        sought = text.strip().casefold()
+        found = [one for one in self.categories if sought in one.name.casefold()]
+        return sorted(found, key=lambda one: not one.name.casefold().startswith(sought))
+
     def category_of(self, annotation: Annotation) -> Category | None:
         return next((one for one in self.categories if one.id == annotation.category_id), None)
 

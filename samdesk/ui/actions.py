@@ -54,6 +54,14 @@ MENUS = {
 
 ACTIONS = (
     ActionSpec("open", "&Open folder…", "file", ("Ctrl+O",), "folder"),
+    ActionSpec(
+        "reopen",
+        "&Read folder again",
+        "file",
+        ("Shift+F5",),
+        when="project",
+        purpose="Lists the images that were added to the open folder meanwhile.",
+    ),
     ActionSpec("import", "&Import annotations…", "file", ("Ctrl+I",), "import", "images"),
     ActionSpec("export", "&Export COCO…", "file", ("Ctrl+E",), "export", "images"),
     ActionSpec("overview", "O&verview…", "file", ("Ctrl+Shift+O",), "", "project"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from samdesk.core.dataset import Annotation, Change, Status
+from samdesk.core.dataset import Annotation, Category, Change, Status
 from samdesk.core.mask import Mask
 from samdesk.core.palette import next_colour
 from samdesk.core.prompt import Box, Point, Prompt
@@ -310,10 +310,12 @@ class Annotator(QObject):
             history: of the draft that they store, which undo gives back.
         """
         record, selected_ids = self.workspace.record, self.selection.ids
+        in_use = self.accepted.category_id
         if not self.accepted.apply(changes):
             return False
         image_id = record.id if record else 0
-        self._did(ChangeStep(text, tuple(changes), image_id, history, selected_ids))
+        category_id = in_use if history is not None or _is_of_categories(changes) else None
+        self._did(ChangeStep(text, tuple(changes), image_id, history, selected_ids, category_id))
         return True
 
     def change_many(
@@ -332,13 +334,15 @@ class Annotator(QObject):
             image_id: of the image that they are about, where it is one.
         """
         made: list[Change] = []
+        in_use = self.accepted.category_id
 
         def make() -> Sequence[Change]:
             made.extend(changes())
             return made
 
         def taken() -> None:
-            self._did(ChangeStep(text, tuple(made), image_id))
+            category_id = in_use if _is_of_categories(made) else None
+            self._did(ChangeStep(text, tuple(made), image_id, category_id=category_id))
             done()
 
         return self.accepted.apply_many(make, keep_going, taken, failed)
@@ -464,3 +468,10 @@ class Annotator(QObject):
         self.selection.forget()
         self.accepted.read_image()
         self.resume()
+
+
+def _is_of_categories(changes: Sequence[Change]) -> bool:
+    """Whether changes add a category or take one away, and with it the one in use."""
+    return any(
+        isinstance(one.record, Category) and None in (one.before, one.after) for one in changes
+    )

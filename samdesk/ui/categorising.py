@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from samdesk.core.dataset import Category, Change, Proposal, recategorised, reordered
+from samdesk.core.dataset import Annotation, Category, Change, Proposal, recategorised, reordered
+from samdesk.core.hierarchy import deleted
 from samdesk.runtime.annotating import new_category
 from samdesk.ui import words
 from samdesk.ui.accepted import is_many, keep_going
@@ -116,8 +117,7 @@ class Categorising(QObject):
 
     def merge(self, category: Category, into: Category) -> None:
         """Gives all that a category has, on all images, to another one and deletes it."""
-        annotator, accepted = self._annotator, self._annotator.accepted
-        project = annotator.workspace.project
+        project = self._annotator.workspace.project
         if project is None or category.id == into.id:
             return
 
@@ -139,6 +139,43 @@ class Categorising(QObject):
             ]
 
         text = self.tr("Merge category {0} into {1}").format(category.name, into.name)
+        self._change_all_of(category, text, changes)
+
+    def delete_with_annotations(self, category: Category) -> None:
+        """Deletes a category with all that it has, on all images; parts of that stay."""
+        project = self._annotator.workspace.project
+        if project is None:
+            return
+
+        def changes() -> list[Change]:
+            by_image: dict[int, list[Annotation]] = {}
+            for one in project.annotations_of_category(category.id):
+                by_image.setdefault(one.image_id, []).append(one)
+            return [
+                *(
+                    change
+                    for image_id, gone in by_image.items()
+                    for change in deleted(gone, project.annotations(image_id))
+                ),
+                *(
+                    Change(one, None)
+                    for one in project.proposals()
+                    if one.annotation.category_id == category.id
+                ),
+                *(Change(one, None) for one in project.boxes() if one.category_id == category.id),
+                Change(category, None),
+            ]
+
+        text = self.tr("Delete category {0}").format(category.name)
+        self._change_all_of(category, text, changes)
+
+    def _change_all_of(
+        self, category: Category, text: str, changes: Callable[[], Sequence[Change]]
+    ) -> None:
+        """Applies changes to all that a category has, beside the window where that is much."""
+        annotator, accepted = self._annotator, self._annotator.accepted
+        project = annotator.workspace.project
+        assert project is not None
         count = accepted.category_counts.get(category.id, 0) + project.proposal_count(category.id)
         count += sum(box.category_id == category.id for box in accepted.boxes.values())
         if is_many(count):

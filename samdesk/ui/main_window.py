@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
             "done": lambda: self._toggle_status("done"),
             "skipped": lambda: self._toggle_status("skipped"),
             "reload": workspace.reload,
+            "reopen": workspace.reopen,
             "show_folder": self.opener.show_in_file_manager,
             "propose": self.automatic.propose_on_image,
             "propose_folder": self.automatic.propose_in_folder,
@@ -336,6 +337,8 @@ class MainWindow(QMainWindow):
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
+            if field is self.categories.entry:
+                leave.activated.connect(field.clear)
             leave.activated.connect(self.canvas.setFocus)
         application = QApplication.instance()
         assert isinstance(application, QApplication)

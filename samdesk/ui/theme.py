@@ -31,6 +31,7 @@ class Colours:
     edge: str
     text: str
     quiet: str
+    disabled: str
     accent: str
     on_accent: str
     warning: str
@@ -46,6 +47,7 @@ LIGHT = Colours(
     edge="#848484",
     text="#1c1c1c",
     quiet="#5c5c5c",
+    disabled="#a0a0a0",
     accent="#0b62c4",
     on_accent="#ffffff",
     warning="#8a4b00",
@@ -60,6 +62,7 @@ DARK = Colours(
     edge="#8a8a8a",
     text="#ededed",
     quiet="#b6b6b6",
+    disabled="#727272",
     accent="#5aa9ff",
     on_accent="#10202f",
     warning="#ffb454",
@@ -211,7 +214,7 @@ def _style_sheet(c: Colours) -> str:
     QPushButton:default, QPushButton#primary {{ background: {c.accent}; color: {c.on_accent};
                            border-color: {c.accent}; }}
     QPushButton#primary:focus {{ border-color: {c.text}; }}
-    QPushButton:disabled {{ background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
+    QPushButton:disabled {{ background: {c.window}; color: {c.disabled}; border-color: {c.line}; }}
     QLineEdit {{ border: 1px solid {c.edge}; border-radius: 4px; padding: 4px 6px;
                  background: {c.raised}; selection-background-color: {c.accent}; }}
     QLineEdit:focus {{ border-color: {c.accent}; }}
@@ -221,7 +224,7 @@ def _style_sheet(c: Colours) -> str:
     QAbstractSpinBox {{ padding: 3px 8px 2px 8px; }}
     QComboBox {{ padding: 4px 0 4px 8px; }}
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
-        background: {c.window}; color: {c.quiet}; border-color: {c.line}; }}
+        background: {c.window}; color: {c.disabled}; border-color: {c.line}; }}
     QComboBox:hover {{ background: {c.hover}; }}
     QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}

@@ -10,7 +10,7 @@ from samdesk.core.dataset import Change
 from samdesk.ui.draft import DraftHistory
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ChangeStep:
     """Changes to the project.
 
@@ -20,6 +20,8 @@ class ChangeStep:
         image_id: the image on which they can be seen; 0 when on none.
         history: of the draft that they accepted, which comes back when they are undone.
         selected_ids: the annotations that were selected before.
+        category_id: the category that was in use before; while the step is undone, the one after
+            it. None where the step leaves that alone.
     """
 
     text: str
@@ -27,6 +29,7 @@ class ChangeStep:
     image_id: int
     history: DraftHistory | None = None
     selected_ids: tuple[int, ...] = ()
+    category_id: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,9 +56,15 @@ class Undoing(QObject):
             self._moved(elsewhere)
             return
 
+        # The changes may take it away.
+        in_use = annotator.accepted.category_id
+
         def back() -> None:
             self._timeline.back()
             annotator.selection.select_again(step.selected_ids)
+            if step.category_id is not None:
+                annotator.accepted.use_category(step.category_id)
+                step.category_id = in_use
             if step.history is not None:
                 self._bring_back(step.image_id, step.history)
                 annotator.resume()
@@ -87,9 +93,14 @@ class Undoing(QObject):
             self._moved(elsewhere)
             return
 
+        in_use = annotator.accepted.category_id
+
         def forward() -> None:
             self._timeline.forward()
             annotator.selection.select_again(step.selected_ids)
+            if step.category_id is not None:
+                annotator.accepted.use_category(step.category_id)
+                step.category_id = in_use
             if step.history is not None:
                 annotator.drafts.put_away(step.image_id, step.history)
                 annotator.resume()

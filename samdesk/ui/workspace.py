@@ -200,6 +200,11 @@ class Workspace(QObject):
             "open", work, done=done, failed=self.open_failed.emit
         )
 
+    def reopen(self) -> None:
+        """Opens the folder again that is open, for files that came or went meanwhile."""
+        if self.folder is not None:
+            self.open(self.folder, self.record.path if self.record is not None else "")
+
     def go_to(self, row: int) -> None:
         """Shows another image; does nothing when there is no such row."""
         if not 0 <= row < len(self.records) or row == self.row:

@@ -121,7 +121,7 @@ def test_a_new_name_is_given_to_what_is_selected_in_one_step(hand: Hand) -> None
     annotator.selection.select(accepted.id)
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "disc")
-    assert "makes the selection <b>disc</b>" in window.draft_bar.label.text()
+    assert "makes the selection the new category <b>disc</b>" in window.draft_bar.label.text()
     hand.key(Qt.Key.Key_Return)
     assert [one.name for one in annotator.accepted.categories] == ["object", "disc"]
     assert annotator.accepted.annotations[0].category_id == annotator.accepted.categories[1].id
@@ -170,7 +170,7 @@ def test_the_bar_says_what_a_typed_name_does(hand: Hand) -> None:
     assert "right-click</b> takes away" in label.text()
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "a<b")
-    assert "accepts as <b>a&lt;b</b>" in label.text()
+    assert "accepts as the new category <b>a&lt;b</b>" in label.text()
     assert "object" not in label.text()
     hand.key(Qt.Key.Key_Escape)
     assert "<b>object</b> for now" in label.text()
@@ -299,7 +299,7 @@ def test_one_of_many_categories_is_found_in_the_list_by_a_part_of_its_name(hand:
     annotator.selection.select(made.id)
     hand.key(Qt.Key.Key_C)
     hand.qtbot.keyClicks(window.categories.entry, "cross")
-    assert "<b>Down</b> chooses from the list" in window.draft_bar.label.text()
+    assert "<b>Down</b> takes <b>zebra crossing</b>" in window.draft_bar.label.text()
     hand.key(Qt.Key.Key_Down)
     hand.key(Qt.Key.Key_Return)
     category = annotator.accepted.category_of(annotator.accepted.annotations[0])

@@ -49,6 +49,15 @@ CONTROLS = (
 # Qt knows no role for these; screen readers say their names.
 WITHOUT_ROLE = (QGraphicsView, QKeySequenceEdit)
 NO_ROLE = {QAccessible.Role.NoRole, QAccessible.Role.Client}
+
+
+def ask_to_delete(hand: Hand) -> None:
+    """Asks what becomes of the annotations of a category."""
+    (category,) = hand.app.annotator.accepted.categories
+    hand.app.annotator.accepted.category_counts[category.id] = 2
+    hand.app.window.categories._delete(category)
+
+
 DIALOGS: dict[str, Callable[[Hand], object]] = {
     "window": lambda hand: None,
     "crash": lambda hand: CrashDialog("details", hand.app.window).open(),
@@ -59,6 +68,7 @@ DIALOGS: dict[str, Callable[[Hand], object]] = {
     "settings": lambda hand: hand.app.window.actions_by_id["settings"].trigger(),
     "overview": lambda hand: hand.app.window.actions_by_id["overview"].trigger(),
     "compare": lambda hand: hand.app.window.engine_menu.compare(),
+    "delete": ask_to_delete,
     "merge": lambda hand: MergeDialog(
         "disc has 2 annotations. Which category takes its place?",
         hand.app.annotator.accepted.categories,

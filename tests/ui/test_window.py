@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from samdesk.engine.base import CancelToken
@@ -363,11 +363,15 @@ def test_a_category_that_is_used_is_merged_and_that_is_undone(hand: Hand) -> Non
     assert project is not None
     before = list(project.annotations())
     disc, ball = annotator.accepted.categories
-    panel._delete(disc)
+    panel._merge(disc)
     dialog = panel.findChild(MergeDialog)
     assert dialog is not None
-    assert dialog.into.currentText() == "ball"
-    hand.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    # Nobody has said yet into which.
+    dialog.accept()
+    assert annotator.accepted.categories == [disc, ball]
+    hand.qtbot.keyClicks(dialog.into, "ball")
+    (go,) = (one for one in dialog.findChildren(QPushButton) if one.text() == "Merge")
+    hand.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert annotator.accepted.categories == [ball]
     assert {one.category_id for one in project.annotations()} == {ball.id}
     assert annotator.accepted.category_counts[ball.id] == 2

@@ -60,6 +60,7 @@ class CompareDialog(QDialog):
         self.table.verticalHeader().setMinimumSectionSize(4 * theme.GRID)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setShowGrid(False)
+        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setItemDelegateForColumn(_USE, WrappedDelegate(self.table))
@@ -96,7 +97,7 @@ class CompareDialog(QDialog):
         layout.addWidget(buttons)
         engines.changed.connect(self._follow)
         self.measured.connect(self._show)
-        resize(self, 1240, 480)
+        resize(self, 1240, 600)
 
     def _fill(self) -> None:
         for known, is_here in self._engines.installed():

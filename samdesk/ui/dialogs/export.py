@@ -29,7 +29,7 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import explained, indent
+from samdesk.ui.dialogs.form import Growth, explained, indent
 
 _FILE_WIDTH = 360  # pixels
 
@@ -180,6 +180,7 @@ class ExportDialog(QDialog):
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
         self._refresh()
+        Growth(self)
 
     def choice(self) -> Choice:
         """What is asked for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDialog,
@@ -38,6 +38,42 @@ def indent(box: QAbstractSpinBox) -> None:
     """Has the text of a spin box begin where that of other fields does."""
     # Its style sheet's padding is not heeded on that side.
     box.lineEdit().setTextMargins(theme.GRID - 1, 0, 0, 0)
+
+
+class WheelForForm(QObject):
+    """An event filter of fields: one without the focus leaves the wheel to the form it is in."""
+
+    def leave(self, field: QWidget) -> None:
+        """Has a field take the wheel only while it has the focus, which the wheel does not give."""
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        event.setAccepted(watched.hasFocus())
+        return not watched.hasFocus()
+
+
+class Growth(QObject):
+    """Keeps the texts of a dialog whole: it grows with those that come, as far as it must.
+
+    Qt grows a dialog by what its labels need that may be as wide as they like. (A dialog that
+    handles its own events in Python cannot be deleted by one of them.)
+    """
+
+    def __init__(self, dialog: QDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        dialog.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            layout, width = self._dialog.layout(), self._dialog.width()
+            needed = layout.totalHeightForWidth(width) if layout is not None else 0
+            if needed > self._dialog.height():
+                self._dialog.resize(width, needed)
+        return False
 
 
 def resize(dialog: QDialog, width: int, height: int) -> None:

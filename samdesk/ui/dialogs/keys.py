@@ -58,6 +58,11 @@ class KeysDialog(QDialog):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setItemDelegate(WrappedDelegate(self.table))
         self.table.installEventFilter(self)
+        self.filter.installEventFilter(self)
+        self._nothing = QLabel(self.tr("No action is called that."))
+        self._nothing.setObjectName("quiet")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.hide()
         self._fill()
         self.table.currentItemChanged.connect(self._follow)
 
@@ -97,6 +102,7 @@ class KeysDialog(QDialog):
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(theme.GRID)
         layout.addWidget(self.filter)
+        layout.addWidget(self._nothing, 1)
         layout.addWidget(self.table, 1)
         layout.addLayout(row)
         layout.addWidget(self.note)
@@ -111,7 +117,8 @@ class KeysDialog(QDialog):
     @property
     def chosen(self) -> str | None:
         """The id of the action whose key can be changed; None where keys are fixed."""
-        return self._name_of(self.table.currentRow()) or None
+        row = self.table.currentRow()
+        return None if self.table.isRowHidden(row) else self._name_of(row) or None
 
     def select(self, name: str) -> None:
         """Chooses an action."""
@@ -122,6 +129,11 @@ class KeysDialog(QDialog):
         # Keys that would otherwise be collected; the last one counts, as one that is held does.
         if watched is self.edit and event.type() == QEvent.Type.FocusIn:
             self.edit.clear()
+        if watched is self.filter and isinstance(event, QKeyEvent):
+            moves = (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
+            if event.type() == QEvent.Type.KeyPress and event.key() in moves and self._listed():
+                self.table.setFocus()
+                return True
         if watched is self.table and isinstance(event, QKeyEvent):
             # Qt's own meaning is the ends of a row.
             ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
@@ -166,6 +178,9 @@ class KeysDialog(QDialog):
         listed = self._listed()
         if listed and self.table.currentRow() not in listed:
             self._go_to(listed[0])
+        self.table.setVisible(bool(listed))
+        self._nothing.setVisible(not listed)
+        self._weigh()
 
     def _fill(self) -> None:
         groups = [
@@ -220,6 +235,8 @@ class KeysDialog(QDialog):
             self.tr("Click the field and press a key, to give it to the action chosen above.")
             if name
             else self.tr("This key or button is always the same.")
+            if self._listed()
+            else ""
         )
         if name is None or key.isEmpty():
             return

@@ -45,12 +45,17 @@ class MergeDialog(QDialog):
         self.into = QComboBox()
         self.into.setAccessibleName(self.tr("Category that takes the annotations"))
         self.into.addItems([one.name for one in others])
+        # None is likelier than another: it is to be chosen.
+        self.into.setPlaceholderText(self.tr("Choose a category"))
+        self.into.setCurrentIndex(-1)
         label.setBuddy(self.into)
         note = QLabel(self.tr("Undo brings everything back."))
         note.setObjectName("quiet")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = buttons.addButton(self.tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setDefault(True)
+        go.setEnabled(False)
+        self.into.currentIndexChanged.connect(lambda place: go.setEnabled(place >= 0))
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -61,5 +66,7 @@ class MergeDialog(QDialog):
 
     def accept(self) -> None:
         """Merges into the category chosen."""
+        if self.into.currentIndex() < 0:
+            return
         self._merge(self._others[self.into.currentIndex()])
         super().accept()

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from samdesk.settings import About, Settings, described
 from samdesk.ui import theme
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import explained, indent, resize
+from samdesk.ui.dialogs.form import WheelForForm, explained, indent, resize
 
 
 def translated(text: str) -> str:
@@ -57,6 +57,7 @@ class SettingsDialog(QDialog):
         self._change = change
         self.controls: dict[str, QWidget] = {}
         self._show: dict[str, Callable[[Any], None]] = {}
+        self._wheel = WheelForForm(self)
         self._former: Settings | None = None  # before all were set to their defaults
         form = QFormLayout()
         form.setHorizontalSpacing(2 * theme.GRID)
@@ -72,7 +73,7 @@ class SettingsDialog(QDialog):
         inner_layout.addLayout(form)
         # What is left over stays below, and does not part the rows.
         inner_layout.addStretch(1)
-        area = QScrollArea()
+        area = self.area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -80,7 +81,7 @@ class SettingsDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.note = QLabel()
         self.note.setWordWrap(True)
-        # Its place is kept, so that it pushes nothing out of view when it comes.
+        # Beside the buttons it takes no room from the form. Its place is kept.
         self.note.setMinimumHeight(2 * self.note.fontMetrics().height())
         policy = self.note.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -95,8 +96,11 @@ class SettingsDialog(QDialog):
         layout.setContentsMargins(*[2 * theme.GRID] * 4)
         layout.setSpacing(2 * theme.GRID)
         layout.addWidget(area, 1)
-        layout.addWidget(self.note)
-        layout.addWidget(buttons)
+        foot = QHBoxLayout()
+        foot.setSpacing(2 * theme.GRID)
+        foot.addWidget(self.note, 1)
+        foot.addWidget(buttons)
+        layout.addLayout(foot)
         self._offer_defaults()
         resize(self, 720, 560)
 
@@ -116,6 +120,8 @@ class SettingsDialog(QDialog):
         control.setAccessibleName(translated(about.label))
         control.setAccessibleDescription(help)
         self.controls[known.name] = control
+        if isinstance(control, QComboBox | QSpinBox):
+            self._wheel.leave(control)
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = QLabel("" if isinstance(control, QCheckBox) else translated(about.label))

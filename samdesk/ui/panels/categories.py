@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
+    QMessageBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -69,7 +70,7 @@ class CategoriesPanel(QWidget):
         add.clicked.connect(self._add)
         self._model = RowsModel("categories", self)
         self._model.rename = self._rename
-        self.list = QListView()
+        self.list = _WholeRows()
         self.list.setAccessibleName(self.tr("Categories"))
         # Who clicks a category goes on with the mask: its keys stay with the canvas.
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -129,9 +130,10 @@ class CategoriesPanel(QWidget):
     def name(self) -> None:
         """Lets the user type the name of a category, listed or new."""
         self.needed.emit()
+        if not self.entry.hasFocus():
+            # What is left of another name was not given.
+            self.entry.clear()
         self.entry.setFocus()
-        # What is left of a name that was given up is typed over.
-        self.entry.selectAll()
 
     def rename_current(self) -> None:
         """Lets the user rename the category at hand."""
@@ -183,7 +185,7 @@ class CategoriesPanel(QWidget):
             return True
         # Whoever presses Tab in the midst of a name means the one that begins so, as in a shell.
         if key == Qt.Key.Key_Tab and self.entry.text().strip():
-            found = self._called_like(self.entry.text())
+            found = self._annotator.accepted.called_like(self.entry.text())
             if self._chosen is not None or not found:
                 self.entry.setText(self._meant())
             else:
@@ -192,10 +194,9 @@ class CategoriesPanel(QWidget):
         return False
 
     def _choose(self, by: int) -> None:
-        """Chooses the next category listed (1) or the one before (-1); past them, what is typed."""
-        places = range(-1, len(self._listed))
-        before = self._model.row_of(self._chosen)
-        place = places[(before + 1 + by) % len(places)]
+        """Chooses the next category listed (1) or the one before (-1); above all: what is typed."""
+        last = len(self._listed) - 1
+        place = max(-1, min(self._model.row_of(self._chosen) + by, last))
         self._chosen = self._listed[place].id if place >= 0 else None
         self._show()
         self._tell_typed()
@@ -204,15 +205,9 @@ class CategoriesPanel(QWidget):
         """Lists only categories that are called so; all again for no text."""
         self._sought, self._chosen = text, None
         self._show()
+        if text.strip():
+            self.list.scrollToTop()
         self._tell_typed()
-
-    def _called_like(self, text: str) -> list[Category]:
-        """Those whose names have a text in them, first those that begin with it."""
-        sought = text.strip().casefold()
-        found = [
-            one for one in self._annotator.accepted.categories if sought in one.name.casefold()
-        ]
-        return sorted(found, key=lambda one: not one.name.casefold().startswith(sought))
 
     def _meant(self) -> str:
         """The name of the category that was chosen, else what is typed."""
@@ -225,7 +220,8 @@ class CategoriesPanel(QWidget):
     def _show(self) -> None:
         known = self._annotator.accepted.categories
         is_sought = bool(self._sought.strip())
-        self._listed = self._called_like(self._sought) if is_sought else known
+        accepted = self._annotator.accepted
+        self._listed = accepted.called_like(self._sought) if is_sought else known
         self._numbers = {one.id: number for number, one in enumerate(known, start=1)}
         self._model.set_rows([category.id for category in self._listed], self._row)
         # Among some of them there is no order to change, and a double click takes one.
@@ -345,11 +341,32 @@ class CategoriesPanel(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(self.list.visualRect(index).center()))
 
     def _delete(self, category: Category) -> None:
-        is_used = self._annotator.accepted.category_counts.get(category.id)
-        if is_used and len(self._annotator.accepted.categories) > 1:
-            self._merge(category)
-        else:
+        accepted = self._annotator.accepted
+        count = accepted.category_counts.get(category.id, 0)
+        if not count or self._annotator.workspace.is_read_only:
             self._categorising.delete(category)
+            return
+        has = words.annotation_count(count)
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIconPixmap(theme.icon("warning").pixmap(4 * theme.GRID, 4 * theme.GRID))
+        box.setWindowTitle(self.tr("Delete category"))
+        # Names are no markup.
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("{0} has {1}.").format(category.name, has))
+        box.setInformativeText(self.tr("Undo brings everything back."))
+        delete = box.addButton(
+            self.tr("Delete with its {0}").format(has),
+            QMessageBox.ButtonRole.DestructiveRole,
+        )
+        delete.clicked.connect(lambda: self._categorising.delete_with_annotations(category))
+        if len(accepted.categories) > 1:
+            give = box.addButton(
+                self.tr("Give its annotations to…"), QMessageBox.ButtonRole.ActionRole
+            )
+            give.clicked.connect(lambda: self._merge(category))
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.open()
 
     def _merge(self, category: Category) -> None:
         count = self._annotator.accepted.category_counts.get(category.id, 0)
@@ -369,3 +386,16 @@ class CategoriesPanel(QWidget):
             lambda colour: self._categorising.edit(category, colour=colour.name())
         )
         dialog.open()
+
+
+class _WholeRows(QListView):
+    """Ends with a row that can be read, whatever its height."""
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        row, room = self.sizeHintForRow(0), self.height() - 2 * self.frameWidth()
+        margins = self.viewportMargins()
+        spare = room % row if 0 < row <= room else 0
+        if margins.bottom() != spare:
+            margins.setBottom(spare)
+            self.setViewportMargins(margins)

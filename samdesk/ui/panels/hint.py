@@ -128,22 +128,31 @@ class Hint(QObject):
     def _words_on_name(self, name: str) -> str:
         """What the name of a category becomes that is being typed; its keys are for good."""
         annotator, draft = self._annotator, self._annotator.draft
-        if draft is not None and draft.mask is not None and draft.correction is None:
-            text = self.tr("<b>{1}</b> accepts as <b>{0}</b> · <b>{2}</b> goes back")
-        elif annotator.gives_category:
-            text = self.tr("<b>{1}</b> makes the selection <b>{0}</b> · <b>{2}</b> goes back")
-        else:
-            text = self.tr("<b>{1}</b> adds the category <b>{0}</b> · <b>{2}</b> goes back")
         native = QKeySequence.SequenceFormat.NativeText
-        keys = (QKeySequence(key).toString(native) for key in (Qt.Key.Key_Enter, Qt.Key.Key_Escape))
-        known = annotator.accepted.called(name)
-        named = known.name if known else name.strip()
-        said = text.format(escape(named) or "…", *keys)
-        sought = name.strip().casefold()
-        if known or not any(sought in one.name.casefold() for one in annotator.accepted.categories):
-            return said
-        arrow = QKeySequence(Qt.Key.Key_Down).toString(native)
-        return _joined(said, self.tr("<b>{0}</b> chooses from the list").format(arrow))
+        keys = (Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Down)
+        enter, escape_key, arrow = (QKeySequence(key).toString(native) for key in keys)
+        back = self.tr("<b>{0}</b> goes back").format(escape_key)
+        known, like = annotator.accepted.called(name), annotator.accepted.called_like(name)
+        chooses = self.tr("<b>{0}</b> chooses from the list").format(arrow)
+        if not name.strip():
+            says = self.tr("<b>Type</b> the name of a category, listed or new")
+            return _joined(says, *([chooses] if like else []), back)
+        if draft is not None and draft.mask is not None and draft.correction is None:
+            text = self.tr("<b>{1}</b> accepts as <b>{0}</b>")
+            text_of_new = self.tr("<b>{1}</b> accepts as the new category <b>{0}</b>")
+        elif annotator.gives_category:
+            text = self.tr("<b>{1}</b> makes the selection <b>{0}</b>")
+            text_of_new = self.tr("<b>{1}</b> makes the selection the new category <b>{0}</b>")
+        else:
+            text = self.tr("<b>{1}</b> chooses the category <b>{0}</b>")
+            text_of_new = self.tr("<b>{1}</b> makes the new category <b>{0}</b>")
+        if known is not None:
+            return _joined(text.format(escape(known.name), enter), back)
+        said = text_of_new.format(escape(name.strip()), enter)
+        if not like:
+            return _joined(said, back)
+        takes = self.tr("<b>{1}</b> takes <b>{0}</b>").format(escape(like[0].name), arrow)
+        return _joined(said, takes, back)
 
     def _words_without_draft(self) -> str:
         annotator = self._annotator

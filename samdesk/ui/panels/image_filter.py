@@ -6,13 +6,46 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from samdesk.core.dataset import Category, ImageRecord
 from samdesk.ui import theme
 from samdesk.ui.workspace import Encoding, Workspace
 
 _LEAST_WIDTH = 168  # pixels
+
+
+class _Choice(QComboBox):
+    """As wide as its own choices need it, whatever the names of categories that come later.
+
+    Qt's own measures all of them again with each change of the theme.
+    """
+
+    def sizeHint(self) -> QSize:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        own = (
+            self.itemText(place)
+            for place in range(self.count())
+            if isinstance(self.itemData(place), str)
+        )
+        text = max((self.fontMetrics().horizontalAdvance(one) for one in own), default=0)
+        contents = QSize(text + theme.GRID, self.fontMetrics().height())
+        kind = QStyle.ContentsType.CT_ComboBox
+        width = self.style().sizeFromContents(kind, option, contents, self).width()
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class ImageFilter(QWidget):
@@ -39,7 +72,7 @@ class ImageFilter(QWidget):
         self.name.setAccessibleName(self.tr("Filter images by name"))
         self.name.setClearButtonEnabled(True)
         self.name.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self.state = QComboBox()
+        self.state = _Choice()
         self.state.setAccessibleName(self.tr("Filter images by state"))
         for text, state in (
             (self.tr("All"), "all"),
@@ -52,7 +85,7 @@ class ImageFilter(QWidget):
             (self.tr("With a problem"), "problem"),
         ):
             self.state.addItem(text, state)
-        self.order = QComboBox()
+        self.order = _Choice()
         self.order.setAccessibleName(self.tr("Sort images"))
         for text, order in (
             (self.tr("By name"), "name"),
@@ -65,8 +98,6 @@ class ImageFilter(QWidget):
         row.setSpacing(theme.GRID // 2)
         for box in (self.state, self.order):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            # Not by long names of categories, which come later.
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
             box.activated.connect(self.changed)
             row.addWidget(box)
         layout = QVBoxLayout(self)

@@ -81,7 +81,10 @@ class NoticeBar(QWidget):
             one for one in self._notices if one.text != notice.text and not one.gives_way
         ]
         above, place = self.notice, len(self._notices)
-        if notice.comes_second and above is not None:
+        if notice.gives_way:
+            # What is shown is read first; this is still there after it.
+            place -= above is not None
+        elif notice.comes_second and above is not None:
             place -= above.is_warning and not above.comes_second
         self._notices.insert(place, notice)
         if notice.seconds is not None:

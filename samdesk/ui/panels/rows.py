@@ -254,7 +254,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(text, vertical | Qt.AlignmentFlag.AlignRight, row.note)
         painter.setPen(QColor(colours.text))
         room = text.width() - note_width - 8
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(text, vertical | Qt.AlignmentFlag.AlignLeft, name)
         if row.is_current:
             painter.setPen(Qt.PenStyle.NoPen)

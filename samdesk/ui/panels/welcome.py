@@ -18,7 +18,7 @@ _SIGN = 48  # pixels
 
 
 class Welcome(QWidget):
-    """A sign, what is the matter, and two ways on."""
+    """A sign, what is the matter, and ways on."""
 
     def __init__(
         self,
@@ -48,6 +48,9 @@ class Welcome(QWidget):
         for button, name in zip(self._ways_on, ("open", "samples"), strict=True):
             button.clicked.connect(actions[name].trigger)
             row.addWidget(button)
+        self.read_again = QPushButton()
+        self.read_again.clicked.connect(actions["reload"].trigger)
+        row.addWidget(self.read_again)
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -72,16 +75,23 @@ class Welcome(QWidget):
         self._show(text)
         for button in self._ways_on:
             button.setVisible(bool(text) and self._workspace.record is None)
+        key = self._keys.text("reload")
+        self.read_again.setText(self.tr("Read again") + (f" ({key})" if key else ""))
+        self.read_again.setVisible(bool(text) and self._is_problem)
 
     def _opening(self, folder: Path) -> None:
         self._show(self.tr("Opening {0}…").format(escape(str(folder))))
-        for button in self._ways_on:
+        for button in (*self._ways_on, self.read_again):
             button.hide()
 
+    @property
+    def _is_problem(self) -> bool:
+        """Whether the image on screen cannot be read."""
+        return self._workspace.error is not None and self._workspace.picture is None
+
     def _show(self, text: str) -> None:
-        workspace = self._workspace
-        is_problem = workspace.error is not None and workspace.picture is None
-        has_sign = bool(text) and (is_problem or workspace.record is None)
+        is_problem = self._is_problem
+        has_sign = bool(text) and (is_problem or self._workspace.record is None)
         if has_sign:
             sign = theme.icon("warning" if is_problem else "folder", "quiet")
             size, ratio = QSize(_SIGN, _SIGN), self.devicePixelRatioF()
