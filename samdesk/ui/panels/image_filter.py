@@ -39,7 +39,7 @@ class _Choice(QComboBox):
             if isinstance(self.itemData(place), str)
         )
         text = max((self.fontMetrics().horizontalAdvance(one) for one in own), default=0)
-        contents = QSize(text + theme.GRID, self.fontMetrics().height())
+        contents = QSize(text, self.fontMetrics().height())
         kind = QStyle.ContentsType.CT_ComboBox
         width = self.style().sizeFromContents(kind, option, contents, self).width()
         return QSize(width, super().sizeHint().height())
