@@ -44,7 +44,7 @@ class Written:
         files: how many images and annotations each file has.
         left_out: images that are in no file, with the reason.
         left_out_annotations: how many annotations they have.
-        misfits: by the path of an image in the files how many annotations on it were left out,
+        misfits: by the path of an image that is chosen how many annotations on it were left out,
             since they are of another size.
         absent: images in the files whose own files are gone or cannot be read, with the reason.
         boxes: how many boxes have no mask yet and so are not in any file.
@@ -108,13 +108,14 @@ def write(
             "Only polygons can be simplified.", "Export as polygons, or do not simplify."
         )
     require_destinations(target, choice, may_replace)
+    chosen = choice.selected(dataset.images, dataset.counts)
+    dataset, misfits = _fitting(dataset)
     looked = look(dataset, folder, choice, keep_going)
     images = list(looked.images.values())
     files = {
         path: [looked.images[one.id] for one in part if one.id in looked.images]
         for path, part in choice.files(target, looked.all).items()
     }
-    dataset, misfits = _fitting(dataset)
     total = sum(dataset.counts.get(image.id, 0) for image in images)
     written = Written(
         categories=len(dataset.categories),
@@ -122,7 +123,7 @@ def write(
         left_out_annotations=looked.left_out_annotations,
         absent=tuple(looked.absent.items()),
     )
-    written.misfits = {image.path: misfits[image.id] for image in images if image.id in misfits}
+    written.misfits = {image.path: misfits[image.id] for image in chosen if image.id in misfits}
     written.boxes = sum(box.image_id in looked.images for box in dataset.boxes)
     temporaries: dict[Path, Path] = {}
     advice: list[Problem] = []

@@ -618,6 +618,11 @@ def test_misfits_are_left_out_and_told(tmp_path: Path, profile: Any) -> None:
     target = tmp_path / "a.json"
     written = write(whole, None, target, Choice(profile), circumstances=SOMEWHERE)
     assert written.misfits == {"1.jpg": 1}
+    # Also where nothing else is on the image.
+    alone = replace(whole, annotations=(misfit, *others), counts={1: 1, 2: 2}, parents={})
+    assert write(alone, None, tmp_path / "b.json", Choice(images="annotated")).misfits == {
+        "1.jpg": 1
+    }
     entries = json.loads(target.read_bytes())["annotations"]
     assert [one["id"] for one in entries] == [part.id, *(one.id for one in others)]
     if profile == "arr-coc":
