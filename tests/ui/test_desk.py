@@ -368,22 +368,6 @@ def test_a_folder_and_an_image_are_read_again(
     assert not again.isVisible()
 
 
-@pytest.mark.parametrize("height", [660, 680, 697, 720])
-def test_the_list_of_categories_ends_with_a_whole_row(hand: Hand, height: int) -> None:
-    window = hand.app.window
-    give(hand, *(f"cat{n}" for n in range(40)))
-    window.resize(1280, height)
-    hand.qtbot.waitUntil(lambda: window.height() == height)
-    rows = window.categories.list
-    accepted = hand.app.annotator.accepted
-    for place in (0, 39):
-        accepted.use_category(accepted.categories[place].id)
-        visible = rows.viewport().rect()
-        shown = [rows.visualRect(rows.model().index(n, 0)) for n in range(40)]
-        seen = [one for one in shown if one.intersects(visible)]
-        assert len(seen) > 2 and all(visible.contains(one) for one in seen)
-
-
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_text_of_the_comparison_can_be_read(hand: Hand) -> None:
     hand.app.window.engine_menu.compare()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -29,7 +29,7 @@ from samdesk.coco.choice import Choice, Split
 from samdesk.errors import SamdeskError
 from samdesk.ui import theme, words
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import Growth, explained, indent
+from samdesk.ui.dialogs.form import explained, grow, indent
 
 _FILE_WIDTH = 360  # pixels
 
@@ -180,7 +180,6 @@ class ExportDialog(QDialog):
         self.split.textChanged.connect(self._refresh)
         self.path.textChanged.connect(self._refresh)
         self._refresh()
-        Growth(self)
 
     def choice(self) -> Choice:
         """What is asked for.
@@ -229,6 +228,7 @@ class ExportDialog(QDialog):
         # As wide as the title needs it, too.
         self.message.setMinimumWidth(_FILE_WIDTH + 10 * theme.GRID)
         self.open_folder.show()
+        self._grow_soon()
         self._cancel.setText(self.tr("Close"))
         self._cancel.setDefault(True)
         self._cancel.setFocus()
@@ -272,6 +272,7 @@ class ExportDialog(QDialog):
         self._form.setEnabled(not is_running)
         self._go.setEnabled(not is_running)
         self.progress.setVisible(is_running)
+        self._grow_soon()
         self.progress.setRange(0, 0)
 
     def _offer_again(self) -> None:
@@ -282,6 +283,7 @@ class ExportDialog(QDialog):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+        self._grow_soon()
 
     def _refresh(self) -> None:
         is_polygon = self.segmentation.currentData() == "polygon"
@@ -290,10 +292,19 @@ class ExportDialog(QDialog):
             choice = self.choice()
         except SamdeskError as error:
             self.contents.setText(words.explained(error))
+            self._grow_soon()
             return
         self.seed.setEnabled(choice.split is not None)
         target = self.target()
         self.contents.setText(self._preview(target, choice) if target else "")
+        self._grow_soon()
+
+    def _grow_soon(self) -> None:
+        # Once the texts have been laid out.
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        grow(self)
 
     def ask_to_replace(self, there: Sequence[Path], target: Path, choice: Choice) -> None:
         """Asks whether files that are there may be replaced, and then begins once more."""

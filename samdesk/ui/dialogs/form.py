@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QComboBox,
     QDialog,
     QLabel,
     QLayout,
+    QSpinBox,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -40,40 +43,43 @@ def indent(box: QAbstractSpinBox) -> None:
     box.lineEdit().setTextMargins(theme.GRID - 1, 0, 0, 0)
 
 
-class WheelForForm(QObject):
-    """An event filter of fields: one without the focus leaves the wheel to the form it is in."""
+class FormSpinBox(QSpinBox):
+    """Leaves the wheel to the form that it is in, unless it has the focus."""
 
-    def leave(self, field: QWidget) -> None:
-        """Has a field take the wheel only while it has the focus, which the wheel does not give."""
-        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        field.installEventFilter(self)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
-            return super().eventFilter(watched, event)
-        event.setAccepted(watched.hasFocus())
-        return not watched.hasFocus()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
-class Growth(QObject):
-    """Keeps the texts of a dialog whole: it grows with those that come, as far as it must.
+class FormComboBox(QComboBox):
+    """Leaves the wheel to the form that it is in, unless it has the focus."""
 
-    Qt grows a dialog by what its labels need that may be as wide as they like. (A dialog that
-    handles its own events in Python cannot be deleted by one of them.)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def grow(dialog: QDialog) -> None:
+    """Has a dialog grow with its texts, as far as it must to show them whole.
+
+    Qt grows a dialog by what its labels need that may be as wide as they like.
     """
-
-    def __init__(self, dialog: QDialog) -> None:
-        super().__init__(dialog)
-        self._dialog = dialog
-        dialog.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            layout, width = self._dialog.layout(), self._dialog.width()
-            needed = layout.totalHeightForWidth(width) if layout is not None else 0
-            if needed > self._dialog.height():
-                self._dialog.resize(width, needed)
-        return False
+    layout, width = dialog.layout(), dialog.width()
+    needed = layout.totalHeightForWidth(width) if layout is not None else 0
+    if needed > dialog.height():
+        dialog.resize(width, needed)
 
 
 def resize(dialog: QDialog, width: int, height: int) -> None:

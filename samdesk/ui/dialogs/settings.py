@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +26,7 @@ from PySide6.QtWidgets import (
 from samdesk.settings import About, Settings, described
 from samdesk.ui import theme
 from samdesk.ui.dialogs.files import file_dialog
-from samdesk.ui.dialogs.form import WheelForForm, explained, indent, resize
+from samdesk.ui.dialogs.form import FormComboBox, FormSpinBox, explained, indent, resize
 
 
 def translated(text: str) -> str:
@@ -57,7 +55,6 @@ class SettingsDialog(QDialog):
         self._change = change
         self.controls: dict[str, QWidget] = {}
         self._show: dict[str, Callable[[Any], None]] = {}
-        self._wheel = WheelForForm(self)
         self._former: Settings | None = None  # before all were set to their defaults
         form = QFormLayout()
         form.setHorizontalSpacing(2 * theme.GRID)
@@ -120,8 +117,6 @@ class SettingsDialog(QDialog):
         control.setAccessibleName(translated(about.label))
         control.setAccessibleDescription(help)
         self.controls[known.name] = control
-        if isinstance(control, QComboBox | QSpinBox):
-            self._wheel.leave(control)
         self._show[known.name](value)
         # A check box has its own text beside it.
         label = QLabel("" if isinstance(control, QCheckBox) else translated(about.label))
@@ -131,7 +126,7 @@ class SettingsDialog(QDialog):
             form.addRow(label, layout or control)
 
     def _choices(self, name: str, about: About) -> QWidget:
-        box = QComboBox()
+        box = FormComboBox()
         for value, text in about.choices:
             box.addItem(translated(text), value)
         self._show[name] = lambda value: box.setCurrentIndex(max(box.findData(value), 0))
@@ -145,7 +140,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _number(self, name: str, about: About) -> QWidget:
-        box = QSpinBox()
+        box = FormSpinBox()
         box.setRange(*about.limits)
         box.setGroupSeparatorShown(True)
         box.setSuffix(f" {translated(about.unit)}" if about.unit else "")

@@ -70,7 +70,7 @@ class CategoriesPanel(QWidget):
         add.clicked.connect(self._add)
         self._model = RowsModel("categories", self)
         self._model.rename = self._rename
-        self.list = _WholeRows()
+        self.list = QListView()
         self.list.setAccessibleName(self.tr("Categories"))
         # Who clicks a category goes on with the mask: its keys stay with the canvas.
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -386,16 +386,3 @@ class CategoriesPanel(QWidget):
             lambda colour: self._categorising.edit(category, colour=colour.name())
         )
         dialog.open()
-
-
-class _WholeRows(QListView):
-    """Ends with a row that can be read, whatever its height."""
-
-    def updateGeometries(self) -> None:
-        super().updateGeometries()
-        row, room = self.sizeHintForRow(0), self.height() - 2 * self.frameWidth()
-        margins = self.viewportMargins()
-        spare = room % row if 0 < row <= room else 0
-        if margins.bottom() != spare:
-            margins.setBottom(spare)
-            self.setViewportMargins(margins)
