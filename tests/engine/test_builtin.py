@@ -18,6 +18,7 @@ from samdesk.core.mask import Mask
 from samdesk.core.prompt import Box, Point, Prompt
 from samdesk.engine.base import Cancelled, CancelToken, Embedding, Prediction
 from samdesk.engine.builtin import NAME, BuiltinSegmenter
+from samdesk.engine.builtin.graph import build_graph
 from samdesk.errors import EngineError
 
 SHAPES = ("disc", "slab", "two colours", "stripes", "dim")
@@ -292,3 +293,12 @@ def test_linear_algebra_has_one_thread() -> None:
     # On macOS NumPy may have Apple's library, of which nobody tells.
     assert of_numpy_and_scipy or sys.platform == "darwin"
     assert all(library["num_threads"] == 1 for library in of_numpy_and_scipy)
+
+
+def test_clicks_of_both_signs_on_one_pixel() -> None:
+    # The negative one comes first, so that every pixel around is at least as near to it.
+    rgb = picture("disc")[0]
+    place = (180, 297)
+    graph = build_graph(rgb, ((place, False), (place, True)))
+    assert graph.area.min() > 0
+    assert np.isfinite(graph.colour).all()

@@ -267,8 +267,10 @@ def _divided(labels: Ints, apart: tuple[tuple[tuple[int, int], bool], ...]) -> I
         clicks = [(place, positive) for place, positive in apart if labels[place] == node]
         away = np.stack([((pixels - place) ** 2).sum(axis=1) for place, _ in clicks])
         negative = np.array([not positive for _, positive in clicks])[away.argmin(axis=0)]
-        labels = labels.copy()
-        labels[tuple(pixels[negative].T)] = labels.max() + 1
+        # Clicks of both signs on one pixel divide nothing, and no superpixel may be empty.
+        if not negative.all():
+            labels = labels.copy()
+            labels[tuple(pixels[negative].T)] = labels.max() + 1
     return labels
 
 
