@@ -90,5 +90,6 @@ def _set_aside(path: str, aside: Path) -> None:
     try:
         # It stays in its place for as long as there is nothing new.
         os.link(path, aside)
-    except (OSError, NotImplementedError):
+    except OSError:
+        # There are drives without hard links.
         os.replace(path, aside)

@@ -13,8 +13,7 @@ from samdesk.core.image.location import location
 from samdesk.errors import DestinationError, ImageError
 from samdesk.text import Text
 
-_FOLDER_OF_PROJECTS = ".samdesk"
-_PROJECT = "project.db"
+PROJECT_FOLDER, PROJECT = ".samdesk", "project.db"  # in a folder of images
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -70,7 +69,7 @@ def require_outside_projects(path: Path) -> None:
     real = Path(os.path.realpath(location(path)))
     parts = {part.casefold() for one in (path.absolute(), real) for part in one.parts}
     # Projects of folders that cannot be written are elsewhere, each alone in its folder.
-    if _FOLDER_OF_PROJECTS in parts or _is_database(real.parent / _PROJECT) or _is_database(real):
+    if PROJECT_FOLDER in parts or _is_database(real.parent / PROJECT) or _is_database(real):
         raise DestinationError(
             Text("{path} is where SAMDesk keeps a project.", path=path),
             "Name a file in another folder.",

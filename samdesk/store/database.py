@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import filelock
 
+from samdesk.core.destination import PROJECT, PROJECT_FOLDER
 from samdesk.errors import ProjectError
 from samdesk.lock import file_lock
 from samdesk.store import schema
@@ -70,7 +71,7 @@ def notices_of_place(folder: Path, data: Path) -> list[str]:
 
 def _places(folder: Path, data: Path) -> tuple[Path, Path]:
     name = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return folder / ".samdesk" / "project.db", data / "projects" / name / "project.db"
+    return folder / PROJECT_FOLDER / PROJECT, data / "projects" / name / PROJECT
 
 
 def _may_be_written(folder: Path) -> bool:

@@ -46,6 +46,8 @@ from samdesk.text import Text
 
 __all__ = ["Project", "default_database"]
 
+_SLACK = 1.0  # pixels that a box may reach out of its image, as files round
+
 
 class Project:
     """An open project database. Belongs to one thread at a time: one may open it for another.
@@ -553,10 +555,6 @@ class Project:
                 ),
                 "Open the folder again.",
             )
-
-
-# Pixels that a box may reach out of its image, as files round.
-_SLACK = 1.0
 
 
 def _extent(record: Record | None) -> tuple[int, float, float] | None:

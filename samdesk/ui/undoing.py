@@ -61,10 +61,7 @@ class Undoing(QObject):
 
         def back() -> None:
             self._timeline.back()
-            annotator.selection.select_again(step.selected_ids)
-            if step.category_id is not None:
-                annotator.accepted.use_category(step.category_id)
-                step.category_id = in_use
+            self._use_again(step, in_use)
             if step.history is not None:
                 self._bring_back(step.image_id, step.history)
                 annotator.resume()
@@ -97,10 +94,7 @@ class Undoing(QObject):
 
         def forward() -> None:
             self._timeline.forward()
-            annotator.selection.select_again(step.selected_ids)
-            if step.category_id is not None:
-                annotator.accepted.use_category(step.category_id)
-                step.category_id = in_use
+            self._use_again(step, in_use)
             if step.history is not None:
                 annotator.drafts.put_away(step.image_id, step.history)
                 annotator.resume()
@@ -149,6 +143,17 @@ class Undoing(QObject):
             if correction is not None:
                 annotator.selection.select_again((correction.annotation_id,))
             annotator.turn_to(history.current)
+
+    def _use_again(self, step: ChangeStep, in_use: int | None) -> None:
+        """Brings back what was selected, and the category that was in use on the step's other side.
+
+        Args:
+            in_use: the category on this side.
+        """
+        self._annotator.selection.select_again(step.selected_ids)
+        if step.category_id is not None:
+            self._annotator.accepted.use_category(step.category_id)
+            step.category_id = in_use
 
     def _apply(
         self, step: ChangeStep, changes: Callable[[], Sequence[Change]], move: Callable[[], None]

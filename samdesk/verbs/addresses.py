@@ -130,7 +130,7 @@ class _Local:
         try:
             yield
         except ImageError as error:
-            if os.path.isdir(self._root) and os.listdir(self._root):
+            if os.path.isdir(self._root) and any(os.scandir(self._root)):
                 raise
             raise NoAnswer(
                 f"{path} cannot be read: the folder {self._root} is not there any more.",

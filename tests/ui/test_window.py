@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from samdesk.core.dataset import ImageRecord
 from samdesk.engine.base import CancelToken
 from samdesk.ui import theme
 from samdesk.ui.dialogs.files import own_folder
@@ -648,17 +649,26 @@ def test_the_window_stays_once_to_tell_that_the_project_was_replaced(
     assert not app.window.isVisible()
 
 
-def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path) -> None:
-    app = hand.app
+def swapped(hand: Hand, photos: Path) -> tuple[ImageRecord, list[str]]:
+    """Puts another image of its size in the place of an annotated one, which is on screen.
+
+    Returns:
+        Its record, and what will be told.
+    """
     label_two(hand)
-    app.workspace.go_to(0)
+    hand.app.workspace.go_to(0)
     hand.wait_for_image(0)
-    record = app.workspace.record
+    record = hand.app.workspace.record
     assert record is not None
     image = photos / record.path
     ImageOps.mirror(Image.open(image)).save(image)
     told: list[str] = []
-    app.workspace.told.connect(told.append)
+    hand.app.workspace.told.connect(told.append)
+    return record, told
+
+
+def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path) -> None:
+    app, (record, told) = hand.app, swapped(hand, photos)
     for number in range(1, 3):
         app.workspace.reload()
         hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)
@@ -677,16 +687,7 @@ def test_a_swapped_image_is_told_of_whenever_it_is_seen(hand: Hand, photos: Path
 
 
 def test_a_swapped_image_that_is_marked_as_done_was_looked_at(hand: Hand, photos: Path) -> None:
-    app = hand.app
-    label_two(hand)
-    app.workspace.go_to(0)
-    hand.wait_for_image(0)
-    record = app.workspace.record
-    assert record is not None
-    image = photos / record.path
-    ImageOps.mirror(Image.open(image)).save(image)
-    told: list[str] = []
-    app.workspace.told.connect(told.append)
+    app, (record, told) = hand.app, swapped(hand, photos)
     app.workspace.reload()
     hand.qtbot.waitUntil(lambda: bool(told), timeout=20000)
     hand.qtbot.waitUntil(lambda: app.workspace.picture is not None, timeout=20000)

@@ -51,10 +51,8 @@ class FormSpinBox(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
+        if _takes_wheel(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class FormComboBox(QComboBox):
@@ -65,10 +63,13 @@ class FormComboBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
+        if _takes_wheel(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
+
+
+def _takes_wheel(field: QWidget, event: QWheelEvent) -> bool:
+    event.setAccepted(field.hasFocus())
+    return field.hasFocus()
 
 
 def grow(dialog: QDialog) -> None:
