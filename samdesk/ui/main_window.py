@@ -335,6 +335,8 @@ class MainWindow(QMainWindow):
         self.categories.entry.returnPressed.connect(self.canvas.setFocus)
         self.categories.typed.connect(self.draft_bar.show_naming)
         self.images.filter.returnPressed.connect(self.canvas.setFocus)
+        # Where a button with the focus hides, Qt would give that to the next field.
+        self.welcome.read_again.clicked.connect(self.canvas.setFocus)
         for field in (self.categories.entry, self.images.filter):
             leave = QShortcut(QKeySequence("Esc"), field, context=Qt.ShortcutContext.WidgetShortcut)
             if field is self.categories.entry:

@@ -366,6 +366,7 @@ def test_a_folder_and_an_image_are_read_again(
     hand.qtbot.mouseClick(again, LEFT)
     hand.qtbot.waitUntil(lambda: workspace.picture is not None, timeout=20000)
     assert not again.isVisible()
+    assert window.focusWidget() is window.canvas, "keys go on to the image, not into a field"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
