@@ -130,8 +130,10 @@ class _Local:
         try:
             yield
         except ImageError as error:
-            if os.path.isdir(self._root) and any(os.scandir(self._root)):
-                raise
+            # A listing of all images would take long, for each bad one.
+            with suppress(OSError), os.scandir(self._root) as entries:
+                if any(entries):
+                    raise
             raise NoAnswer(
                 f"{path} cannot be read: the folder {self._root} is not there any more.",
                 "Check the drive.",
